@@ -1,0 +1,1 @@
+"""The only place that knows Launchpad: its words and limits, its links, its web service."""

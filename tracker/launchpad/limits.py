@@ -1,0 +1,37 @@
+"""What Launchpad takes as a name, a title, a tag or a description; pure.
+
+The figures are those of Launchpad's own validators, seen answering in July 2025.
+"""
+
+import re
+
+MAX_TITLE = 200
+MAX_DESCRIPTION = 50_000
+IMPORTANCES = ("Critical", "High", "Medium", "Low", "Wishlist", "Undecided")
+"""What a person may set; `Unknown` belongs to bugs that are watched elsewhere."""
+NO_IMPORTANCE = "Undecided"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9+.\-]*")
+_TAG = re.compile(r"[a-z0-9][a-z0-9+.\-]+")
+_LINE_BREAK = re.compile(r"[\r\n]")
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a project, milestone, person or blueprint can have this name."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_tag(text: str) -> bool:
+    """Tell whether a bug can have this tag: two or more lower-case letters, digits, `+`, `.`, `-`."""
+    return _TAG.fullmatch(text) is not None
+
+
+def find_title_problem(title: str) -> str | None:
+    """Say why Launchpad would refuse a bug's title, or None."""
+    if not title.strip():
+        return "is empty"
+    if len(title) > MAX_TITLE:
+        return f"has {len(title)} characters, more than the {MAX_TITLE} that Launchpad takes"
+    if _LINE_BREAK.search(title):
+        return "has a line break, which Launchpad refuses"
+    return None

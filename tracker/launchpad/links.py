@@ -1,0 +1,93 @@
+"""Addresses of Launchpad's things, on the web and in its web service; pure."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+
+_BUG_PATH = re.compile(r"(?:/(?P<target>.+))?/(?:bugs|\+bug)/(?P<number>[0-9]+)(?:/.*)?")
+_BLUEPRINT_PATH = re.compile(r"/(?P<target>.+)/\+spec/(?P<name>[^/]+)(?:/.*)?")
+_MILESTONE_PATH = re.compile(r".*/\+milestone/(?P<name>[^/]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class BugLink:
+    """A bug, and the project whose task the address is of, when it names one."""
+
+    number: int
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintLink:
+    """A blueprint, and the project it belongs to."""
+
+    name: str
+    project: str
+
+
+def parse_bug_link(text: str) -> BugLink | None:
+    """Read a bug's address, as the web pages or the web service write it; None when it is not one."""
+    path = _launchpad_path(text)
+    match = _BUG_PATH.fullmatch(path) if path else None
+    if match is None:
+        return None
+    target = match["target"]
+    # A version stands first in the web service's own addresses.
+    project = re.sub(r"^(?:devel|beta|1\.0)(?:/|$)", "", target).split("/")[0] if target else ""
+    return BugLink(int(match["number"]), project or None)
+
+
+def parse_blueprint_link(text: str) -> BlueprintLink | None:
+    """Read a blueprint's address; None when it is not one."""
+    path = _launchpad_path(text)
+    match = _BLUEPRINT_PATH.fullmatch(path) if path else None
+    if match is None:
+        return None
+    project = re.sub(r"^(?:devel|beta|1\.0)/", "", match["target"]).split("/")[0]
+    return BlueprintLink(unquote(match["name"]), project)
+
+
+def milestone_name(link: str | None) -> str | None:
+    """Return the name that a milestone's link ends in."""
+    match = _MILESTONE_PATH.fullmatch(link) if link else None
+    return unquote(match["name"]) if match else None
+
+
+def person_name(link: str | None) -> str | None:
+    """Return the account that a person's link ends in."""
+    return unquote(link.rsplit("/~", 1)[1]) if link and "/~" in link else None
+
+
+def bug_number(link: str) -> int:
+    """Return the number that a bug's or a bug task's link ends in."""
+    return int(link.rstrip("/").rsplit("/", 1)[1])
+
+
+def bug_url(root: str, number: int) -> str:
+    """Return the web service's address of a bug; `root` ends in the version and a slash."""
+    return f"{root}bugs/{number}"
+
+
+def task_url(root: str, project: str, number: int) -> str:
+    """Return the web service's address of a bug's task in a project."""
+    return f"{root}{quote(project)}/+bug/{number}"
+
+
+def milestone_url(root: str, project: str, name: str) -> str:
+    """Return the web service's address of a project's milestone."""
+    return f"{root}{quote(project)}/+milestone/{quote(name)}"
+
+
+def person_url(root: str, account: str) -> str:
+    """Return the web service's address of an account."""
+    return f"{root}~{quote(account)}"
+
+
+def bug_page(web_root: str, number: int) -> str:
+    """Return the address of a bug's page for people; `web_root` ends in a slash."""
+    return f"{web_root}bugs/{number}"
+
+
+def _launchpad_path(text: str) -> str | None:
+    parts = urlsplit(text) if text.startswith(("http://", "https://")) else None
+    return unquote(parts.path).rstrip("/") if parts is not None and parts.netloc else None

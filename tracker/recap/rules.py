@@ -1,0 +1,161 @@
+"""What a recap must keep to beyond its tables, each rule a function; pure."""
+
+from collections.abc import Callable, Iterator
+
+from tracker.launchpad.limits import is_name
+from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
+from tracker.recap.diagnostics import Finding, Place, Severity
+from tracker.recap.model import (
+    BlueprintTarget,
+    BugTarget,
+    Recap,
+    Target,
+    WorkItemTarget,
+    is_action_id,
+    is_recap_id,
+)
+
+RULES: dict[str, str] = {
+    "R001": "the file is not YAML",
+    "R002": "bytes or characters that YAML cannot hold",
+    "R003": "the file is larger than 1 MB",
+    "R004": "values are nested more than 100 deep",
+    "R005": "anchors, aliases and tags are not used",
+    "R006": "a key stands twice, or is not a word",
+    "R007": "the file is empty",
+    "R008": "git's conflict marks are left in the file",
+    "R009": "the file cannot be read, or its name cannot be a recap's id",
+    "R010": "a key is not known",
+    "R011": "a key is missing",
+    "R012": "a person is not in people.yaml",
+    "R013": "a name means several people",
+    "R014": "a list, mapping or single value stands where another kind is expected",
+    "R015": "a value has not the form that its key asks for",
+    "R016": "a word is not one of those that its key knows",
+    "R017": "Launchpad has no such names",
+    "R018": "Launchpad would refuse the title",
+    "R019": "Launchpad would refuse the tag",
+    "R020": "an id has characters that ids cannot have",
+    "R021": "a link is not an address",
+    "R022": "two actions have the same id",
+    "R023": "an action has two targets",
+    "R024": "a target is neither new, a number, a name nor an address",
+    "R025": "two actions are tracked as the same bug",
+    "R026": "an action's topic is none of the recap's topics",
+    "R027": "an action has the same owner twice",
+    "R028": "an entry of people.yaml stands against another",
+    "R029": "a status is sent as a word that it does not agree with",
+}
+"""Every diagnostic's id, with what it says in general."""
+
+TARGET_KEYS = ("bug", "blueprint", "work_item")
+
+
+def parse_target(key: str, written: str, project: str, place: Place) -> tuple[Target | None, Finding | None]:
+    """Read the value of `bug`, `blueprint` or `work_item`; a name, a number and an address are all taken."""
+    if key == "bug":
+        return _parse_bug(written, project, place)
+    name = written.strip()
+    create = key == "blueprint" and name.startswith("new ")
+    if create:
+        name = name[4:].strip()
+    if link := parse_blueprint_link(name):
+        if link.project != project:
+            return None, _other_project(place, link.project, project)
+        name = link.name
+    if not is_name(name):
+        remedy = "write the blueprint's name or address" + (", or `new NAME`" if key == "blueprint" else "")
+        return None, Finding(place, "R024", f'"{written}" is no blueprint', remedy)
+    return (BlueprintTarget(name, create) if key == "blueprint" else WorkItemTarget(name)), None
+
+
+def _parse_bug(written: str, project: str, place: Place) -> tuple[Target | None, Finding | None]:
+    word = written.strip().removeprefix("#")
+    if word == "new":
+        return BugTarget(), None
+    if word.isascii() and word.isdigit() and int(word[:12]) > 0 and len(word) <= 12:
+        return BugTarget(int(word)), None
+    link = parse_bug_link(word)
+    if link is None:
+        remedy = "write `new`, the bug's number or its address"
+        return None, Finding(place, "R024", f'"{written}" is no bug', remedy)
+    if link.project is not None and link.project != project:
+        return None, _other_project(place, link.project, project)
+    return BugTarget(link.number), None
+
+
+def _other_project(place: Place, found: str, expected: str) -> Finding:
+    message = f'the address is of project "{found}", but the action\'s is "{expected}"'
+    return Finding(place, "R024", message, f"give the action `project: {found}`, or correct the address")
+
+
+Rule = Callable[[Recap], Iterator[Finding]]
+
+
+def check_recap(recap: Recap) -> list[Finding]:
+    """Hold a recap against every rule."""
+    return [finding for rule in _REGISTRY for finding in rule(recap)]
+
+
+def unique_ids(recap: Recap) -> Iterator[Finding]:
+    """No two actions have the same id, nor one that another had before."""
+    taken: dict[str, int] = {}
+    for index, action in enumerate(recap.actions):
+        place = ("actions", index, "id")
+        if action.id in taken:
+            message = f'action {taken[action.id] + 1} has the id "{action.id}" too'
+            yield Finding(place, "R022", message, "ids are unique in a recap")
+        taken.setdefault(action.id, index)
+    for index, action in enumerate(recap.actions):
+        for former in action.previously:
+            if former in taken:
+                place = ("actions", index, "previously")
+                yield Finding(
+                    place, "R022", f'"{former}" is still the id of an action', "name ids that are gone"
+                )
+
+
+def unique_bugs(recap: Recap) -> Iterator[Finding]:
+    """One bug tracks one action."""
+    seen: dict[int, str] = {}
+    for index, action in enumerate(recap.actions):
+        if isinstance(action.target, BugTarget) and action.target.number is not None:
+            number = action.target.number
+            if number in seen:
+                message = f'bug {number} tracks "{seen[number]}" already'
+                yield Finding(("actions", index, "bug"), "R025", message, "give each action a bug of its own")
+            seen.setdefault(number, action.id)
+
+
+def known_topics(recap: Recap) -> Iterator[Finding]:
+    """An action's topic is one of the recap's."""
+    titles = {topic.title for topic in recap.topics}
+    for index, action in enumerate(recap.actions):
+        if action.topic is not None and action.topic not in titles:
+            place = ("actions", index, "topic")
+            remedy = "write the topic's title as it stands under `topics`"
+            yield Finding(place, "R026", f'no topic is titled "{action.topic}"', remedy, Severity.WARNING)
+
+
+def distinct_owners(recap: Recap) -> Iterator[Finding]:
+    """Nobody owns an action twice."""
+    for index, action in enumerate(recap.actions):
+        keys = [owner.key for owner in action.owners]
+        for position, key in enumerate(keys):
+            if key in keys[:position]:
+                place = ("actions", index, "owner", position)
+                yield Finding(place, "R027", f'"{key}" owns this action already', "name each owner once")
+
+
+def known_origin(recap: Recap) -> Iterator[Finding]:
+    """`carried_from` has the form RECAP#ID."""
+    for index, action in enumerate(recap.actions):
+        if action.carried_from is not None:
+            session, _, action_id = action.carried_from.partition("#")
+            if not (is_recap_id(session) and is_action_id(action_id)):
+                place = ("actions", index, "carried_from")
+                remedy = "write RECAP#ID: ocata/neutron-server-next#push-notifications"
+                yield Finding(place, "R015", f'"{action.carried_from}" names no action', remedy)
+
+
+_REGISTRY: tuple[Rule, ...] = (unique_ids, unique_bugs, known_topics, distinct_owners, known_origin)

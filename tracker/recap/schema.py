@@ -1,0 +1,351 @@
+"""Which keys the files have and what may stand there, as tables; pure.
+
+The tables are what reading, checking and documentation go by. What a table cannot say stands in `rules`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.launchpad import limits
+from tracker.recap.diagnostics import Finding, Place
+from tracker.recap.document import Mapping as MappingNode
+from tracker.recap.document import Node, Scalar, Sequence
+from tracker.recap.model import Status, is_action_id
+
+Findings = list[Finding]
+Reader = Callable[[Node, Place, Findings], Any]
+"""Turns a node into a value; None, with a finding added, when it cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a table: what it holds, and what it means."""
+
+    read: Reader
+    meaning: str
+    required: bool = False
+
+
+Table = Mapping[str, Key]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of a person as written, and where; who it is, `people` knows."""
+
+    text: str
+    tentative: bool
+    place: Place
+
+
+def read_mapping(node: Node, table: Table, place: Place, findings: Findings) -> dict[str, Any]:
+    """Read a mapping's values by a table; keys without a value are as if left out."""
+    if not isinstance(node, MappingNode):
+        findings.append(
+            Finding(place, "R014", f"expected keys and values, found {_kind(node)}", _keys_help(table))
+        )
+        return {}
+    values: dict[str, Any] = {}
+    for name, entry in node.entries.items():
+        here = (*place, name)
+        key = table.get(name)
+        if key is None:
+            findings.append(
+                Finding(here, "R010", f"unknown key `{name}`", _nearest(name, table), at_key=True)
+            )
+        elif not (isinstance(entry.value, Scalar) and entry.value.is_empty):
+            values[name] = key.read(entry.value, here, findings)
+    for name, key in table.items():
+        if key.required and name not in values:
+            findings.append(
+                Finding(place, "R011", f"`{name}` is missing", f"`{name}`: {key.meaning}", at_key=True)
+            )
+    return values
+
+
+# What a key may hold. Each reader adds a finding, and returns None, for what it does not take.
+
+
+def line(node: Node, place: Place, findings: Findings) -> str | None:
+    """One line of text."""
+    text = _scalar(node, place, findings, "one line of text")
+    if text is not None and re.search(r"[\r\n]", text):
+        findings.append(Finding(place, "R015", f"`{place[-1]}` has a line break", "keep it on one line"))
+        return None
+    return text
+
+
+def text(node: Node, place: Place, findings: Findings) -> str | None:
+    """Text of any length."""
+    return _scalar(node, place, findings, "text")
+
+
+def action_title(node: Node, place: Place, findings: Findings) -> str | None:
+    """A title that Launchpad takes for a bug."""
+    title = _scalar(node, place, findings, "one line of text")
+    problem = limits.find_title_problem(title) if title is not None else None
+    if problem is None:
+        return title
+    findings.append(Finding(place, "R018", f"the title {problem}", "say it shorter, on one line"))
+    return None
+
+
+def day(node: Node, place: Place, findings: Findings) -> date | None:
+    """A date, YYYY-MM-DD."""
+    written = _scalar(node, place, findings, "a date")
+    if written is None:
+        return None
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
+        try:
+            return date.fromisoformat(written)
+        except ValueError as error:
+            findings.append(
+                Finding(place, "R015", f'"{written}" is no date: {error}', "dates are YYYY-MM-DD")
+            )
+            return None
+    findings.append(Finding(place, "R015", f'"{written}" is no date', "dates are YYYY-MM-DD: 2016-10-28"))
+    return None
+
+
+def link(node: Node, place: Place, findings: Findings) -> str | None:
+    """An address that begins with http:// or https://."""
+    address = line(node, place, findings)
+    if address is None or re.fullmatch(r"https?://[^\s/]\S*", address):
+        return address
+    findings.append(
+        Finding(place, "R021", f'"{address}" is no link', "links begin with https:// and have no blanks")
+    )
+    return None
+
+
+def name_of_launchpad(node: Node, place: Place, findings: Findings) -> str | None:
+    """A name that Launchpad gives to projects, milestones and accounts."""
+    name = line(node, place, findings)
+    if name is None or limits.is_name(name):
+        return name
+    remedy = "Launchpad's names are lower-case letters, digits, `+`, `.` and `-`"
+    findings.append(Finding(place, "R017", f'"{name}" cannot be a name on Launchpad', remedy))
+    return None
+
+
+def tag(node: Node, place: Place, findings: Findings) -> str | None:
+    """A tag that Launchpad takes for a bug."""
+    word = line(node, place, findings)
+    if word is None or limits.is_tag(word):
+        return word
+    remedy = "tags are two or more lower-case letters, digits, `+`, `.` and `-`"
+    findings.append(Finding(place, "R019", f'Launchpad refuses the tag "{word}"', remedy))
+    return None
+
+
+def action_id(node: Node, place: Place, findings: Findings) -> str | None:
+    """An id that is unique in its recap: letters, digits, `.`, `_`, `+`, `-`."""
+    word = line(node, place, findings)
+    if word is None or is_action_id(word):
+        return word
+    remedy = "ids are letters, digits, `.`, `_`, `+` and `-`: forbid-contract-migrations"
+    findings.append(Finding(place, "R020", f'"{word}" cannot be an id', remedy))
+    return None
+
+
+def person(node: Node, place: Place, findings: Findings) -> Name | None:
+    """A key, name, IRC nick or Launchpad account of people.yaml, or ~account; with `?` when tentative."""
+    written = line(node, place, findings)
+    if written is None:
+        return None
+    name = written.strip()
+    tentative = name.endswith("?")
+    return Name(name.removesuffix("?").rstrip(), tentative, place)
+
+
+def number(least: int) -> Reader:
+    """A whole number, no smaller than `least`."""
+
+    def read(node: Node, place: Place, findings: Findings) -> int | None:
+        written = line(node, place, findings)
+        if written is None:
+            return None
+        if re.fullmatch(r"[0-9]{1,9}", written) and int(written) >= least:
+            return int(written)
+        remedy = f"`{place[-1]}` is a whole number, at least {least}"
+        findings.append(Finding(place, "R015", f'"{written}" is no such number', remedy))
+        return None
+
+    return read
+
+
+def one_of(*words: str) -> Reader:
+    """One of these words, whatever the case."""
+    known = {word.casefold(): word for word in words}
+
+    def read(node: Node, place: Place, findings: Findings) -> str | None:
+        written = line(node, place, findings)
+        if written is None:
+            return None
+        if written.casefold() in known:
+            return known[written.casefold()]
+        remedy = _did_you_mean(written.casefold(), known) or "it is one of " + ", ".join(words)
+        findings.append(Finding(place, "R016", f'unknown {place[-1]} "{written}"', remedy))
+        return None
+
+    return read
+
+
+def many(item: Reader) -> Reader:
+    """A list, or a single value that stands for a list of one."""
+
+    def read(node: Node, place: Place, findings: Findings) -> tuple[Any, ...]:
+        if isinstance(node, Sequence):
+            values = [item(child, (*place, i), findings) for i, child in enumerate(node.items)]
+        else:
+            values = [item(node, place, findings)]
+        return tuple(value for value in values if value is not None)
+
+    return read
+
+
+def each(table: Table) -> Reader:
+    """A list of mappings."""
+
+    def read(node: Node, place: Place, findings: Findings) -> tuple[dict[str, Any], ...]:
+        if not isinstance(node, Sequence):
+            remedy = "each begins with a dash on a line of its own"
+            findings.append(Finding(place, "R014", f"expected a list, found {_kind(node)}", remedy))
+            return ()
+        return tuple(read_mapping(item, table, (*place, i), findings) for i, item in enumerate(node.items))
+
+    return read
+
+
+def nested(table: Table) -> Reader:
+    """A mapping with known keys."""
+
+    def read(node: Node, place: Place, findings: Findings) -> dict[str, Any]:
+        return read_mapping(node, table, place, findings)
+
+    return read
+
+
+def named(item: Reader) -> Reader:
+    """A mapping with names of the writer's choice."""
+
+    def read(node: Node, place: Place, findings: Findings) -> dict[str, Any]:
+        if not isinstance(node, MappingNode):
+            findings.append(Finding(place, "R014", f"expected names and values, found {_kind(node)}"))
+            return {}
+        values = {name: item(entry.value, (*place, name), findings) for name, entry in node.entries.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+    return read
+
+
+TOPIC: Table = {
+    "title": Key(line, "the subject, in one line", required=True),
+    "notes": Key(text, "what was said and agreed"),
+    "links": Key(named(link), "addresses by name"),
+    "blueprints": Key(many(line), "names or addresses of blueprints"),
+    "bugs": Key(many(line), "numbers or addresses of bugs"),
+    "reviews": Key(many(line), "numbers, addresses or queries of Gerrit changes"),
+}
+
+ACTION: Table = {
+    "id": Key(action_id, "a short name, unique in this recap", required=True),
+    "title": Key(action_title, "what is to be done, in one line", required=True),
+    "owner": Key(many(person), "who is accountable; the first leads; `?` marks one not yet confirmed"),
+    "with": Key(many(person), "who helps; not synced"),
+    "bug": Key(line, "`new`, or the number or address of the bug that tracks this"),
+    "blueprint": Key(line, "the name or address of the blueprint that this is, or `new NAME`"),
+    "work_item": Key(line, "the name or address of the blueprint whose work items have this"),
+    "status": Key(one_of(*Status), "todo (when left out), in progress, blocked, done, postponed, dropped"),
+    "milestone": Key(name_of_launchpad, "the project's milestone that it is for"),
+    "due": Key(day, "the day by which it is to be done"),
+    "importance": Key(one_of(*limits.IMPORTANCES), "Launchpad's word for how much it matters"),
+    "tags": Key(many(tag), "further tags of its bug"),
+    "project": Key(name_of_launchpad, "the project, when it is not the recap's"),
+    "topic": Key(line, "the title of the topic that it came from"),
+    "notes": Key(text, "anything more to know"),
+    "evidence": Key(many(link), "links that show that it is done"),
+    "previously": Key(many(action_id), "ids that it had before"),
+    "carried_from": Key(line, "RECAP#ID of the action that it goes on with"),
+}
+
+RECAP: Table = {
+    "title": Key(line, "the session's title", required=True),
+    "project": Key(name_of_launchpad, "its project on Launchpad, when it is not the default"),
+    "cycle": Key(line, "the development cycle"),
+    "event": Key(line, "the summit, sprint or PTG"),
+    "date": Key(day, "the day of the session, YYYY-MM-DD", required=True),
+    "author": Key(person, "who wrote the recap"),
+    "links": Key(named(link), "addresses by name: schedule, etherpad"),
+    "tldr": Key(text, "the outcome in a few lines"),
+    "topics": Key(each(TOPIC), "the subjects discussed"),
+    "actions": Key(each(ACTION), "the next actions"),
+}
+
+PERSON: Table = {
+    "name": Key(line, "the full name", required=True),
+    "irc": Key(many(line), "IRC nicks"),
+    "launchpad": Key(name_of_launchpad, "the Launchpad account"),
+    "email": Key(line, "the mail address"),
+}
+
+TEAM: Table = {
+    "name": Key(line, "the name in prose", required=True),
+    "launchpad": Key(name_of_launchpad, "the Launchpad team"),
+    "members": Key(many(line), "keys of people"),
+    "lead": Key(line, "the key of the person who leads it"),
+    "email": Key(line, "the mail address"),
+}
+
+PEOPLE: Table = {
+    "people": Key(named(nested(PERSON)), "people by key"),
+    "teams": Key(named(nested(TEAM)), "teams by key"),
+}
+
+LIMITS: Table = {
+    "create": Key(number(0), "how many bugs one sync may create"),
+    "settle": Key(number(0), "seconds to look for a bug whose creation was not answered"),
+}
+
+TRACKER: Table = {
+    "service": Key(line, "production, qastaging, staging, sandbox, or the address of a Launchpad"),
+    "tag": Key(tag, "the tag that every bug of this repository carries", required=True),
+    "project": Key(name_of_launchpad, "the project of recaps that name none"),
+    "list": Key(line, "the mailing list that recaps go to"),
+    "statuses": Key(named(line), "which of Launchpad's words a status is sent as"),
+    "limits": Key(nested(LIMITS), "the brakes"),
+}
+
+
+def _scalar(node: Node, place: Place, findings: Findings, expected: str) -> str | None:
+    if isinstance(node, Scalar):
+        return node.text
+    findings.append(Finding(place, "R014", f"expected {expected}, found {_kind(node)}"))
+    return None
+
+
+def _kind(node: Node) -> str:
+    if isinstance(node, Scalar):
+        return "a single value" if node.text else "nothing"
+    return "a list" if isinstance(node, Sequence) else "keys and values"
+
+
+def _keys_help(table: Table) -> str:
+    return "its keys are " + ", ".join(f"`{name}`" for name in table)
+
+
+def _nearest(name: str, table: Table) -> str:
+    return _did_you_mean(name, table) or _keys_help(table)
+
+
+def _did_you_mean(word: str, known: Mapping[str, Any]) -> str | None:
+    from difflib import get_close_matches  # only where something is wrong: it costs start-up time
+
+    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    if not close:
+        return None
+    found = known[close[0]]
+    return f'did you mean "{found if isinstance(found, str) else close[0]}"?'
