@@ -85,6 +85,18 @@ class Document:
         end = self._line_starts[line] if line < len(self._line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
+    def node(self, place: Place) -> Node | None:
+        """Return what stands at a place, None when the file lacks it."""
+        node: Node | None = self.root
+        for step in place:
+            if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
+                node = node.entries[step].value
+            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+                node = node.items[step]
+            else:
+                return None
+        return node
+
     def locate(self, place: Place, *, at_key: bool = False) -> tuple[int, int]:
         """Return where a value (or its key) starts and ends, as character indexes.
 

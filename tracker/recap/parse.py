@@ -49,9 +49,7 @@ def parse_settings(document: Document) -> Settings | None:
         words = BUG_STATUSES.get(word)
         if words is None:
             remedy = "it is one of " + ", ".join(BUG_STATUSES)
-            findings.append(
-                Finding(("statuses", word), "R016", f'unknown status "{word}"', remedy, at_key=True)
-            )
+            findings.append(Finding(("statuses", word), "R016", f'unknown status "{word}"', remedy, at_key=True))
         elif sent not in words.agrees:
             remedy = "it can be " + ", ".join(sorted(words.agrees))
             findings.append(Finding(("statuses", word), "R029", f'"{sent}" does not say {word}', remedy))
@@ -89,9 +87,7 @@ def parse_people(document: Document) -> People | None:
             account: str | None = entry.get("launchpad")
             if account is not None and account in accounts:
                 message = f'"{accounts[account]}" has the account "{account}" too'
-                findings.append(
-                    Finding((*place, "launchpad"), "R028", message, "an account belongs to one entry")
-                )
+                findings.append(Finding((*place, "launchpad"), "R028", message, "an account belongs to one entry"))
             if account:
                 accounts[account] = key
             people[key] = Person(
@@ -225,15 +221,11 @@ def _resolve(name: Name, people: People, findings: Findings) -> str | None:
     except AmbiguousPersonError as error:
         several = ", ".join(f'"{key}"' for key in error.candidates)
         message = f'"{name.text}" means several people: {several}'
-        findings.append(
-            Finding(name.place, "R013", message, "write the full name, or `~` and the Launchpad account")
-        )
+        findings.append(Finding(name.place, "R013", message, "write the full name, or `~` and the Launchpad account"))
         return None
     if key.startswith("~") and not is_name(key[1:]):
         remedy = "accounts are lower-case letters, digits, `+`, `.` and `-`"
-        findings.append(
-            Finding(name.place, "R017", f'"{name.text}" cannot be an account on Launchpad', remedy)
-        )
+        findings.append(Finding(name.place, "R017", f'"{name.text}" cannot be an account on Launchpad', remedy))
         return None
     return key
 

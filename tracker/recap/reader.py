@@ -35,9 +35,7 @@ def read_document(data: bytes, path: str, size: int | None = None) -> Document:
     size = size or len(data)
     if size > MAX_BYTES:
         message = f"the file has {size:,} bytes, more than {MAX_BYTES:,}"
-        return _broken(
-            path, "", _finding("R003", message, "a recap this large is not one session's; split it"), 0
-        )
+        return _broken(path, "", _finding("R003", message, "a recap this large is not one session's; split it"), 0)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -73,9 +71,7 @@ def _finding(rule: str, message: str, remedy: str | None = None) -> Finding:
     return Finding((), rule, message, remedy)
 
 
-def _broken(
-    path: str, text: str, finding: Finding, start: int, end: int = 0, *, bom: bool = False
-) -> Document:
+def _broken(path: str, text: str, finding: Finding, start: int, end: int = 0, *, bom: bool = False) -> Document:
     document = Document(path, text, None, bom)
     document.diagnostics.append(document.diagnostic_at(min(start, len(text)), end, finding))
     return document
@@ -98,9 +94,7 @@ def _scan(text: str) -> Problem | None:
         code = f"U+{ord(match.group()):04X}"
         return _finding("R002", f"control character {code} cannot stand in YAML", "remove it"), *match.span()
     if match := _CONFLICT_MARK.search(text):
-        return _finding(
-            "R008", "git's conflict mark", "settle the merge, then remove the marks"
-        ), *match.span()
+        return _finding("R008", "git's conflict mark", "settle the merge, then remove the marks"), *match.span()
     return None
 
 

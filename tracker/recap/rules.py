@@ -110,9 +110,7 @@ def unique_ids(recap: Recap) -> Iterator[Finding]:
         for former in action.previously:
             if former in taken:
                 place = ("actions", index, "previously")
-                yield Finding(
-                    place, "R022", f'"{former}" is still the id of an action', "name ids that are gone"
-                )
+                yield Finding(place, "R022", f'"{former}" is still the id of an action', "name ids that are gone")
 
 
 def unique_bugs(recap: Recap) -> Iterator[Finding]:

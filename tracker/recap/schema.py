@@ -44,25 +44,19 @@ class Name:
 def read_mapping(node: Node, table: Table, place: Place, findings: Findings) -> dict[str, Any]:
     """Read a mapping's values by a table; keys without a value are as if left out."""
     if not isinstance(node, MappingNode):
-        findings.append(
-            Finding(place, "R014", f"expected keys and values, found {_kind(node)}", _keys_help(table))
-        )
+        findings.append(Finding(place, "R014", f"expected keys and values, found {_kind(node)}", _keys_help(table)))
         return {}
     values: dict[str, Any] = {}
     for name, entry in node.entries.items():
         here = (*place, name)
         key = table.get(name)
         if key is None:
-            findings.append(
-                Finding(here, "R010", f"unknown key `{name}`", _nearest(name, table), at_key=True)
-            )
+            findings.append(Finding(here, "R010", f"unknown key `{name}`", _nearest(name, table), at_key=True))
         elif not (isinstance(entry.value, Scalar) and entry.value.is_empty):
             values[name] = key.read(entry.value, here, findings)
     for name, key in table.items():
         if key.required and name not in values:
-            findings.append(
-                Finding(place, "R011", f"`{name}` is missing", f"`{name}`: {key.meaning}", at_key=True)
-            )
+            findings.append(Finding(place, "R011", f"`{name}` is missing", f"`{name}`: {key.meaning}", at_key=True))
     return values
 
 
@@ -102,9 +96,7 @@ def day(node: Node, place: Place, findings: Findings) -> date | None:
         try:
             return date.fromisoformat(written)
         except ValueError as error:
-            findings.append(
-                Finding(place, "R015", f'"{written}" is no date: {error}', "dates are YYYY-MM-DD")
-            )
+            findings.append(Finding(place, "R015", f'"{written}" is no date: {error}', "dates are YYYY-MM-DD"))
             return None
     findings.append(Finding(place, "R015", f'"{written}" is no date', "dates are YYYY-MM-DD: 2016-10-28"))
     return None
@@ -115,9 +107,7 @@ def link(node: Node, place: Place, findings: Findings) -> str | None:
     address = line(node, place, findings)
     if address is None or re.fullmatch(r"https?://[^\s/]\S*", address):
         return address
-    findings.append(
-        Finding(place, "R021", f'"{address}" is no link', "links begin with https:// and have no blanks")
-    )
+    findings.append(Finding(place, "R021", f'"{address}" is no link', "links begin with https:// and have no blanks"))
     return None
 
 

@@ -1,0 +1,38 @@
+"""`tracker check`: everything that is wrong with the files, at once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracker.errors import ExitCode
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[RECAP]...", help="Recaps, by id or file, or folders of them; all when left out."),
+]
+
+
+def check(paths: Paths = None) -> None:
+    """Check recaps, people.yaml and tracker.yaml, and show every problem at once.
+
+    Example: tracker check sessions/ocata/neutron-server-next.yaml
+    """
+    from tracker.cli.output import err, out, render_diagnostic
+    from tracker.recap.repository import find_folder, load_repository, select_paths
+
+    folder = find_folder(Path.cwd())
+    repository = load_repository(folder, select_paths(folder, paths or []))
+    diagnostics = repository.diagnostics
+    for diagnostic in diagnostics:
+        out(render_diagnostic(diagnostic))
+    errors = sum(diagnostic.is_error for diagnostic in diagnostics)
+    found = f"{count(errors, 'error')}, {count(len(diagnostics) - errors, 'warning')}"
+    err(f"{count(len(repository.files), 'recap')} checked: {found if diagnostics else 'no problems'}")
+    if errors:
+        raise typer.Exit(ExitCode.PROBLEMS)
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many there are of something."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

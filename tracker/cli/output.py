@@ -1,0 +1,191 @@
+"""Everything that is printed goes through here; stdout carries the product, stderr the rest."""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+import typer
+
+from tracker.errors import TrackerError
+from tracker.recap.diagnostics import Diagnostic
+
+# What could move the cursor, change colours or reorder a line: C0, C1, line separators and direction marks.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_SEVERITY_COLOURS = {"error": typer.colors.RED, "warning": typer.colors.YELLOW}
+_MIN_COLUMN = 12
+
+
+def prepare_streams() -> None:
+    """Let no character that the terminal lacks end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def safe(text: str) -> str:
+    """Return text that can do nothing to a terminal but be read, on one line."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    if character in "\t\n":
+        return " "
+    code = ord(character)
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"
+
+
+def out(text: str = "") -> None:
+    """Print a line of the product."""
+    print(text)  # noqa: T201 - the one place
+
+
+def err(text: str = "") -> None:
+    """Print a line for the person who watches."""
+    sys.stdout.flush()
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place
+
+
+def paint(text: str, colour: str | None = None, *, bold: bool = False, stream: TextIO | None = None) -> str:
+    """Colour text where its stream is a terminal that wants colours."""
+    stream = stream or sys.stdout
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return text
+    return typer.style(text, fg=colour, bold=bold)
+
+
+def show_error(error: TrackerError) -> None:
+    """Print a failure: what happened, what was found, what to do."""
+    err(f"{paint('error:', typer.colors.RED, bold=True, stream=sys.stderr)} {safe(error.message)}")
+    if error.details:
+        err(f"  {safe(error.details)}")
+    if error.remedy:
+        err(f"  help: {safe(error.remedy)}")
+
+
+def render_diagnostic(diagnostic: Diagnostic) -> str:
+    """Render a diagnostic with the line that it is about."""
+    where = f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}"
+    label = paint(f"{diagnostic.severity}[{diagnostic.rule}]", _SEVERITY_COLOURS[diagnostic.severity], bold=True)
+    lines = [f"{safe(where)}: {label}: {safe(diagnostic.message)}"]
+    if diagnostic.source.strip():
+        source, mark = _excerpt(diagnostic)
+        gutter = str(diagnostic.line).rjust(5)
+        lines += [f"{gutter} | {source}", f"{' ' * len(gutter)} | {mark}"]
+    if diagnostic.help:
+        lines.append(f" help: {safe(diagnostic.help)}")
+    return "\n".join(lines)
+
+
+def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
+    """Return the part of the line around the problem, and the marks to stand below it."""
+    from wcwidth import wcswidth
+
+    start = diagnostic.column - 1
+    end = start + diagnostic.width
+    left = max(0, start - 60)
+    right = max(left + 100, min(end, left + 160))
+    source = diagnostic.source
+    before, marked = safe(source[left:start]), safe(source[start : min(end, right)])
+    after = safe(source[min(end, right) : right])
+    shown = ("..." if left else "") + before + marked + after + ("..." if right < len(source) else "")
+    indent = (3 if left else 0) + max(0, wcswidth(before))
+    return shown, " " * indent + "^" * max(1, wcswidth(marked))
+
+
+def render_table(headers: Sequence[str], rows: Sequence[Sequence[str]], table_format: str) -> str:
+    """Render rows in one of tabulate's formats, fitted to the terminal where the format is for reading."""
+    import tabulate
+
+    cells = [[safe(cell) for cell in row] for row in rows]
+    if table_format in {"github", "pipe"}:
+        cells = [[cell.replace("|", "\\|") for cell in row] for row in cells]
+    widths = None
+    if cells and table_format in _FOR_READING:
+        widths = _fit([list(headers), *cells], _terminal_width(), _OVERHEAD.get(table_format, 2))
+    return tabulate.tabulate(
+        cells, headers=list(headers), tablefmt=table_format, disable_numparse=True, maxcolwidths=widths
+    )
+
+
+# Formats whose lines a person reads, with the columns that separators take beside each cell where not two.
+_FOR_READING = {
+    "simple", "plain", "rst", "grid", "simple_grid", "rounded_grid", "heavy_grid", "mixed_grid", "double_grid",
+    "fancy_grid", "outline", "simple_outline", "rounded_outline", "heavy_outline", "mixed_outline",
+    "double_outline", "fancy_outline", "presto", "pretty", "psql",
+}  # fmt: skip
+_OVERHEAD = dict.fromkeys(_FOR_READING - {"simple", "plain", "rst"}, 3)
+
+
+def table_formats() -> list[str]:
+    """Return every format that a table can be asked for in."""
+    import tabulate
+
+    return [*tabulate.tabulate_formats, "json", "csv"]
+
+
+def render_csv(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Render rows as comma-separated values."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows([safe(cell) for cell in row] for row in rows)
+    return buffer.getvalue().rstrip("\n")
+
+
+def render_json(values: Sequence[Mapping[str, Any]]) -> str:
+    """Render values as JSON; what a terminal must not see is escaped."""
+    text = json.dumps(values, ensure_ascii=False, indent=2)
+    return "".join(c if c == "\n" or not _UNSAFE.match(c) else f"\\u{ord(c):04x}" for c in text)
+
+
+def _terminal_width() -> int | None:
+    if sys.stdout.isatty():
+        return shutil.get_terminal_size().columns
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdigit() and int(columns) else None
+
+
+def _fit(rows: list[list[str]], width: int | None, overhead: int) -> list[int | None] | None:
+    """Narrow the widest columns, one column at a time, until the table fits."""
+    from wcwidth import wcswidth
+
+    if width is None:
+        return None
+    natural = [max(max(wcswidth(cell), 0) for cell in column) for column in zip(*rows, strict=True)]
+    widths = list(natural)
+    room = width - overhead * len(widths)
+    while sum(widths) > room and max(widths) > _MIN_COLUMN:
+        widths[widths.index(max(widths))] -= 1
+    return [size if size < full else None for size, full in zip(widths, natural, strict=True)]
+
+
+def confirm(question: str) -> bool:
+    """Ask on the terminal; no is the default."""
+    sys.stdout.flush()
+    return typer.confirm(question, default=False, err=True)
+
+
+def is_interactive() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show what is going on: one moving line on a terminal, plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda text: err(safe(text))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status("") as status:
+        yield lambda text: status.update(Text(safe(text), overflow="ellipsis", no_wrap=True))

@@ -1,0 +1,102 @@
+"""How a plan, and what became of it, is shown."""
+
+from itertools import groupby
+
+import typer
+
+from tracker.cli.check import count
+from tracker.cli.output import out, paint, safe
+from tracker.recap.document import Document
+from tracker.recap.repository import Repository
+from tracker.sync.describe import say_steps
+from tracker.sync.events import Event, Kind
+from tracker.sync.merge import FieldMerge
+from tracker.sync.plan import ActionPlan, Plan
+
+_KEYS = {"lead": "owner"}
+_COLOURS = {
+    "+": typer.colors.GREEN,
+    ">": typer.colors.CYAN,
+    "<": typer.colors.MAGENTA,
+    "!": typer.colors.YELLOW,
+    "-": typer.colors.YELLOW,
+}
+_EVENT_SIGNS = {
+    Kind.DONE: ("done", typer.colors.GREEN),
+    Kind.NOTE: ("note", None),
+    Kind.CONFLICT: ("conflict", typer.colors.YELLOW),
+    Kind.REFUSED: ("refused", typer.colors.RED),
+    Kind.FAILED: ("failed", typer.colors.RED),
+}
+
+
+def show_plan(plan: Plan, repository: Repository) -> None:
+    """Print a plan, grouped by recap; what is in step is only counted."""
+    documents = {file.id: file.document for file in repository.files}
+    for recap_id, actions in groupby(plan.actions, key=lambda action: action.recap.id):
+        shown = [(action, lines) for action in actions if (lines := _action_lines(action, documents[recap_id]))]
+        gone = [(name, remark) for name, remark in plan.remarks if name.startswith(f"{recap_id}#")]
+        if not shown and not gone:
+            continue
+        out(paint(recap_id, bold=True))
+        for action, lines in shown:
+            out(f"  {safe(action.action.id)}: {safe(action.action.title)}")
+            for line in lines:
+                out(f"    {line}")
+        for name, remark in gone:
+            out(f"  {safe(name.split('#', 1)[1])}")
+            out(f"    . {safe(remark.text)}")
+    out(_say_sum(plan))
+    if plan.creations:
+        out("New bugs mail their subscribers, and Launchpad cannot delete them.")
+
+
+def render_event(event: Event) -> str:
+    """Render what became of a step, on a line."""
+    word, colour = _EVENT_SIGNS[event.kind]
+    return f"{paint(f'{word:8}', colour)} {safe(event.action)}: {safe(event.text)}"
+
+
+def _action_lines(plan: ActionPlan, document: Document) -> list[str]:
+    lines = [f"{paint(sign, _COLOURS.get(sign))} {safe(text)}" for sign, text in say_steps(plan)]
+    for conflict in plan.conflicts:
+        lines += _conflict_lines(plan, conflict, document)
+    return lines
+
+
+def _conflict_lines(plan: ActionPlan, merge: FieldMerge, document: Document) -> list[str]:
+    key = _KEYS.get(merge.field, merge.field)
+    place = ("actions", plan.index, key)
+    line, column = document.position(document.locate(place)[0])
+    agreed = "never agreed"
+    if merge.base is not None:
+        agreed = f"agreed {_word(merge.base.recap)} / {_word(merge.base.launchpad)}"
+    page = plan.task.page if plan.task else ""
+    head = f"{paint('! conflict', typer.colors.YELLOW)} in {key}: both sides moved apart; {safe(agreed)}"
+    return [
+        head,
+        f"    recap      {safe(_word(merge.recap))}  ({safe(document.path)}:{line}:{column})",
+        f"    launchpad  {safe(_word(merge.launchpad))}  ({safe(page)})",
+    ]
+
+
+def _word(word: str | None) -> str:
+    return f'"{word}"' if word else "nothing"
+
+
+def _say_sum(plan: Plan) -> str:
+    if not plan.actions:
+        return "No action is tracked."
+    in_step = len(plan.actions) - len(plan.changed)
+    if not plan.changed and not plan.conflicts:
+        return f"Nothing to do: {count(in_step, 'action')} in step."
+    creations = len(plan.creations)
+    pushes = sum(len(one.pushes) + len(one.subscribe) + bool(one.add_tags) for one in plan.actions)
+    pulls = sum(len(one.pulls) for one in plan.actions)
+    parts = [
+        f"{count(creations, 'bug')} to create" if creations else "",
+        f"{count(pushes, 'value')} to Launchpad" if pushes else "",
+        f"{count(pulls, 'value')} to recaps" if pulls else "",
+        count(plan.conflicts, "conflict") if plan.conflicts else "",
+    ]
+    return f"Plan: {', '.join(part for part in parts if part) or count(len(plan.changed), 'change')}."

@@ -1,0 +1,147 @@
+"""`tracker status`: who owes what."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.errors import ExitCode, TrackerError
+
+if TYPE_CHECKING:
+    from tracker.recap.people import People
+    from tracker.recap.repository import Repository
+    from tracker.status.rows import Row
+
+_HEADERS = ("session", "action", "owner", "tracked as", "status", "due", "last change")
+
+
+def status(
+    owner: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only what this person owns.")] = None,
+    session: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this recap.")] = None,
+    cycle: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this cycle.")] = None,
+    with_status: Annotated[
+        list[str] | None, typer.Option("--status", metavar="WORD", help="Only this status.")
+    ] = None,
+    closed_too: Annotated[bool, typer.Option("--all", help="Also what is done or dropped.")] = False,
+    table_format: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="json, csv, or any table format of tabulate.")
+    ] = "simple",
+) -> None:
+    """Show a row for each open action: who owns it, what it is tracked as, and where it stands.
+
+    Reads the recaps and what the last sync saw, and asks no server. Example: tracker status --owner ihar
+    """
+    from tracker.cli.output import err, out, render_csv, render_json, render_table, table_formats
+    from tracker.recap.repository import find_folder, load_repository
+    from tracker.status.rows import Wanted, build_rows
+
+    if table_format not in table_formats():
+        raise TrackerError(
+            f'unknown format "{table_format}"',
+            remedy="it is one of " + ", ".join(table_formats()),
+            exit_code=ExitCode.USAGE,
+        )
+    repository = load_repository(find_folder(Path.cwd()))
+    wanted = Wanted(
+        owners=frozenset(_resolve(name, repository.people) for name in owner or []),
+        sessions=frozenset(_known(name, {file.id for file in repository.files}, "recap") for name in session or []),
+        cycles=frozenset(
+            _known(name, {recap.cycle for recap in repository.recaps if recap.cycle}, "cycle") for name in cycle or []
+        ),
+        statuses=frozenset(_read_status(word) for word in with_status or []),
+        closed_too=closed_too,
+    )
+    rows = build_rows(repository.recaps, _last_changes(repository), wanted)
+    if table_format == "json":
+        out(render_json([_values(row) for row in rows]))
+    elif table_format == "csv":
+        out(render_csv(_HEADERS, [_cells(row) for row in rows]))
+    elif rows:
+        out(render_table(_HEADERS, [_cells(row) for row in rows], table_format))
+    else:
+        err("no action matches")
+    broken = [file.document.path for file in repository.files if file.recap is None]
+    if broken:
+        err(f"left out because of errors: {', '.join(broken)}; `tracker check` shows them")
+        raise typer.Exit(ExitCode.PROBLEMS)
+
+
+def _cells(row: "Row") -> list[str]:
+    return [
+        row.session,
+        row.action.title,
+        row.owners or "nobody",
+        row.tracked_as or "-",
+        row.status,
+        row.due,
+        row.last_change or "",
+    ]
+
+
+def _values(row: "Row") -> dict[str, Any]:
+    from tracker.recap.model import BugTarget
+
+    action = row.action
+    number = action.target.number if isinstance(action.target, BugTarget) else None
+    return {
+        "session": row.session,
+        "cycle": row.cycle,
+        "id": action.id,
+        "title": action.title,
+        "project": action.project,
+        "owners": [{"key": one.key, "tentative": one.tentative} for one in action.owners],
+        "tracked_as": row.tracked_as or None,
+        "bug": number,
+        "status": row.status,
+        "due": action.due.isoformat() if action.due else None,
+        "milestone": action.milestone,
+        "last_change": row.last_change,
+    }
+
+
+def _last_changes(repository: "Repository") -> dict[str, str]:
+    from tracker.launchpad.services import service_name
+    from tracker.sync.base import Base
+
+    if repository.settings is None or repository.settings.service is None:
+        return {}
+    base = Base(repository.folder, service_name(repository.settings.service))
+    return {
+        f"{recap_id}#{entry.action}": max(words.since for words in entry.fields.values())
+        for recap_id, entries in base.load_all().items()
+        for entry in entries.values()
+        if entry.fields
+    }
+
+
+def _resolve(name: str, people: "People | None") -> str:
+    from tracker.recap.people import AmbiguousPersonError, People, UnknownPersonError
+
+    try:
+        return (people or People()).resolve(name)
+    except (UnknownPersonError, AmbiguousPersonError) as error:
+        kind = "unknown" if isinstance(error, UnknownPersonError) else "ambiguous"
+        nearest = ", ".join(error.candidates) or "write a name of people.yaml"
+        raise TrackerError(f'{kind} owner "{name}"', remedy=nearest, exit_code=ExitCode.USAGE) from None
+
+
+def _known(name: str, known: set[str], noun: str) -> str:
+    if name not in known:
+        remedy = "there are " + ", ".join(sorted(known)[:10]) if known else None
+        raise TrackerError(f'no {noun} "{name}"', remedy=remedy, exit_code=ExitCode.USAGE)
+    return name
+
+
+def _read_status(word: str) -> "Status":
+    from tracker.recap.model import Status
+
+    try:
+        return Status(word.casefold())
+    except ValueError:
+        raise TrackerError(
+            f'unknown status "{word}"', remedy="it is one of " + ", ".join(Status), exit_code=ExitCode.USAGE
+        ) from None
+
+
+if TYPE_CHECKING:
+    from tracker.recap.model import Status

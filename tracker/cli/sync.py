@@ -1,0 +1,208 @@
+"""`tracker plan` and `tracker sync`: what would be done to bring recaps and Launchpad in step, and doing it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.cli.check import Paths, count
+from tracker.errors import ExitCode, TrackerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.launchpad.gateway import Gateway
+    from tracker.recap.parse import Settings
+    from tracker.recap.repository import Repository
+    from tracker.sync.base import Base, Entries
+    from tracker.sync.merge import Prefer
+    from tracker.sync.plan import Context, Plan
+
+PreferOption = Annotated[
+    str | None,
+    typer.Option("--prefer", metavar="recap|launchpad", help="Settle all conflicts for this side."),
+]
+RetryOption = Annotated[bool, typer.Option("--retry-refused", help="Try again what Launchpad refused before.")]
+
+
+def plan(
+    paths: Paths = None,
+    prefer: PreferOption = None,
+    retry_refused: RetryOption = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Answer 3 when changes wait.")] = False,
+) -> None:
+    """Show what a sync would do, and write nothing anywhere.
+
+    Example: tracker plan ocata/neutron-server-next
+    """
+    from tracker.cli.output import progress
+    from tracker.cli.plan_text import show_plan
+
+    with progress() as report:
+        prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=report)
+    show_plan(prepared.plan, prepared.repository)
+    codes = prepared.exit_codes
+    if exit_code and prepared.plan.changed:
+        codes.append(ExitCode.CHANGES_WAIT)
+    raise typer.Exit(ExitCode.first([code for code in codes if code is not ExitCode.CONFLICTS or exit_code]))
+
+
+def sync(
+    paths: Paths = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Carry the plan out without asking.")] = False,
+    prefer: PreferOption = None,
+    retry_refused: RetryOption = False,
+    force: Annotated[
+        list[str] | None, typer.Option("--force", metavar="create", help="Go on above the limit named.")
+    ] = None,
+) -> None:
+    """Show the plan, ask, and carry it out: on Launchpad and in the recaps.
+
+    Example: tracker sync --yes ocata/neutron-server-next
+    """
+    from tracker.cli.output import confirm, err, is_interactive, out, progress
+    from tracker.cli.plan_text import render_event, show_plan
+    from tracker.recap.writer import Writer
+    from tracker.sync.apply import apply_plan
+    from tracker.sync.events import Kind
+    from tracker.sync.lock import locked
+    from tracker.sync.workspace import Workspace
+
+    if unknown := set(force or []) - {"create"}:
+        raise TrackerError(
+            f'--force cannot override "{unknown.pop()}"', remedy="it is `create`", exit_code=ExitCode.USAGE
+        )
+    with locked(_find_folder()):
+        with progress() as report:
+            prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=report)
+        show_plan(prepared.plan, prepared.repository)
+        if prepared.plan.changed:
+            _brake(prepared.plan, prepared.settings, force or [])
+            if prepared.gateway.is_anonymous:
+                raise TrackerError(
+                    f"nobody is logged in to {prepared.gateway.service}",
+                    remedy="put a credentials file where TRACKER_CREDENTIALS names it",
+                    exit_code=ExitCode.LAUNCHPAD,
+                )
+            if not yes and not is_interactive():
+                raise TrackerError(
+                    "nobody is there to agree to the plan",
+                    remedy="look at it, then add --yes",
+                    exit_code=ExitCode.USAGE,
+                )
+            if not yes and not confirm("Carry it out?"):
+                err("nothing was changed")
+                raise typer.Exit(ExitCode.OK)
+        writers = {file.id: Writer(file) for file in prepared.repository.files if file.recap}
+        tally: Counter[str] = Counter()
+        with progress() as report:
+            work = Workspace(prepared.gateway, prepared.context, prepared.base, prepared.entries, writers)
+            if prepared.plan.changed:  # else there is only the base's own bookkeeping
+                work.report = report
+            for event in apply_plan(work, prepared.plan):
+                tally[event.kind] += 1
+                out(render_event(event))
+    if prepared.plan.changed or tally[Kind.FAILED]:
+        err(_say_tally(tally))
+    codes = prepared.exit_codes
+    if tally[Kind.FAILED] or tally[Kind.REFUSED]:
+        codes.append(ExitCode.LAUNCHPAD)
+    raise typer.Exit(ExitCode.first(codes))
+
+
+@dataclass
+class _Prepared:
+    """Everything that a plan rests on, and the plan."""
+
+    repository: "Repository"
+    settings: "Settings"
+    gateway: "Gateway"
+    context: "Context"
+    base: "Base"
+    entries: "dict[str, Entries]"
+    plan: "Plan"
+
+    @property
+    def exit_codes(self) -> list[ExitCode]:
+        """What the plan itself makes of the exit code."""
+        broken = any(diagnostic.is_error for diagnostic in self.repository.diagnostics)
+        codes = [ExitCode.PROBLEMS] if broken or self.plan.has_input_problems else []
+        return codes + ([ExitCode.CONFLICTS] if self.plan.conflicts else [])
+
+
+def _prepare(
+    paths: "list[Path]", prefer: str | None, *, retry_refused: bool, report: "Callable[[str], None]"
+) -> _Prepared:
+    from tracker.cli.output import err, render_diagnostic
+    from tracker.recap.repository import load_repository, select_paths
+
+    folder = _find_folder()
+    preferred = _read_prefer(prefer)
+    repository = load_repository(folder, select_paths(folder, paths))
+    broken = {file.document.path for file in repository.files if file.recap is None}
+    for diagnostic in repository.diagnostics:
+        if diagnostic.is_error:
+            err(render_diagnostic(diagnostic))
+    settings, people = repository.settings, repository.people
+    if settings is None or people is None:
+        raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
+    if broken:
+        err(f"{count(len(broken), 'recap')} left out because of errors")
+
+    from tracker.launchpad.gateway import Gateway
+    from tracker.launchpad.services import find_service
+    from tracker.launchpad.wire import Wire
+    from tracker.sync.base import Base
+    from tracker.sync.gather import gather
+    from tracker.sync.plan import Context, build_plan
+
+    service = find_service(settings.service, folder)
+    report(f"connecting to {service.name}")
+    gateway = Gateway(Wire(service))
+    base = Base(folder, service.name)
+    entries = base.load_all()
+    observed = gather(gateway, repository.recaps, entries, settings.tag, report)
+    context = Context(people, settings, preferred, retry_refused, observed.account)
+    plan = build_plan(repository.recaps, entries, observed, context)
+    return _Prepared(repository, settings, gateway, context, base, entries, plan)
+
+
+def _find_folder() -> Path:
+    from tracker.recap.repository import find_folder
+
+    return find_folder(Path.cwd())
+
+
+def _read_prefer(written: str | None) -> "Prefer | None":
+    from tracker.sync.merge import Prefer
+
+    if written is None:
+        return None
+    try:
+        return Prefer(written)
+    except ValueError:
+        raise TrackerError(
+            f'--prefer cannot be "{written}"', remedy="it is `recap` or `launchpad`", exit_code=ExitCode.USAGE
+        ) from None
+
+
+def _brake(plan: "Plan", settings: "Settings", force: list[str]) -> None:
+    creations = len(plan.creations)
+    if creations > settings.limits.create and "create" not in force:
+        raise TrackerError(
+            f"the plan creates {count(creations, 'bug')}, more than the limit of {settings.limits.create}",
+            details="bugs mail their subscribers and cannot be deleted; nothing was changed",
+            remedy="name fewer recaps, raise `limits: create:` in tracker.yaml, or add --force create",
+        )
+
+
+def _say_tally(tally: "Counter[str]") -> str:
+    parts = [count(tally["done"], "step") + " carried out"]
+    parts += [f"{tally[word]} {word}" for word in ("refused", "failed") if tally[word]]
+    if tally["conflict"]:
+        parts.append(count(tally["conflict"], "conflict") + " left: correct a side, or add --prefer")
+    if tally["failed"]:
+        parts.append("a further sync tries again")
+    return "; ".join(parts)

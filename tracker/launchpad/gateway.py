@@ -1,0 +1,271 @@
+"""What the tracker asks of Launchpad and tells it; values go in, frozen snapshots come out."""
+
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from tracker.errors import TrackerError
+from tracker.launchpad import links
+from tracker.launchpad.snapshots import BugSnapshot, Elsewhere, Invisible, TaskAnswer, TaskSnapshot
+from tracker.launchpad.wire import Answer, UnreachableError, Wire
+
+PAGE_SIZE = 300
+"""The most that Launchpad gives at once."""
+
+# A task can have this status, but a search for it is refused (seen July 2025).
+_NOT_SEARCHABLE = {"Unknown"}
+
+_FIELDS = {"title": "title", "status": "status", "importance": "importance"}
+_LINKS = {"lead": "assignee_link", "milestone": "milestone_link"}
+# Permission refusals name the field in prose, refused values by its name (seen July 2025).
+_REFUSED_FIELD = (
+    (re.compile(r"milestone", re.I), "milestone"),
+    (re.compile(r"importance", re.I), "importance"),
+    (re.compile(r"assign", re.I), "lead"),
+    (re.compile(r"status", re.I), "status"),
+    (re.compile(r"\btitle\b", re.I), "title"),
+    (re.compile(r"\btags\b", re.I), "tags"),
+)
+
+
+class RefusedError(Exception):
+    """Launchpad took nothing of a write: a field's value or the account's right was not enough.
+
+    `fields` maps the fields that it named to its reasons; empty when it named none that is known.
+    """
+
+    def __init__(self, reason: str, fields: Mapping[str, str]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.fields = dict(fields)
+
+
+class StaleError(Exception):
+    """Somebody else wrote since the read that this write rested on; nothing was written."""
+
+
+class MovedError(Exception):
+    """The bug's task lives at another address; nothing was written."""
+
+
+class Gateway:
+    """One Launchpad, as one account sees it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._root = wire.root
+
+    @property
+    def service(self) -> str:
+        """The service's name."""
+        return self._wire.service.name
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody is logged in, so that only public things show."""
+        return self._wire.is_anonymous
+
+    @cached_property
+    def account(self) -> str:
+        """The account's name; empty when nobody is logged in. One request, once."""
+        if self.is_anonymous:
+            return ""
+        answer = self._wire.get(f"{self._root}people/+me")
+        return links.person_name(answer.location) or ""
+
+    @cached_property
+    def _searchable(self) -> list[str]:
+        # A status that the server does not know would make the whole search fail, so its own list is asked.
+        return [word for word in self._wire.words("bug_task", "status") if word not in _NOT_SEARCHABLE]
+
+    # Reading
+
+    def search(self, project: str, tag: str) -> list[TaskSnapshot]:
+        """Return the project's tasks of all bugs that carry a tag, whatever their status; one request a page.
+
+        Duplicates and what the account cannot see are left out by Launchpad.
+        """
+        query = {
+            "ws.op": "searchTasks",
+            "tags": json.dumps([tag]),
+            "status": json.dumps(self._searchable),
+            "order_by": json.dumps(["id"]),  # the one order in which no row moves between two pages
+            "ws.size": PAGE_SIZE,
+        }
+        url: str | None = f"{self._root}{project}?{urlencode(query)}"
+        found: dict[int, TaskSnapshot] = {}
+        while url:
+            answer = self._wire.get(url)
+            if answer.status in {404, 410}:
+                raise TrackerError(
+                    f'Launchpad shows no project "{project}"',
+                    remedy="correct `project` in the recap or in tracker.yaml",
+                )
+            page = _expect(answer, 200).json()
+            for entry in page["entries"]:
+                task = _task(entry, project)
+                found[task.bug] = task
+            url = page.get("next_collection_link")
+        return list(found.values())
+
+    def fetch_task(self, project: str, number: int) -> TaskAnswer:
+        """Read a bug's task in a project."""
+        answer = self._wire.get(links.task_url(self._root, project, number))
+        if answer.status in {301, 302, 303, 307, 308}:
+            return Elsewhere(number, project, answer.location or "")
+        if answer.status in {401, 403, 404, 410}:
+            return Invisible(number)
+        return _task(_expect(answer, 200).json(), project)
+
+    def fetch_bug(self, number: int) -> BugSnapshot | None:
+        """Read a bug; None when this account is not shown it."""
+        answer = self._wire.get(links.bug_url(self._root, number))
+        if answer.status in {401, 403, 404, 410}:
+            return None
+        entry = _expect(answer, 200).json()
+        master = entry.get("duplicate_of_link")
+        return BugSnapshot(
+            number=entry["id"],
+            title=entry["title"],
+            description=entry["description"],
+            tags=tuple(entry["tags"]),
+            duplicate_of=links.bug_number(master) if master else None,
+            private=bool(entry["private"]),
+            etag=entry["http_etag"],
+            page=entry["web_link"],
+        )
+
+    # Writing
+
+    def create_bug(self, project: str, title: str, description: str, tags: Iterable[str]) -> int:
+        """File a bug and return its number.
+
+        The request is sent once. Raises UnansweredError when no answer came, RefusedError when Launchpad
+        would not have it.
+        """
+        answer = self._wire.post(
+            f"{self._root}bugs",
+            "createBug",
+            target=f"{self._root}{project}",
+            title=title,
+            description=description,
+            tags=sorted(set(tags)),
+        )
+        if answer.status == 201 and answer.location:
+            return links.bug_number(answer.location)
+        raise _refusal(answer)
+
+    def update_task(self, task: TaskSnapshot, changes: Mapping[str, str | None]) -> TaskSnapshot:
+        """Write fields of a task (`lead`, `status`, `milestone`, `importance`) at once, and return it as it is then.
+
+        All of them are written or none. Raises StaleError, MovedError and RefusedError.
+        """
+        body: dict[str, Any] = {}
+        for field, value in changes.items():
+            if field == "lead":
+                body[_LINKS[field]] = links.person_url(self._root, value) if value else None
+            elif field == "milestone":
+                body[_LINKS[field]] = links.milestone_url(self._root, task.project, value) if value else None
+            else:
+                body[_FIELDS[field]] = value
+        answer = self._wire.patch(links.task_url(self._root, task.project, task.bug), body, task.etag)
+        return _task(_written(answer).json(), task.project)
+
+    def update_bug(self, bug: BugSnapshot, **changes: Any) -> None:
+        """Write a bug's own fields (`title`, `tags`, `duplicate_of_link`) at once.
+
+        Raises StaleError, MovedError and RefusedError.
+        """
+        _written(self._wire.patch(links.bug_url(self._root, bug.number), changes, bug.etag))
+
+    def mark_duplicate(self, bug: BugSnapshot, master: int) -> None:
+        """Mark a bug as a duplicate of another; raises StaleError and RefusedError."""
+        self.update_bug(bug, duplicate_of_link=links.bug_url(self._root, master))
+
+    def subscribe(self, number: int, account: str) -> None:
+        """Subscribe an account to a bug; repeating it changes nothing. Raises RefusedError, UnansweredError."""
+        person = links.person_url(self._root, account)
+        answer = self._wire.post(links.bug_url(self._root, number), "subscribe", person=person)
+        if answer.status not in {200, 201}:
+            raise _refusal(answer)
+
+    def comment(self, number: int, text: str) -> None:
+        """Add a comment to a bug, once; raises RefusedError and UnansweredError."""
+        answer = self._wire.post(links.bug_url(self._root, number), "newMessage", content=text)
+        if answer.status != 201:
+            raise _refusal(answer)
+
+
+def _task(entry: Mapping[str, Any], project: str) -> TaskSnapshot:
+    number = links.bug_number(entry["bug_link"])
+    return TaskSnapshot(
+        bug=number,
+        project=project,
+        title=_bug_title(entry["title"], number, entry["bug_target_display_name"]),
+        status=entry["status"],
+        importance=entry["importance"],
+        assignee=links.person_name(entry["assignee_link"]),
+        milestone=links.milestone_name(entry["milestone_link"]),
+        etag=entry["http_etag"],
+        page=entry["web_link"],
+    )
+
+
+def _bug_title(task_title: str, number: int, target: str) -> str | None:
+    """Take the bug's title out of a task's: `Bug #7 in Neutron: "the title"`, quotes inside unescaped."""
+    head = f'Bug #{number} in {target}: "'
+    if not (task_title.startswith(head) and task_title.endswith('"')):
+        return None
+    title = task_title[len(head) : -1]
+    return title if title.strip() else None
+
+
+def _expect(answer: Answer, status: int) -> Answer:
+    if answer.status != status:
+        raise UnreachableError(f"Launchpad answered {answer.status}: {_reason(answer)}")
+    return answer
+
+
+def _written(answer: Answer) -> Answer:
+    """Only 209 means that something was written."""
+    if answer.status == 209:
+        return answer
+    if answer.status == 412:
+        raise StaleError
+    if answer.status in {301, 302, 303, 307, 308}:
+        raise MovedError(answer.location)
+    raise _refusal(answer)
+
+
+def _refusal(answer: Answer) -> Exception:
+    """Read whose fault a refused write was.
+
+    400 has a line `field: reason` for each problem; 401 is a sentence about the first field that the account may
+    not change; 403 stands for teams that cannot be linked (seen July 2025).
+    """
+    if answer.status not in {400, 401, 403, 404}:
+        return UnreachableError(f"Launchpad answered {answer.status}: {_reason(answer)}")
+    names = {wire: field for field, wire in {**_FIELDS, **_LINKS, "tags": "tags"}.items()}
+    fields: dict[str, str] = {}
+    for line in html.unescape(answer.text).splitlines():
+        name, colon, reason = line.partition(": ")
+        if colon and name in names:
+            fields[names[name]] = _shorten(reason)
+    if not fields and answer.status in {401, 403}:
+        named = next((field for pattern, field in _REFUSED_FIELD if pattern.search(answer.text)), None)
+        if named:
+            fields[named] = _reason(answer)
+    return RefusedError(_reason(answer), fields)
+
+
+def _reason(answer: Answer) -> str:
+    return _shorten(html.unescape(answer.text)) or f"HTTP status {answer.status}"
+
+
+def _shorten(text: str) -> str:
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= 200 else f"{text[:197]}..."

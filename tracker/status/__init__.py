@@ -1,0 +1,1 @@
+"""Answers to who owes what: rows out of recaps and base; pure."""

@@ -1,0 +1,1 @@
+"""Keeping recaps and Launchpad in step: gather everything, decide in one pure step, act."""

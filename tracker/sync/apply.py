@@ -1,0 +1,99 @@
+"""Carry out a plan: on Launchpad, in the recaps and in the base, one action after the other.
+
+The order keeps everything safe at whatever moment it ends: a recap is written before the base says so, and the
+base of a field moves only when the field was agreed or written.
+"""
+
+from collections.abc import Generator, Iterator
+
+from tracker.launchpad.wire import LoginError, UnreachableError
+from tracker.recap.document import Sequence
+from tracker.recap.editor import Edit
+from tracker.recap.model import Owner
+from tracker.sync.base import Entry
+from tracker.sync.creation import create_bug, mark_duplicate, settle_twins
+from tracker.sync.describe import say_pull
+from tracker.sync.events import Event, Kind
+from tracker.sync.merge import new_owners
+from tracker.sync.plan import ActionPlan, Plan
+from tracker.sync.push import comment, push_bug, push_task, subscribe, without_pushes
+from tracker.sync.workspace import Workspace, done, failed
+
+
+def apply_plan(work: Workspace, plan: Plan) -> Generator[Event]:
+    """Carry out a plan, and yield what happened as it happens.
+
+    One action's failure does not stop the others. Raises LoginError when Launchpad stops taking the account.
+    """
+    created: list[ActionPlan] = []
+    for action in plan.actions:
+        work.report(action.full_id)
+        try:
+            yield from _apply_action(work, action, created)
+        except LoginError:
+            raise
+        except UnreachableError as error:
+            yield failed(action, error.message)
+    for recap_id, entries in work.entries.items():
+        work.base.save(recap_id, entries)
+    yield from settle_twins(work, created)
+
+
+def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) -> Generator[Event]:
+    if plan.create:
+        with_bug = yield from create_bug(work, plan)
+        if with_bug is None:
+            return
+        plan = with_bug
+        created.append(plan)
+    if plan.task is None:
+        return
+    for conflict in plan.conflicts:
+        yield Event(Kind.CONFLICT, plan.full_id, f"{conflict.field} was left: both sides moved apart")
+    entry = plan.entry
+    carried_out = without_pushes(plan)
+    try:
+        plan, entry = yield from push_task(work, plan)
+        carried_out = without_pushes(plan, others=False)
+        plan, entry = yield from push_bug(work, plan, entry)
+        carried_out = plan
+        entry = yield from subscribe(work, plan, entry)
+        entry = yield from comment(work, plan, entry)
+        for number in plan.duplicates:
+            yield from mark_duplicate(work, plan, number, entry.bug or 0)
+    finally:
+        # What Launchpad took is remembered, even if a later step of the same action failed.
+        work.remember(carried_out, entry, save=plan.has_changes)
+    yield from _write_recap(work, plan, entry)
+
+
+def _write_recap(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Event]:
+    """Write into the recap what Launchpad moved, and only then let the base say so."""
+    edits = list(_edits(work, plan))
+    if not edits or not (yield from work.edit(plan, edits)):
+        return
+    pulled = {merge.field: merge.agreed_words for merge in plan.pulls}
+    former = {merge.field: merge.recap for merge in plan.pulls}
+    work.remember(plan, entry.agree(pulled, work.stamp(), former), save=True)
+    for merge in plan.pulls:
+        yield done(plan, f"recap: {say_pull(merge)}")
+
+
+def _edits(work: Workspace, plan: ActionPlan) -> Iterator[Edit]:
+    place = ("actions", plan.index)
+    if plan.write_number is not None:
+        yield Edit((*place, "bug"), str(plan.write_number))
+    for merge in plan.pulls:
+        if merge.field == "lead":
+            owners = new_owners(plan.action.owners, merge.launchpad, work.context.people)
+            yield from _owner_edits(work, plan, owners)
+        else:
+            yield Edit((*place, merge.field), merge.to_recap)
+
+
+def _owner_edits(work: Workspace, plan: ActionPlan, owners: tuple[Owner, ...]) -> Iterator[Edit]:
+    place = ("actions", plan.index, "owner")
+    is_list = isinstance(work.writers[plan.recap.id].document.node(place), Sequence)
+    for index, owner in enumerate(owners):
+        if index >= len(plan.action.owners) or plan.action.owners[index] != owner:
+            yield Edit((*place, index) if is_list else place, str(owner))

@@ -1,0 +1,166 @@
+"""The base: what a recap and Launchpad last agreed on, one action a line in a file of its own."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tracker.errors import TrackerError
+from tracker.launchpad.limits import NO_IMPORTANCE
+from tracker.recap.files import replace_file
+from tracker.recap.repository import SYNCED_FOLDER
+
+FIELDS = ("title", "lead", "status", "milestone", "importance")
+"""The fields of a bug that are kept in step, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Both sides' words for a field when they last agreed; None is empty."""
+
+    recap: str | None
+    launchpad: str | None
+    since: str
+    """When either word last changed: an ISO time in UTC."""
+    pulled_over: str | None = None
+    """The recap's word that the last change replaced, when it came from Launchpad; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A write that Launchpad did not take, and what it rested on."""
+
+    value: str | None
+    seen: str | None
+    """Launchpad's value at the time."""
+    account: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is remembered of one action."""
+
+    action: str
+    bug: int | None = None
+    created: bool = False
+    """Whether the tracker made the bug, and so keeps its title in step."""
+    creating: str | None = None
+    """When a creation was begun of which no outcome is known: an ISO time in UTC."""
+    fields: Mapping[str, Agreed] = field(default_factory=dict)
+    refused: Mapping[str, Refused] = field(default_factory=dict)
+    subscribed: tuple[str, ...] = ()
+    """Accounts that were subscribed once, and are not again after they leave."""
+    tags: tuple[str, ...] = ()
+    """Tags that were pushed once."""
+    commented: bool = False
+    """Whether the comment that names the evidence was made."""
+
+    def agree(
+        self,
+        words: Mapping[str, tuple[str | None, str | None]],
+        now: str,
+        pulled_over: Mapping[str, str | None] | None = None,
+    ) -> "Entry":
+        """Return the entry with fields brought up to both sides' words; a field that is unchanged keeps its time.
+
+        `pulled_over` has the recap's former words of fields that came from Launchpad.
+        """
+        fields = dict(self.fields)
+        refused = dict(self.refused)
+        for name, (recap, launchpad) in words.items():
+            known = fields.get(name)
+            if known is None and not recap and launchpad in {None, NO_IMPORTANCE}:
+                continue  # two sides that were never anything but empty
+            if known is None or (known.recap, known.launchpad) != (recap, launchpad):
+                former = (pulled_over[name] or "") if pulled_over and name in pulled_over else None
+                fields[name] = Agreed(recap, launchpad, now, former)
+            refused.pop(name, None)
+        return replace(self, fields=fields, refused=refused)
+
+
+Entries = dict[str, Entry]
+"""The entries of one recap by action id."""
+
+_MARK = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")
+
+
+class Base:
+    """The base of a repository against one service."""
+
+    def __init__(self, folder: Path, service: str) -> None:
+        self._folder = folder / SYNCED_FOLDER / service
+
+    def path(self, recap_id: str) -> Path:
+        """Return the file that holds a recap's entries."""
+        return self._folder / f"{recap_id}.jsonl"
+
+    def load(self, recap_id: str) -> Entries:
+        """Return a recap's entries; raises TrackerError for a file that cannot be read."""
+        path = self.path(recap_id)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise TrackerError(f"{path} cannot be read: {error}") from None
+        entries: Entries = {}
+        for number, line in enumerate(text.split("\n"), start=1):
+            if not line.strip():
+                continue
+            if _MARK.match(line):
+                raise TrackerError(
+                    f"{path}:{number}: git's conflict mark",
+                    remedy="settle the merge: keep one line of each action, then remove the marks",
+                )
+            entry = _read_entry(path, number, line)
+            if entry.action in entries:
+                raise TrackerError(
+                    f'{path}:{number}: a second line of action "{entry.action}"',
+                    remedy="settle the merge: keep one of the two lines",
+                )
+            entries[entry.action] = entry
+        return entries
+
+    def load_all(self) -> dict[str, Entries]:
+        """Return the entries of every recap that has any, by recap id."""
+        if not self._folder.is_dir():
+            return {}
+        ids = (path.relative_to(self._folder).with_suffix("").as_posix() for path in self._folder.rglob("*.jsonl"))
+        return {recap_id: self.load(recap_id) for recap_id in sorted(ids)}
+
+    def save(self, recap_id: str, entries: Entries) -> None:
+        """Write a recap's entries, when that changes the file; sorted, so that git can merge."""
+        path = self.path(recap_id)
+        data = "".join(_write_entry(entries[key]) for key in sorted(entries)).encode()
+        if path.exists() and path.read_bytes() == data:
+            return
+        if not data and not path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, data)
+
+
+def _write_entry(entry: Entry) -> str:
+    values = {key: value for key, value in asdict(entry).items() if value or key == "action"}
+    for words in values.get("fields", {}).values():
+        if words["pulled_over"] is None:
+            del words["pulled_over"]
+    return json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _read_entry(path: Path, number: int, line: str) -> Entry:
+    try:
+        values: dict[str, Any] = json.loads(line)
+        values["fields"] = {name: Agreed(**words) for name, words in values.get("fields", {}).items()}
+        values["refused"] = {name: Refused(**words) for name, words in values.get("refused", {}).items()}
+        for key in ("subscribed", "tags"):
+            values[key] = tuple(values.get(key, ()))
+        return Entry(**values)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise TrackerError(
+            f"{path}:{number}: not a line of the base: {error}",
+            remedy="restore the file from git; the tracker alone writes it",
+        ) from None

@@ -1,0 +1,129 @@
+"""Create a bug for an action: once, whatever happens on the way.
+
+Nothing on Launchpad guards against creating twice, so the intent is on disk before the request is sent, a
+request without an answer is followed by a search, and what two people created at once is made one.
+"""
+
+from collections.abc import Generator, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
+from tracker.launchpad.snapshots import TaskSnapshot
+from tracker.launchpad.wire import UnansweredError
+from tracker.recap.editor import Edit
+from tracker.sync.base import Entry
+from tracker.sync.events import Event
+from tracker.sync.identity import read_identity, write_description
+from tracker.sync.plan import ActionPlan, creation_fields, plan_task
+from tracker.sync.workspace import Workspace, done, failed
+
+_ATTEMPTS = 2
+_PAUSE = 1.0
+
+
+def create_bug(work: Workspace, plan: ActionPlan) -> Generator[Event, None, ActionPlan | None]:
+    """Create the action's bug; the generator's value is the plan for what is left, None when there is no bug."""
+    begun = plan.entry.creating
+    number = None
+    try:
+        if begun is not None:
+            number = _find_created(work, plan, datetime.fromisoformat(begun))
+        if number is None:
+            number = _file(work, plan)
+    except RefusedError as error:
+        work.remember(plan, Entry(plan.action.id), save=True)
+        yield failed(plan, f"Launchpad would not create a bug: {error.reason}")
+        return None
+    except UnansweredError as error:
+        yield failed(plan, f"creating a bug had no answer ({error}); the next sync looks for it first")
+        return None
+    yield done(plan, f"created bug {number}")
+    fields = creation_fields(plan.action.title, work.stamp())
+    entry = Entry(plan.action.id, bug=number, created=True, fields=fields, tags=work.tags(plan))
+    work.remember(plan, entry, save=True)
+    task = work.gateway.fetch_task(plan.action.project, number)
+    if not isinstance(task, TaskSnapshot):
+        yield failed(plan, f"bug {number} was created but is not shown")
+        return None
+    created = replace(plan, create=False, entry=entry, write_number=number, remarks=())
+    return plan_task(created, task, work.context)
+
+
+def _file(work: Workspace, plan: ActionPlan) -> int:
+    """Send the creating request; without an answer, look for the bug before sending it once more."""
+    description = write_description(plan.recap, plan.action, work.context.people)
+    attempt = 1
+    while True:
+        begun = work.now()
+        work.remember(plan, Entry(plan.action.id, creating=begun.isoformat()), save=True)
+        try:
+            return work.gateway.create_bug(plan.action.project, plan.action.title, description, work.tags(plan))
+        except UnansweredError:
+            found = _find_created(work, plan, begun)
+            if found is not None:
+                return found
+            if attempt == _ATTEMPTS:
+                raise
+            attempt += 1
+
+
+def _find_created(work: Workspace, plan: ActionPlan, begun: datetime) -> int | None:
+    """Look for the bug of a creation without an answer, until it would have shown."""
+    settle = work.context.settings.limits.settle
+    others: set[int] = set()
+    while True:
+        waited = (work.now() - begun).total_seconds()
+        for row in work.gateway.search(plan.action.project, work.context.settings.tag):
+            if row.bug not in others and _tracks(work, plan, row.bug):
+                return row.bug
+            others.add(row.bug)
+        if waited >= settle:
+            return None
+        work.report(f"{plan.full_id}: looking for its bug, {settle - waited:.0f} s left")
+        work.sleep(min(_PAUSE, settle - waited))
+
+
+def _tracks(work: Workspace, plan: ActionPlan, number: int) -> bool:
+    bug = work.gateway.fetch_bug(number)
+    return bug is not None and read_identity(bug.description) == plan.full_id
+
+
+def settle_twins(work: Workspace, plans: Iterable[ActionPlan]) -> Generator[Event]:
+    """Look once more after creating: somebody else may have created the same at the same moment."""
+    plans = list(plans)
+    for project in sorted({plan.action.project for plan in plans}):
+        known = {entry.bug for entries in work.entries.values() for entry in entries.values()}
+        rows = work.gateway.search(project, work.context.settings.tag)
+        for number in (row.bug for row in rows if row.bug not in known):
+            bug = work.gateway.fetch_bug(number)
+            identity = read_identity(bug.description) if bug else None
+            for plan in plans:
+                if plan.full_id == identity:
+                    yield from _settle_twin(work, plan, number)
+
+
+def _settle_twin(work: Workspace, plan: ActionPlan, twin: int) -> Generator[Event]:
+    entry = work.entries[plan.recap.id][plan.action.id]
+    assert entry.bug is not None  # noqa: S101 - it was created in this run
+    lowest, other = sorted((entry.bug, twin))
+    if not (yield from mark_duplicate(work, plan, other, lowest)):
+        return
+    if lowest != entry.bug:
+        work.remember(plan, replace(entry, bug=lowest), save=True)
+        yield from work.edit(plan, [Edit(("actions", plan.index, "bug"), str(lowest))])
+
+
+def mark_duplicate(work: Workspace, plan: ActionPlan, number: int, master: int) -> Generator[Event, None, bool]:
+    """Mark a second bug of an action as a duplicate; the generator's value tells whether it is one now."""
+    bug = work.gateway.fetch_bug(number)
+    if bug is None:
+        return False
+    if bug.duplicate_of is None:
+        try:
+            work.gateway.mark_duplicate(bug, master)
+        except (RefusedError, StaleError, MovedError) as error:
+            yield failed(plan, f"bug {number} could not be marked a duplicate of bug {master}: {error}")
+            return False
+        yield done(plan, f"bug {number} tracks the same: marked a duplicate of bug {master}")
+    return True

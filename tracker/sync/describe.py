@@ -1,0 +1,71 @@
+"""The words for what a sync would do or did; pure."""
+
+from collections.abc import Iterator
+
+from tracker.sync.merge import FieldMerge
+from tracker.sync.plan import ActionPlan, Problem
+
+_NAMES = {"lead": "assignee"}
+
+
+def say_push(merge: FieldMerge) -> str:
+    """Say what a push writes on Launchpad."""
+    if merge.field == "lead":
+        if merge.to_launchpad is None:
+            return f"unassign ~{merge.launchpad}"
+        instead = f" in place of ~{merge.launchpad}" if merge.launchpad else ""
+        return f"assign ~{merge.to_launchpad}{instead}"
+    return f"{merge.field} {_from_to(merge.launchpad, merge.to_launchpad)}"
+
+
+def say_pull(merge: FieldMerge) -> str:
+    """Say what a pull writes into the recap."""
+    field = "owner" if merge.field == "lead" else merge.field
+    return f"{field} {_from_to(merge.recap, merge.to_recap)}"
+
+
+def undoes_pull(merge: FieldMerge) -> bool:
+    """Tell whether a push takes back what an earlier sync brought from Launchpad."""
+    return merge.base is not None and merge.base.pulled_over == (merge.recap or "")
+
+
+def say_steps(plan: ActionPlan) -> Iterator[tuple[str, str]]:
+    """Say an action's steps: a sign (`+` create, `>` to Launchpad, `<` to the recap, `!` left) and a sentence."""
+    number = f"bug {plan.bug}" if plan.bug else "its bug"
+    if plan.create:
+        tags = ", ".join(plan.action.tags)
+        yield (
+            "+",
+            f'create a bug in {plan.action.project}: "{plan.action.title}"' + (f", tagged {tags}" if tags else ""),
+        )
+    elif plan.write_number is not None:
+        yield "<", f"write bug {plan.write_number} into the recap, which tracks this action"
+    for push in plan.pushes:
+        undone = "; this undoes what came from Launchpad" if undoes_pull(push) else ""
+        yield ">", f"{number}: {say_push(push)}{undone}"
+    if plan.add_tags:
+        yield ">", f"{number}: add the tag {', '.join(plan.add_tags)}"
+    for account in plan.subscribe:
+        yield ">", f"{number}: subscribe ~{account}"
+    if plan.comment:
+        yield ">", f"{number}: comment with the evidence"
+    for duplicate in plan.duplicates:
+        yield ">", f"bug {duplicate}: mark as a duplicate of {number}"
+    for pull in plan.pulls:
+        yield "<", f"recap: {say_pull(pull)}"
+    for name, refusal in plan.refused.items():
+        yield "-", f"{number}: {_NAMES.get(name, name)} is not tried again; Launchpad refused it: {refusal.reason}"
+    for remark in plan.remarks:
+        yield ("." if remark.kind is Problem.NOTE else "!"), remark.text
+
+
+def _from_to(before: str | None, after: str | None) -> str:
+    if after is None:
+        return f"{_value(before)} taken out"
+    return f"{_value(before)} -> {_value(after)}" if before is not None else f"set to {_value(after)}"
+
+
+def _value(word: str | None) -> str:
+    if word is None:
+        return "nothing"
+    return f'"{word}"' if len(word.split()) > 3 else word
