@@ -178,14 +178,35 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+class Progress:
+    """What is going on: one moving line on a terminal; elsewhere a plain line for what takes time."""
+
+    def __init__(self, show: Callable[[str], None] | None) -> None:
+        self._show = show
+
+    def tell(self, text: str) -> None:
+        """Say what begins."""
+        (self._show or err)(safe(text))
+
+    def step(self, text: str) -> None:
+        """Say how far it is, where a moving line can."""
+        if self._show is not None:
+            self._show(safe(text))
+
+
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Show what is going on: one moving line on a terminal, plain lines elsewhere."""
+def progress() -> Iterator[Progress]:
+    """Show progress on stderr for as long as this lasts."""
     if not sys.stderr.isatty():
-        yield lambda text: err(safe(text))
+        yield Progress(None)
         return
     from rich.console import Console
+    from rich.live import Live
+    from rich.spinner import Spinner
     from rich.text import Text
 
-    with Console(stderr=True).status("") as status:
-        yield lambda text: status.update(Text(safe(text), overflow="ellipsis", no_wrap=True))
+    # Lines for a terminal are printed above the moving one; those for a file must not come here at all.
+    console = Console(stderr=True)
+    spinner = Spinner("dots")
+    with Live(spinner, console=console, transient=True, redirect_stdout=sys.stdout.isatty()):
+        yield Progress(lambda text: spinner.update(text=Text(text, overflow="ellipsis", no_wrap=True)))

@@ -40,8 +40,8 @@ def plan(
     from tracker.cli.output import progress
     from tracker.cli.plan_text import show_plan
 
-    with progress() as report:
-        prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=report)
+    with progress() as shown:
+        prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=shown.tell)
     show_plan(prepared.plan, prepared.repository)
     codes = prepared.exit_codes
     if exit_code and prepared.plan.changed:
@@ -75,8 +75,8 @@ def sync(
             f'--force cannot override "{unknown.pop()}"', remedy="it is `create`", exit_code=ExitCode.USAGE
         )
     with locked(_find_folder()):
-        with progress() as report:
-            prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=report)
+        with progress() as shown:
+            prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=shown.tell)
         show_plan(prepared.plan, prepared.repository)
         if prepared.plan.changed:
             _brake(prepared.plan, prepared.settings, force or [])
@@ -97,13 +97,13 @@ def sync(
                 raise typer.Exit(ExitCode.OK)
         writers = {file.id: Writer(file) for file in prepared.repository.files if file.recap}
         tally: Counter[str] = Counter()
-        with progress() as report:
-            work = Workspace(prepared.gateway, prepared.context, prepared.base, prepared.entries, writers)
-            if prepared.plan.changed:  # else there is only the base's own bookkeeping
-                work.report = report
+        work = Workspace(prepared.gateway, prepared.context, prepared.base, prepared.entries, writers)
+        with progress() as shown:
+            work.report = shown.tell
             for event in apply_plan(work, prepared.plan):
                 tally[event.kind] += 1
                 out(render_event(event))
+                shown.step(event.action)
     if prepared.plan.changed or tally[Kind.FAILED]:
         err(_say_tally(tally))
     codes = prepared.exit_codes

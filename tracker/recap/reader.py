@@ -180,7 +180,7 @@ def _convert(node: yaml.Node, document: Document) -> Node:
 
 
 def _scalar(node: ScalarNode) -> Scalar:
-    return Scalar(node.value, node.start_mark.index, node.end_mark.index, node.style is None)
+    return Scalar(node.value, node.start_mark.index, node.end_mark.index, not node.style)
 
 
 def _entries(node: MappingNode, document: Document) -> Iterator[tuple[str, Entry]]:

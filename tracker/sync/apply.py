@@ -27,7 +27,6 @@ def apply_plan(work: Workspace, plan: Plan) -> Generator[Event]:
     """
     created: list[ActionPlan] = []
     for action in plan.actions:
-        work.report(action.full_id)
         try:
             yield from _apply_action(work, action, created)
         except LoginError:

@@ -20,9 +20,9 @@ FIELDS = ("title", "lead", "status", "milestone", "importance")
 class Agreed:
     """Both sides' words for a field when they last agreed; None is empty."""
 
-    recap: str | None
-    launchpad: str | None
-    since: str
+    recap: str | None = None
+    launchpad: str | None = None
+    since: str = ""
     """When either word last changed: an ISO time in UTC."""
     pulled_over: str | None = None
     """The recap's word that the last change replaced, when it came from Launchpad; empty for none."""
@@ -32,11 +32,11 @@ class Agreed:
 class Refused:
     """A write that Launchpad did not take, and what it rested on."""
 
-    value: str | None
-    seen: str | None
+    value: str | None = None
+    seen: str | None = None
     """Launchpad's value at the time."""
-    account: str
-    reason: str
+    account: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,9 @@ class Base:
 
 def _write_entry(entry: Entry) -> str:
     values = {key: value for key, value in asdict(entry).items() if value or key == "action"}
-    for words in values.get("fields", {}).values():
-        if words["pulled_over"] is None:
-            del words["pulled_over"]
+    for group in ("fields", "refused"):
+        for name, words in values.get(group, {}).items():
+            values[group][name] = {key: word for key, word in words.items() if word is not None}
     return json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n"
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tracker.launchpad.limits import NO_IMPORTANCE
 from tracker.launchpad.snapshots import (
     BugSnapshot,
     Elsewhere,
@@ -223,14 +222,8 @@ def plan_task(plan: ActionPlan, task: TaskSnapshot, context: Context) -> ActionP
 
 
 def creation_fields(title: str, now: str) -> dict[str, Agreed]:
-    """Return the base that creating a bug gives it."""
-    return {
-        "title": Agreed(title, title, now),
-        "lead": Agreed(None, None, now),
-        "status": Agreed(Status.TODO, DEFAULT_BUG_STATUS, now),
-        "milestone": Agreed(None, None, now),
-        "importance": Agreed(None, NO_IMPORTANCE, now),
-    }
+    """Return the base that creating a bug gives it; what is empty on both sides needs none."""
+    return {"title": Agreed(title, title, now), "status": Agreed(Status.TODO, DEFAULT_BUG_STATUS, now)}
 
 
 def _entry(action: Action, entries: Entries) -> Entry:
