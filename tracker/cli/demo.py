@@ -2,16 +2,17 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
-    from tracker.sandbox.server import Sandbox
+    from tracker.launchpad.gateway import Gateway
+    from tracker.recap.model import Action
 
 _RECAP = "ocata/neutron-server-next"
 
@@ -34,8 +35,8 @@ def demo(
     from tracker.sandbox.local import serving
 
     sessions = _copy_sample(folder)
-    with serving(sessions, describe_world(load_repository(sessions))) as sandbox:
-        _play(folder, sandbox)
+    with serving(sessions, describe_world(load_repository(sessions))):
+        _play(folder)
     out("")
     out("The recaps and what the last sync saw are in the folder; look around:")
     out(f"  cd {folder} && tracker status")
@@ -43,7 +44,7 @@ def demo(
     out(f"  cd {folder} && tracker sandbox serve")
 
 
-def _play(folder: Path, sandbox: "Sandbox") -> None:
+def _play(folder: Path) -> None:
     run = _Shell(folder)
     run.say("A session is over, and its recap is written. Is it in order?")
     run("check")
@@ -52,14 +53,14 @@ def _play(folder: Path, sandbox: "Sandbox") -> None:
     run.say("Carry it out: each action gets a bug, and the recap its number.")
     run("sync", "--yes")
     run.say("Weeks later somebody changes two bugs on that Launchpad ...")
-    launchpad = _somebody(folder, sandbox)
-    _change(run, launchpad, folder, "forbid-contract-migrations", status="In Progress")
-    _change(run, launchpad, folder, "review-pecan", assignee_link=f"{sandbox.root}devel/~armando")
+    launchpad = _somebody(folder)
+    _change(run, launchpad, folder, "forbid-contract-migrations", "status", "In Progress")
+    _change(run, launchpad, folder, "review-pecan", "lead", "armando")
     run.say("... and the next sync brings that into the recap, into those lines alone.")
     run("sync", "--yes")
     run.say("Now both sides move apart: the recap says done, somebody on Launchpad says Invalid.")
     _set_status(run, folder, "push-notifications", "done")
-    _change(run, launchpad, folder, "push-notifications", status="Invalid")
+    _change(run, launchpad, folder, "push-notifications", "status", "Invalid")
     run.say("That is a conflict. Both sides stay as they are, and everything else goes on.")
     run("sync", "--yes", expected=ExitCode.CONFLICTS)
     run.say("A person decides: the recap is right.")
@@ -115,51 +116,48 @@ def _copy_sample(folder: Path) -> Path:
     return sessions
 
 
-def _somebody(folder: Path, sandbox: "Sandbox") -> Any:
-    """Log in to the demo's Launchpad as somebody else, with plain launchpadlib."""
-    from launchpadlib.credentials import Credentials
-    from launchpadlib.launchpad import Launchpad
+def _somebody(folder: Path) -> "Gateway":
+    """Log in to the demo's Launchpad as somebody else."""
+    from tracker.launchpad.gateway import Gateway
+    from tracker.launchpad.services import SANDBOX, SANDBOX_FOLDER, find_service
+    from tracker.launchpad.wire import Wire
 
-    from tracker.launchpad.services import SANDBOX_FOLDER, VERSION
-
-    home = folder / SANDBOX_FOLDER
-    credentials = Credentials.load_from_path(str(home / "somebody.credentials"))
-    return Launchpad(credentials, None, None, service_root=sandbox.root, cache=str(home / "cache"), version=VERSION)
+    service = find_service(SANDBOX, folder / "sessions")
+    return Gateway(Wire(replace(service, credentials=folder / SANDBOX_FOLDER / "somebody.credentials")))
 
 
-def _change(run: _Shell, launchpad: Any, folder: Path, action: str, **values: str) -> None:
+def _change(run: _Shell, launchpad: "Gateway", folder: Path, action: str, field: str, value: str) -> None:
+    from tracker.launchpad.snapshots import TaskSnapshot
+
     number = _tracked_bug(folder, action)
-    task = launchpad.load(f"/neutron/+bug/{number}")
-    for name, value in values.items():
-        setattr(task, name, value)
-    task.lp_save()
-    for name, value in values.items():
-        run.show(f"on Launchpad, bug {number}: {name.removesuffix('_link')} = {value.rsplit('/', 1)[-1]}")
+    task = launchpad.fetch_task("neutron", number)
+    if isinstance(task, TaskSnapshot):
+        launchpad.update_task(task, {field: value})
+    run.show(f"on Launchpad, bug {number}: {field} = {value}")
 
 
-def _tracked_bug(folder: Path, action: str) -> int:
+def _tracked_bug(folder: Path, action_id: str) -> int:
     from tracker.recap.model import BugTarget
 
-    _, found = _find(folder, lambda one: one == action)
-    if not isinstance(found.target, BugTarget) or found.target.number is None:
-        raise TrackerError(f'action "{action}" has no bug')
-    return found.target.number
+    _, action = _find(folder, action_id)
+    if not isinstance(action.target, BugTarget) or action.target.number is None:
+        raise TrackerError(f'action "{action_id}" has no bug')
+    return action.target.number
 
 
-def _set_status(run: _Shell, folder: Path, action: str, status: str) -> None:
+def _set_status(run: _Shell, folder: Path, action_id: str, status: str) -> None:
     from tracker.recap.editor import Edit
     from tracker.recap.repository import load_repository
     from tracker.recap.writer import Writer
 
-    index, _ = _find(folder, lambda one: one == action)
-    repository = load_repository(folder / "sessions")
-    file = next(file for file in repository.files if file.id == _RECAP)
+    index, _ = _find(folder, action_id)
+    file = next(file for file in load_repository(folder / "sessions").files if file.id == _RECAP)
     Writer(file).write([Edit(("actions", index, "status"), status)])
-    run.show(f"in the recap, {action}: status = {status}")
+    run.show(f"in the recap, {action_id}: status = {status}")
 
 
-def _find(folder: Path, matches: Callable[[str], bool]) -> tuple[int, Any]:
+def _find(folder: Path, action_id: str) -> tuple[int, "Action"]:
     from tracker.recap.repository import load_repository
 
     recap = next(recap for recap in load_repository(folder / "sessions").recaps if recap.id == _RECAP)
-    return next((index, action) for index, action in enumerate(recap.actions) if matches(action.id))
+    return next((index, action) for index, action in enumerate(recap.actions) if action.id == action_id)

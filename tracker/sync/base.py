@@ -23,7 +23,7 @@ class Agreed:
     recap: str | None = None
     launchpad: str | None = None
     since: str = ""
-    """When either word last changed: an ISO time in UTC."""
+    """When either word last changed: an ISO time in UTC; empty while it rests on an action's creation."""
     pulled_over: str | None = None
     """The recap's word that the last change replaced, when it came from Launchpad; empty for none."""
 
@@ -74,7 +74,7 @@ class Entry:
             known = fields.get(name)
             if known is None and not recap and launchpad in {None, NO_IMPORTANCE}:
                 continue  # two sides that were never anything but empty
-            if known is None or (known.recap, known.launchpad) != (recap, launchpad):
+            if known is None or not known.since or (known.recap, known.launchpad) != (recap, launchpad):
                 former = (pulled_over[name] or "") if pulled_over and name in pulled_over else None
                 fields[name] = Agreed(recap, launchpad, now, former)
             refused.pop(name, None)
@@ -147,7 +147,7 @@ def _write_entry(entry: Entry) -> str:
     values = {key: value for key, value in asdict(entry).items() if value or key == "action"}
     for group in ("fields", "refused"):
         for name, words in values.get(group, {}).items():
-            values[group][name] = {key: word for key, word in words.items() if word is not None}
+            values[group][name] = {key: word for key, word in words.items() if word not in {None, ""} or key == "pulled_over" and word == ""}
     return json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n"
 
 

@@ -12,10 +12,10 @@ from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
 from tracker.launchpad.snapshots import TaskSnapshot
 from tracker.launchpad.wire import UnansweredError
 from tracker.recap.editor import Edit
-from tracker.sync.base import Entry
+from tracker.sync.base import Agreed, Entry
 from tracker.sync.events import Event
 from tracker.sync.identity import read_identity, write_description
-from tracker.sync.plan import ActionPlan, creation_fields, plan_task
+from tracker.sync.plan import ActionPlan, found_entry, plan_task
 from tracker.sync.workspace import Workspace, done, failed
 
 _ATTEMPTS = 2
@@ -39,8 +39,7 @@ def create_bug(work: Workspace, plan: ActionPlan) -> Generator[Event, None, Acti
         yield failed(plan, f"creating a bug had no answer ({error}); the next sync looks for it first")
         return None
     yield done(plan, f"created bug {number}")
-    fields = creation_fields(plan.action.title, work.stamp())
-    entry = Entry(plan.action.id, bug=number, created=True, fields=fields, tags=work.tags(plan))
+    entry = replace(found_entry(plan.action, number, _sent_title(plan)), tags=work.tags(plan))
     work.remember(plan, entry, save=True)
     task = work.gateway.fetch_task(plan.action.project, number)
     if not isinstance(task, TaskSnapshot):
@@ -56,7 +55,8 @@ def _file(work: Workspace, plan: ActionPlan) -> int:
     attempt = 1
     while True:
         begun = work.now()
-        work.remember(plan, Entry(plan.action.id, creating=begun.isoformat()), save=True)
+        intent = Entry(plan.action.id, creating=work.stamp(), fields={"title": _sent_title(plan)})
+        work.remember(plan, intent, save=True)
         try:
             return work.gateway.create_bug(plan.action.project, plan.action.title, description, work.tags(plan))
         except UnansweredError:
@@ -66,6 +66,10 @@ def _file(work: Workspace, plan: ActionPlan) -> int:
             if attempt == _ATTEMPTS:
                 raise
             attempt += 1
+
+
+def _sent_title(plan: ActionPlan) -> Agreed:
+    return Agreed(plan.action.title, plan.action.title)
 
 
 def _find_created(work: Workspace, plan: ActionPlan, begun: datetime) -> int | None:
@@ -110,7 +114,8 @@ def _settle_twin(work: Workspace, plan: ActionPlan, twin: int) -> Generator[Even
     if not (yield from mark_duplicate(work, plan, other, lowest)):
         return
     if lowest != entry.bug:
-        work.remember(plan, replace(entry, bug=lowest), save=True)
+        found = replace(plan, merges=())  # what was agreed on the other bug says nothing of this one
+        work.remember(found, found_entry(plan.action, lowest), save=True)
         yield from work.edit(plan, [Edit(("actions", plan.index, "bug"), str(lowest))])
 
 

@@ -221,9 +221,10 @@ def plan_task(plan: ActionPlan, task: TaskSnapshot, context: Context) -> ActionP
     return replace(plan, task=task, merges=merges, refused=refused, remarks=plan.remarks + notes)
 
 
-def creation_fields(title: str, now: str) -> dict[str, Agreed]:
-    """Return the base that creating a bug gives it; what is empty on both sides needs none."""
-    return {"title": Agreed(title, title, now), "status": Agreed(Status.TODO, DEFAULT_BUG_STATUS, now)}
+def creation_fields(title: Agreed | None = None) -> dict[str, Agreed]:
+    """Return the base that creating a bug gives it, with the title sent; what is empty on both sides needs none."""
+    fields = {"status": Agreed(Status.TODO, DEFAULT_BUG_STATUS)}
+    return fields if title is None else {"title": title, **fields}
 
 
 def _entry(action: Action, entries: Entries) -> Entry:
@@ -254,26 +255,31 @@ def _plan_bug(plan: ActionPlan, observed: Observed, context: Context) -> ActionP
         if number is None:
             return _plan_creation(plan, context)
         if entry.bug is None:
-            entry = _found_entry(entry, action.title, number)
+            entry = found_entry(action, number, sent_title=entry.fields.get("title"))
         plan = replace(plan, entry=entry, write_number=number)
     elif entry.bug is not None and entry.bug != number:
         # The recap names another bug now: what was agreed on the former says nothing of it.
         entry = Entry(action.id)
         plan = replace(plan, entry=entry)
     if twins and entry.created and twins[0] < number:
-        plan = replace(plan, write_number=twins[0], duplicates=(number,))
+        entry = found_entry(action, twins[0])
+        plan = replace(plan, entry=entry, write_number=twins[0], duplicates=(number,))
         number = twins[0]
     return _plan_tracked(plan, number, twins, observed, context)
 
 
-def _found_entry(entry: Entry, title: str, number: int) -> Entry:
-    fields = entry.fields or creation_fields(title, entry.creating or "")
-    return replace(entry, bug=number, created=True, creating=None, fields=fields)
+def found_entry(action: Action, number: int, sent_title: Agreed | None = None) -> Entry:
+    """Return the entry of a bug that was found by its identity: nothing but its creation was agreed on.
+
+    Which title was sent is known only from an intent; without one, two titles that differ are for a person.
+    """
+    return Entry(action.id, bug=number, created=True, fields=creation_fields(sent_title))
 
 
 def _plan_creation(plan: ActionPlan, context: Context) -> ActionPlan:
     action = plan.action
-    entry = Entry(action.id, created=True, creating=plan.entry.creating, fields=creation_fields(action.title, ""))
+    fields = creation_fields(Agreed(action.title, action.title))
+    entry = Entry(action.id, created=True, creating=plan.entry.creating, fields=fields)
     task = created_task(0, action.project, action.title)
     plan = replace(plan, entry=entry, create=True)
     plan = plan_task(plan, task, context)
@@ -290,7 +296,7 @@ def _plan_tracked(
         remark = Remark(Problem.WARNING, f"bug {number} is a duplicate of bug {master}, which is followed")
         entry = Entry(action.id)
         if master in twins:
-            entry = _found_entry(entry, action.title, master)
+            entry = found_entry(action, master)
         plan = replace(plan, entry=entry, write_number=master, remarks=(*plan.remarks, remark))
         number, bug = master, observed.bugs.get(master)
     answer = observed.tasks.get((project, number), Invisible(number))

@@ -1,0 +1,320 @@
+"""What searches find and how pages of it come, as Launchpad answered in July 2025."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sandbox_clients import make_client
+
+from tracker.sandbox import words
+from tracker.sandbox.server import Sandbox
+from tracker.sandbox.world import TaskEntry
+
+
+def found(answer):
+    """The titles of the bugs found."""
+    assert answer.status == 200, answer.text
+    return [entry["title"].partition('"')[2][:-1] for entry in answer["entries"]]
+
+
+@pytest.fixture
+def states(sandbox, driver, project):
+    """A bug in each status."""
+    for item in words.BUG_TASK_STATUS.items:
+        status = item.title
+        sandbox.add_bug(project, status, "text", owner="driver", status=status)
+    return project
+
+
+def test_a_search_finds_open_bugs_unless_told_otherwise(driver, states):
+    assert set(found(driver.op(states, "searchTasks"))) == {
+        "New", "Incomplete", "Confirmed", "Triaged", "In Progress", "Fix Committed", "Deferred",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "titles"),
+    [
+        (["Fix Released", "Invalid"], {"Fix Released", "Invalid"}),
+        ("Won't Fix", {"Won't Fix"}),
+        (["Incomplete (without response)"], {"Incomplete"}),
+        (["Incomplete (with response)"], set()),
+    ],
+)
+def test_a_search_by_status(driver, states, status, titles):
+    assert set(found(driver.op(states, "searchTasks", status=status))) == titles
+
+
+def test_an_unknown_status_makes_the_whole_search_fail(driver, states):
+    for status in ("Unknown", "Someday"):
+        answer = driver.op(states, "searchTasks", status=["New", status])
+        assert answer.status == 400
+        assert answer.text.startswith(f'status: Invalid value "{status}". Acceptable values are: New, ')
+
+
+@pytest.mark.parametrize(
+    ("parameters", "titles"),
+    [
+        ({"tags": ["red"]}, ["red", "both"]),
+        ({"tags": "red"}, ["red", "both"]),
+        ({"tags": ["red", "blue"]}, ["red", "both", "blue"]),
+        ({"tags": ["red", "blue"], "tags_combinator": "Any"}, ["red", "both", "blue"]),
+        ({"tags": ["red", "blue"], "tags_combinator": "All"}, ["both"]),
+        ({"tags": ["red", "-blue"], "tags_combinator": "All"}, ["red"]),
+        ({"tags": ["-red"]}, ["blue", "none"]),
+        ({"tags": ["*"]}, ["red", "both", "blue"]),
+        ({"tags": ["-*"]}, ["none"]),
+        ({"tags": ["unused"]}, []),
+    ],
+)
+def test_a_search_by_tags(sandbox, driver, project, parameters, titles):
+    for title, tags in {"red": ["red"], "both": ["red", "blue"], "blue": ["blue"], "none": []}.items():
+        sandbox.add_bug(project, title, "text", owner="driver", tags=tags)
+    assert sorted(found(driver.op(project, "searchTasks", **parameters))) == sorted(titles)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "start"),
+    [
+        ({"tags": ["Bad Tag"]}, "tags: "),
+        ({"order_by": ["nope"]}, "Unrecognized order_by: 'nope'"),
+        ({"modified_since": "yesterday"}, "modified_since: Value doesn't look like a date."),
+        ({"modified_since": "2026-01-01T00:00:00+01:00"}, "modified_since: Time not in UTC."),
+        ({"importance": ["Urgent"]}, "importance: "),
+    ],
+)
+def test_a_bad_search_is_refused(driver, project, parameters, start):
+    answer = driver.op(project, "searchTasks", **parameters)
+    assert answer.status == 400
+    assert answer.text.startswith(start)
+
+
+def test_unknown_parameters_are_ignored(driver, project):
+    driver.bug(project)
+    assert len(found(driver.op(project, "searchTasks", unheard_of="x"))) == 1
+
+
+def test_a_search_by_people_importance_milestone_and_words(sandbox, driver, project):
+    sandbox.add_bug(project, "plain", "text", owner="driver")
+    sandbox.add_bug(
+        project,
+        "special",
+        "with a needle",
+        owner="reporter",
+        importance="High",
+        assignee="ordinary",
+        milestone="open",
+    )
+    for parameters in (
+        {"assignee": driver.url("~ordinary")},
+        {"bug_reporter": driver.url("~reporter")},
+        {"owner": driver.url("~reporter")},
+        {"bug_subscriber": driver.url("~reporter")},
+        {"importance": ["High", "Low"]},
+        {"milestone": driver.url(f"{project}/+milestone/open")},
+        {"search_text": "NEEDLE special"},
+    ):
+        assert found(driver.op(project, "searchTasks", **parameters)) == ["special"], parameters
+    assert found(driver.op(f"{project}/+milestone/open", "searchTasks")) == ["special"]
+
+
+def test_a_search_by_person_and_everywhere(sandbox, driver, project):
+    tag = f"everywhere-{project}"
+    sandbox.add_bug(project, "mine", "text", owner="driver", assignee="reporter", tags=[tag])
+    sandbox.add_bug(project, "not mine", "text", owner="driver", tags=[tag])
+    assert found(driver.op("~reporter", "searchTasks", tags=[tag])) == ["mine"]
+    assert sorted(found(driver.op("bugs", "searchTasks", tags=[tag]))) == ["mine", "not mine"]
+
+
+def test_duplicates_are_left_out_unless_asked_for(driver, project):
+    first, second = driver.bug(project, title="first"), driver.bug(project, title="second")
+    driver.patch(second, {"duplicate_of_link": driver.url(first)})
+    assert found(driver.op(project, "searchTasks")) == ["first"]
+    assert set(found(driver.op(project, "searchTasks", omit_duplicates=False))) == {"first", "second"}
+
+
+@pytest.mark.parametrize(
+    ("order_by", "titles"),
+    [
+        (None, ["Critical", "High", "Low", "Undecided"]),
+        (["importance"], ["Undecided", "Low", "High", "Critical"]),
+        (["id"], ["Low", "Critical", "Undecided", "High"]),
+        (["-title"], ["Undecided", "Low", "High", "Critical"]),
+        (["status", "-id"], ["High", "Undecided", "Critical", "Low"]),
+    ],
+)
+def test_the_order_of_a_search(sandbox, driver, project, order_by, titles):
+    for importance in ("Low", "Critical", "Undecided", "High"):
+        sandbox.add_bug(project, importance, "text", owner="driver", importance=importance)
+    parameters = {} if order_by is None else {"order_by": order_by}
+    assert found(driver.op(project, "searchTasks", **parameters)) == titles
+
+
+class Clock:
+    """A clock that only a test moves."""
+
+    def __init__(self):
+        self.time = datetime(2026, 3, 4, 5, 6, 7, 891011, tzinfo=UTC)
+
+    def __call__(self):
+        return self.time
+
+    def tick(self):
+        self.time += timedelta(microseconds=1)
+
+
+@pytest.fixture
+def timed():
+    """A sandbox whose clock stands still, with one bug."""
+    clock = Clock()
+    with Sandbox(None, now=clock) as sandbox:
+        for name in ("driver", "other"):
+            sandbox.add_person(name, name)
+        for name in ("alpha", "beta", "gamma"):
+            sandbox.add_project(name, name.title(), owner="driver")
+        sandbox.add_milestone("alpha", "one")
+        sandbox.add_bug("alpha", "watched", "text", owner="driver", tags=["mark", "extra"],
+                        also=[TaskEntry(project="beta")])  # fmt: skip
+        clock.tick()
+        yield sandbox, clock
+
+
+@pytest.fixture
+def timed_driver(timed):
+    return make_client(timed[0], "driver")
+
+
+CHANGES = {
+    "status": ("PATCH", "alpha/+bug/1", {"status": "Confirmed"}, True),
+    "assignee": ("PATCH", "alpha/+bug/1", {"assignee_link": "/~other"}, True),
+    "importance": ("PATCH", "alpha/+bug/1", {"importance": "High"}, True),
+    "milestone": ("PATCH", "alpha/+bug/1", {"milestone_link": "/alpha/+milestone/one"}, True),
+    "title": ("PATCH", "bugs/1", {"title": "seen"}, True),
+    "description": ("PATCH", "bugs/1", {"description": "seen"}, True),
+    "another tag": ("PATCH", "bugs/1", {"tags": ["mark", "extra", "more"]}, True),
+    "comment": ("newMessage", "bugs/1", {"content": "hello"}, True),
+    "nothing": ("PATCH", "alpha/+bug/1", {"status": "New"}, False),
+    "tag removed": ("PATCH", "bugs/1", {"tags": ["extra"]}, False),
+    "duplicate": ("PATCH", "bugs/1", {"duplicate_of_link": "/bugs/2"}, False),
+    "retargeted": ("PATCH", "alpha/+bug/1", {"target_link": "/gamma"}, False),
+    "another task": ("addTask", "bugs/1", {"target": "/gamma"}, False),
+    "subscription": ("subscribe", "bugs/1", {"person": "/~other"}, False),
+    "milestone renamed": ("PATCH", "alpha/+milestone/one", {"name": "two"}, False),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_modified_since_shows(timed, timed_driver, name):
+    sandbox, clock = timed
+    sandbox.add_bug("beta", "master", "text", owner="driver")
+    before = timed_driver.get("bugs/1")["date_last_updated"]
+    since = clock.time.isoformat()
+    clock.tick()
+    method, path, values, shown = CHANGES[name]
+    if method == "PATCH":
+        assert timed_driver.patch(path, values).status in (209, 301)
+    else:
+        assert timed_driver.post(path, method, **values).status in (200, 201)
+    hits = found(timed_driver.op("alpha", "searchTasks", tags=["mark"], modified_since=since))
+    assert bool(hits) is shown
+    if name in ("nothing", "another task", "subscription", "milestone renamed"):
+        assert timed_driver.get("bugs/1")["date_last_updated"] == before
+
+
+def test_modified_since_is_strict_to_the_microsecond(timed, timed_driver):
+    stamp = timed_driver.get("bugs/1")["date_last_updated"]
+    assert stamp == "2026-03-04T05:06:07.891011+00:00"
+    assert found(timed_driver.op("alpha", "searchTasks", modified_since=stamp)) == []
+    just_before = stamp.replace("891011", "891010")
+    assert found(timed_driver.op("alpha", "searchTasks", modified_since=just_before)) == ["watched"]
+
+
+def test_created_since_looks_at_the_task(timed, timed_driver):
+    clock = timed[1]
+    timed_driver.post("bugs/1", "addTask", target="/gamma")
+    since = clock.time.isoformat()
+    assert found(timed_driver.op("alpha", "searchTasks", created_since=since)) == []
+    assert found(timed_driver.op("gamma", "searchTasks", created_since=since)) == ["watched"]
+    assert found(timed_driver.op("alpha", "searchTasks", created_before=since)) == ["watched"]
+
+
+@pytest.fixture(scope="module")
+def crowd(sandbox):
+    """A project of 310 bugs."""
+    sandbox.add_project("crowd", "Crowd", owner="driver")
+    for number in range(310):
+        sandbox.add_bug("crowd", f"bug {number}", "text", owner="driver")
+    return "crowd?ws.op=searchTasks&order_by=id"
+
+
+@pytest.mark.parametrize(
+    ("query", "start", "count"),
+    [
+        ("", 0, 75),
+        ("&ws.size=300", 0, 300),
+        ("&ws.size=0", 0, 75),
+        ("&ws.size=-1", 0, 75),
+        ("&ws.size=x", 0, 75),
+        ("&ws.size=300&ws.start=300", 300, 10),
+        ("&ws.start=9999", 9999, 0),
+    ],
+)
+def test_a_page(driver, crowd, query, start, count):
+    answer = driver.get(crowd + query)
+    assert (answer.status, answer["start"], len(answer["entries"])) == (200, start, count)
+
+
+def test_a_page_larger_than_300_is_refused(driver, crowd):
+    answer = driver.get(f"{crowd}&ws.size=301")
+    assert (answer.status, answer.text) == (400, 'Maximum for "ws.size" parameter is 300.')
+
+
+def test_a_page_before_the_first_is_a_server_error(driver, crowd):
+    assert driver.get(f"{crowd}&ws.start=-1").status == 500
+
+
+def test_the_total_is_a_link_while_pages_follow(driver, crowd):
+    first = driver.get(crowd)
+    assert "total_size" not in first.json
+    assert driver.get(first["total_size_link"]).json == 310
+    assert first["next_collection_link"].endswith("&ws.size=75&memo=75&ws.start=75")
+    last = driver.get(f"{crowd}&ws.start=300")
+    assert last["total_size"] == 310
+    assert "next_collection_link" not in last.json
+
+
+def test_pages_follow_each_other_to_the_end(driver, crowd):
+    url, titles = crowd, []
+    while url:
+        answer = driver.get(url)
+        titles += found(answer)
+        url = answer.json.get("next_collection_link")
+    assert titles == [f"bug {number}" for number in range(310)]
+
+
+def test_version_1_0_always_gives_the_total(sandbox, driver, crowd):
+    answer = driver.get(f"{sandbox.root}1.0/{crowd}")
+    assert answer["total_size"] == 310
+    assert answer["entries"][0]["self_link"].startswith(f"{sandbox.root}1.0/crowd/+bug/")
+
+
+def test_a_search_answers_its_bare_size(driver, project):
+    driver.bug(project)
+    answer = driver.get(f"{project}?ws.op=searchTasks&ws.show=total_size")
+    assert (answer.status, answer.text) == (200, "1")
+
+
+def test_collections_have_no_etag(driver, crowd):
+    first = driver.get(crowd)
+    assert first.headers.get("ETag") is None
+    assert driver.get(crowd, If_None_Match='"x-y"').status == 200
+
+
+def test_fifty_tags_work_and_a_hundred_do_not(driver, project):
+    def search(count):
+        tags = json.dumps([f"tag-of-some-length-{number:03}" for number in range(count)])
+        return driver.get(f"{project}?ws.op=searchTasks&tags=" + tags.replace('"', "%22").replace(" ", "%20"))
+
+    assert search(50).status == 200
+    answer = search(150)
+    assert (answer.status, answer.headers.get_content_type()) == (400, "text/html")

@@ -1,0 +1,204 @@
+"""Creating: once, whatever happens on the way."""
+
+import json
+
+import pytest
+
+from tests.sync.conftest import happened
+from tracker.launchpad.gateway import Gateway, RefusedError
+from tracker.launchpad.wire import UnansweredError
+from tracker.sync.events import Kind
+from tracker.sync.identity import identity_line
+
+NEW = "  - id: first\n    title: do the first thing\n    owner: ihar\n    bug: new\n"
+
+
+class Unanswering:
+    """A gateway whose creating requests get no answer, before or after Launchpad worked on them."""
+
+    def __init__(self, gateway: Gateway, *, worked: bool, times: int = 1) -> None:
+        self._gateway = gateway
+        self._worked = worked
+        self._times = times
+        self.created = 0
+
+    def __getattr__(self, name):
+        return getattr(self._gateway, name)
+
+    def create_bug(self, *values):
+        self.created += 1
+        if self.created > self._times:
+            return self._gateway.create_bug(*values)
+        if self._worked:
+            self._gateway.create_bug(*values)
+        raise UnansweredError("the connection broke")
+
+
+def test_a_creation_that_worked_without_an_answer_is_found(bench):
+    bench.write(NEW)
+    real, bench.gateway = bench.gateway, Unanswering(bench.gateway, worked=True)
+    events = bench.sync()
+    assert bench.gateway.created == 1
+    assert not happened(events, Kind.FAILED)
+    assert bench.bugs() == [bench.number()]
+    assert bench.task().assignee == "ihar"
+    bench.gateway = real
+    assert bench.in_step()
+
+
+def test_a_creation_that_did_not_work_is_sent_again_only_after_looking_for_it(bench):
+    bench.write(NEW)
+    bench.gateway = Unanswering(bench.gateway, worked=False)
+    bench.sync()
+    assert bench.gateway.created == 2
+    assert sum(bench.clock.slept) >= 60
+    assert bench.bugs() == [bench.number()]
+
+
+def test_a_creation_that_never_gets_an_answer_fails_and_the_next_sync_looks_first(bench):
+    bench.write(NEW)
+    real = bench.gateway
+    bench.gateway = Unanswering(real, worked=False, times=2)
+    events = bench.sync()
+    assert "had no answer" in happened(events, Kind.FAILED)[0]
+    assert "bug: new" in bench.read()
+    bench.gateway = real
+    bench.clock.slept.clear()
+    bench.sync()
+    assert bench.bugs() == [bench.number()]
+
+
+def test_the_intent_is_on_disk_before_the_request_is_sent(bench):
+    bench.write(NEW)
+    seen = []
+
+    class Watching(Unanswering):
+        def create_bug(self, *values):
+            line = (bench.folder / ".synced/sandbox/ocata/session.jsonl").read_text()
+            seen.append(json.loads(line))
+            return self._gateway.create_bug(*values)
+
+    bench.gateway = Watching(bench.gateway, worked=True)
+    bench.sync()
+    title = {"recap": "do the first thing", "launchpad": "do the first thing"}
+    assert seen == [{"action": "first", "creating": "2016-11-03T18:50:08Z", "fields": {"title": title}}]
+
+
+def test_a_bug_that_was_created_by_a_run_that_died_is_found_by_its_line(bench):
+    bench.write(NEW)
+    number = bench.others.create_bug(
+        bench.project, "do the first thing", f"text\n\n{identity_line('ocata/session#first')}", [bench.tag]
+    )
+    plan = bench.plan()
+    assert not plan.creations
+    bench.sync()
+    assert bench.number() == number
+    assert bench.bugs() == [number]
+    assert bench.task().assignee == "ihar"
+    assert bench.in_step()
+
+
+def test_a_title_reworded_after_a_creation_without_an_answer_is_pushed(bench):
+    bench.write(NEW)
+    real = bench.gateway
+
+    class Dying(Unanswering):
+        def create_bug(self, *values):
+            self._gateway.create_bug(*values)
+            raise KeyboardInterrupt
+
+    bench.gateway = Dying(real, worked=True)
+    with pytest.raises(KeyboardInterrupt):
+        bench.sync()
+    bench.gateway = real
+    bench.replace("do the first thing", "do it better")
+    bench.sync()
+    assert bench.bugs() == [bench.number()]
+    assert bench.task().title == "do it better"
+
+
+def test_what_somebody_changed_on_a_bug_found_by_its_line_is_pulled(bench):
+    bench.write(NEW)
+    number = bench.others.create_bug(
+        bench.project, "do the first thing", identity_line("ocata/session#first"), [bench.tag]
+    )
+    bench.elsewhere(number, status="In Progress")
+    bench.sync()
+    assert "status: in progress" in bench.read()
+
+
+def test_a_recap_change_that_was_thrown_away_creates_nothing_again(bench):
+    bench.write(NEW)
+    before = bench.read()
+    bench.sync()
+    number = bench.number()
+    bench.write("", head=before)
+    bench.sync()
+    assert bench.number() == number
+    assert bench.bugs() == [number]
+
+
+def test_two_bugs_with_one_identity_become_one(bench):
+    bench.write(NEW)
+    bench.sync()
+    ours = bench.number()
+    twin = bench.others.create_bug(
+        bench.project, "do the first thing", identity_line("ocata/session#first"), [bench.tag]
+    )
+    bench.sync()
+    assert bench.bugs() == [ours]
+    assert bench.others.fetch_bug(twin).duplicate_of == ours
+    assert bench.in_step()
+
+
+def test_two_clones_that_create_at_once_end_with_one_bug(bench):
+    """The other clone creates between this one's search and its creation."""
+    bench.write(NEW)
+    others = []
+
+    class Racing(Unanswering):
+        def create_bug(self, project, title, description, tags):
+            if not others:
+                others.append(bench.others.create_bug(project, title, description, tags))
+            return self._gateway.create_bug(project, title, description, tags)
+
+    real, bench.gateway = bench.gateway, Racing(bench.gateway, worked=True)
+    events = bench.sync()
+    assert bench.bugs() == others
+    assert bench.number() == others[0]
+    assert any("marked a duplicate" in text for text in happened(events, Kind.DONE))
+    bench.gateway = real
+    bench.sync()
+    assert bench.in_step()
+    assert bench.task().assignee == "ihar"
+
+
+def test_a_refused_creation_is_told_and_leaves_no_intent(bench):
+    bench.write(NEW)
+
+    class Refusing(Unanswering):
+        def create_bug(self, *values):
+            raise RefusedError("title: no", {"title": "no"})
+
+    bench.gateway = Refusing(bench.gateway, worked=False)
+    events = bench.sync()
+    assert "would not create" in happened(events, Kind.FAILED)[0]
+    assert not (bench.folder / ".synced/sandbox/ocata/session.jsonl").read_text()
+
+
+def test_one_failure_does_not_stop_the_others(bench):
+    bench.write(NEW + NEW.replace("first", "second"))
+    bench.gateway = Unanswering(bench.gateway, worked=False, times=2)
+    events = bench.sync()
+    assert len(happened(events, Kind.FAILED)) == 1
+    assert len(bench.bugs()) == 1
+    assert bench.number(1) == bench.bugs()[0]
+
+
+@pytest.mark.parametrize("title", ["a: b", "50% <b>&amp; \"x\" 'y'", "naïve \U0001f600 \u2028 x", "x" * 200])
+def test_titles_arrive_as_they_are_written(bench, title):
+    escaped = json.dumps(title, ensure_ascii=False).replace("\u2028", "\\u2028")
+    bench.write(f"  - id: first\n    title: {escaped}\n    bug: new\n")
+    bench.sync()
+    assert bench.task().title == title
+    assert bench.in_step()

@@ -1,0 +1,98 @@
+"""Writes rest on what was read: nobody's change is overwritten unseen."""
+
+from tests.sync.conftest import happened
+from tracker.sync.apply import apply_plan
+from tracker.sync.events import Kind
+
+NEW = "  - id: first\n    title: t\n    owner: ihar\n    bug: new\n"
+
+
+def test_a_change_between_reading_and_writing_is_merged(bench):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("bug:", "status: done\n    bug:")
+    work, plan = bench._prepare(None, retry_refused=False)
+    bench.elsewhere(importance="High")  # somebody writes after this one has read
+    bench.requests.clear()
+    events = list(apply_plan(work, plan))
+    assert [status for method, _, status in bench.requests if method == "PATCH"] == [412, 209]
+    assert not happened(events, Kind.FAILED)
+    assert (bench.task().status, bench.task().importance) == ("Fix Released", "High")
+    assert "importance: High" in bench.read()
+    assert bench.in_step()
+
+
+def test_a_conflicting_change_between_reading_and_writing_is_left_to_a_person(bench):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("bug:", "status: done\n    bug:")
+    work, plan = bench._prepare(None, retry_refused=False)
+    bench.elsewhere(status="Invalid")
+    list(apply_plan(work, plan))
+    assert bench.task().status == "Invalid"
+    assert "status: done" in bench.read()
+    assert bench.plan().conflicts == 1
+
+
+def test_after_a_second_stale_answer_nothing_is_written(bench):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("bug:", "status: done\n    bug:")
+    work, plan = bench._prepare(None, retry_refused=False)
+    real = bench.gateway
+
+    class Busy:
+        def __getattr__(self, name):
+            return getattr(real, name)
+
+        def update_task(self, task, changes):
+            bench.elsewhere(importance="High" if bench.task().importance != "High" else "Low")
+            return real.update_task(task, changes)
+
+    work.gateway = Busy()
+    events = list(apply_plan(work, plan))
+    assert "keeps being changed" in happened(events, Kind.FAILED)[0]
+    assert bench.task().status == "New"
+    bench.sync()
+    assert bench.task().status == "Fix Released"
+
+
+def test_a_task_that_was_moved_is_not_written(bench, launchpad):
+    launchpad.add_project(f"{bench.project}-new", "New home", owner="driver", driver="core")
+    bench.write(NEW)
+    bench.sync()
+    number = bench.number()
+    bench.replace("bug:", "status: done\n    bug:")
+    work, plan = bench._prepare(None, retry_refused=False)
+    move(bench, number, f"{bench.project}-new")
+    events = list(apply_plan(work, plan))
+    assert "moved to another project" in happened(events, Kind.FAILED)[0]
+    assert bench.others.fetch_task(f"{bench.project}-new", number).status == "New"
+    plan = bench.plan()
+    assert "it was moved" in plan.actions[0].remarks[0].text
+    assert not plan.changed
+    assert not plan.has_input_problems
+
+
+def move(bench, number, project):
+    wire = bench.others._wire
+    url = f"{wire.root}{bench.project}/+bug/{number}"
+    answer = wire.patch(url, {"target_link": f"{wire.root}{project}"}, bench.task(number).etag)
+    assert answer.status in {209, 301}
+
+
+def test_a_push_that_undoes_what_came_from_launchpad_is_marked(bench):
+    from tracker.sync.describe import say_steps
+
+    bench.write(NEW)
+    bench.sync()
+    before = bench.read()
+    bench.elsewhere(status="In Progress")
+    bench.sync()
+    bench.write("", head=before)  # the pulled change is thrown away
+    (undoing,) = [text for _, text in say_steps(bench.plan().actions[0])][-1:]
+    assert "undoes" not in undoing  # a status left out is filled again instead
+    assert bench.plan().actions[0].pulls
+    bench.replace("bug:", "status: todo\n    bug:")
+    (push,) = bench.plan().actions[0].pushes
+    assert any("undoes" in text for _, text in say_steps(bench.plan().actions[0])), push

@@ -1,0 +1,1 @@
+"""A Launchpad on this machine, published through the framework that Launchpad itself uses."""

@@ -1,0 +1,142 @@
+"""The tables of the sandbox's database."""
+
+VERSION = 1
+
+TABLES = """
+CREATE TABLE person (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    is_team INTEGER NOT NULL DEFAULT 0,
+    karma INTEGER NOT NULL DEFAULT 0,
+    account_status TEXT NOT NULL DEFAULT 'Active',
+    date_created TEXT NOT NULL,
+    owner INTEGER REFERENCES person,
+    merged INTEGER REFERENCES person
+);
+CREATE TABLE email (
+    address TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    person INTEGER NOT NULL REFERENCES person
+);
+CREATE TABLE irc_nickname (
+    id INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL REFERENCES person,
+    network TEXT NOT NULL,
+    nickname TEXT NOT NULL
+);
+CREATE TABLE membership (
+    team INTEGER NOT NULL REFERENCES person,
+    member INTEGER NOT NULL REFERENCES person,
+    PRIMARY KEY (team, member)
+) WITHOUT ROWID;
+CREATE TABLE token (
+    key TEXT PRIMARY KEY,
+    secret TEXT NOT NULL,
+    consumer TEXT NOT NULL,
+    person INTEGER NOT NULL REFERENCES person,
+    level TEXT NOT NULL,
+    date_created TEXT NOT NULL,
+    date_expires TEXT
+) WITHOUT ROWID;
+CREATE TABLE project (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    summary TEXT NOT NULL DEFAULT '',
+    owner INTEGER NOT NULL REFERENCES person,
+    driver INTEGER REFERENCES person,
+    bug_supervisor INTEGER REFERENCES person,
+    date_created TEXT NOT NULL
+);
+CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL REFERENCES project,
+    name TEXT NOT NULL,
+    summary TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL DEFAULT 'Active Development',
+    owner INTEGER NOT NULL REFERENCES person,
+    driver INTEGER REFERENCES person,
+    date_created TEXT NOT NULL,
+    UNIQUE (project, name)
+);
+CREATE TABLE milestone (
+    id INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL REFERENCES project,
+    series INTEGER NOT NULL REFERENCES series,
+    name TEXT NOT NULL,
+    code_name TEXT,
+    summary TEXT,
+    date_targeted TEXT,
+    is_active INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (project, name)
+);
+CREATE TABLE bug (
+    id INTEGER PRIMARY KEY,
+    name TEXT UNIQUE,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    owner INTEGER NOT NULL REFERENCES person,
+    information_type TEXT NOT NULL DEFAULT 'Public',
+    duplicate_of INTEGER REFERENCES bug,
+    lock_status TEXT NOT NULL DEFAULT 'Unlocked',
+    lock_reason TEXT,
+    date_created TEXT NOT NULL,
+    date_last_updated TEXT NOT NULL,
+    date_last_message TEXT,
+    date_made_private TEXT,
+    who_made_private INTEGER REFERENCES person
+);
+CREATE INDEX bug_duplicate_of ON bug (duplicate_of);
+CREATE INDEX bug_date_last_updated ON bug (date_last_updated);
+CREATE TABLE bug_tag (
+    bug INTEGER NOT NULL REFERENCES bug,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (tag, bug)
+) WITHOUT ROWID;
+CREATE INDEX bug_tag_bug ON bug_tag (bug);
+CREATE TABLE bug_task (
+    id INTEGER PRIMARY KEY,
+    bug INTEGER NOT NULL REFERENCES bug,
+    target INTEGER NOT NULL REFERENCES project,
+    status TEXT NOT NULL DEFAULT 'New',
+    status_explanation TEXT,
+    importance TEXT NOT NULL DEFAULT 'Undecided',
+    importance_explanation TEXT,
+    assignee INTEGER REFERENCES person,
+    milestone INTEGER REFERENCES milestone,
+    owner INTEGER NOT NULL REFERENCES person,
+    date_created TEXT NOT NULL,
+    date_assigned TEXT,
+    date_left_new TEXT,
+    date_incomplete TEXT,
+    date_confirmed TEXT,
+    date_triaged TEXT,
+    date_in_progress TEXT,
+    date_deferred TEXT,
+    date_fix_committed TEXT,
+    date_fix_released TEXT,
+    date_closed TEXT,
+    date_left_closed TEXT,
+    UNIQUE (bug, target)
+);
+CREATE INDEX bug_task_target ON bug_task (target);
+CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    bug INTEGER NOT NULL REFERENCES bug,
+    position INTEGER NOT NULL,
+    owner INTEGER NOT NULL REFERENCES person,
+    subject TEXT NOT NULL,
+    content TEXT NOT NULL,
+    date_created TEXT NOT NULL,
+    UNIQUE (bug, position)
+);
+CREATE TABLE subscription (
+    id INTEGER PRIMARY KEY,
+    bug INTEGER NOT NULL REFERENCES bug,
+    person INTEGER NOT NULL REFERENCES person,
+    subscribed_by INTEGER NOT NULL REFERENCES person,
+    level TEXT NOT NULL DEFAULT 'Discussion',
+    date_created TEXT NOT NULL,
+    UNIQUE (bug, person)
+);
+"""

@@ -1,0 +1,252 @@
+"""The sandbox as a server on this machine: it listens on loopback alone."""
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Lock, Thread
+from types import TracebackType
+from typing import Self
+
+import waitress
+from waitress import wasyncore
+
+from tracker.errors import TrackerError
+from tracker.sandbox import tokens, world
+from tracker.sandbox.access import AccessLevel
+from tracker.sandbox.service import Application
+from tracker.sandbox.store import Store
+from tracker.sandbox.world import BugEntry, MilestoneEntry, PersonEntry, ProjectEntry, TaskEntry, TeamEntry, World
+
+HOST = "127.0.0.1"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Sandbox:
+    """A Launchpad on this machine, kept in a folder, or in memory when there is none.
+
+    It listens from the start, and answers within `with`, or while `serve_forever` runs. Any method may be
+    called meanwhile, from any thread. `now` is the clock that everything is stamped with; `requests` holds
+    method, path with query, and status of what was answered.
+    """
+
+    def __init__(self, folder: Path | None, *, port: int = 0, now: Callable[[], datetime] | None = None) -> None:
+        self.requests: list[tuple[str, str, int]] = []
+        try:
+            listener = socket.create_server((HOST, port))
+        except OSError as error:
+            raise TrackerError(
+                f"the sandbox can't listen on port {port} of {HOST}",
+                details=str(error),
+                remedy="name another port, or 0 for any that is free",
+            ) from error
+        try:
+            self.store = Store(folder, now or _now)
+        except BaseException:
+            listener.close()
+            raise
+        self.root = f"http://{HOST}:{listener.getsockname()[1]}/"
+        self._server = waitress.create_server(
+            Application(self.store, lambda *answered: self.requests.append(answered)),
+            sockets=[listener],
+            threads=8,
+            ident="sandbox",
+        )
+        self._thread: Thread | None = None
+        self._closing = Lock()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _start(self) -> Thread:
+        if self._thread is None:
+            self._thread = Thread(target=self._server.run, name="sandbox", daemon=True)
+            self._thread.start()
+        return self._thread
+
+    def serve_forever(self) -> None:
+        """Answer until the process is interrupted or another thread closes the sandbox."""
+        try:
+            self._start().join()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop answering, and close the database once the requests under way are through."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._server.task_dispatcher.shutdown()
+            channels = self._server._map  # noqa: SLF001 (waitress has no other way to stop its loop)
+            open_channels = dict(channels)
+            if self._thread is not None:
+
+                def empty() -> None:
+                    open_channels.update(channels)
+                    channels.clear()
+
+                # The loop ends when nothing is left in its map; only then are the descriptors closed, lest
+                # one be used once more when its number belongs to another file.
+                self._server.trigger.pull_trigger(empty)
+                self._thread.join()
+            wasyncore.close_all(open_channels, ignore_all=True)
+            self.store.close()
+
+    # Filling it.
+
+    def fill(self, what: World) -> None:
+        """Put in what is missing of a world."""
+        world.fill(self.store, what)
+
+    def add_person(
+        self,
+        name: str,
+        display_name: str,
+        *,
+        karma: int = 0,
+        email: str | None = None,
+        irc_nicknames: Sequence[str] = (),
+        status: str = "Active",
+        merged_into: str | None = None,
+    ) -> None:
+        """Add a person unless the name is taken.
+
+        Without `email` they get NAME@example.com; with an empty one they are no valid assignee.
+        """
+        with self.store.transaction():
+            world.put_person(
+                self.store,
+                PersonEntry(
+                    name=name,
+                    display_name=display_name,
+                    karma=karma,
+                    email=email,
+                    irc_nicknames=tuple(irc_nicknames),
+                    status=status,
+                    merged_into=merged_into,
+                ),
+            )
+
+    def add_team(self, name: str, display_name: str, *, owner: str, members: Sequence[str] = ()) -> None:
+        """Add a team unless the name is taken, and members that it lacks; those of `admins` may do everything."""
+        entry = TeamEntry(name=name, display_name=display_name, owner=owner, members=tuple(members))
+        with self.store.transaction():
+            world.put_team(self.store, entry)
+
+    def add_project(
+        self,
+        name: str,
+        display_name: str,
+        *,
+        owner: str,
+        driver: str | None = None,
+        bug_supervisor: str | None = None,
+    ) -> None:
+        """Add a project unless the name is taken."""
+        entry = ProjectEntry(
+            name=name, display_name=display_name, owner=owner, driver=driver, bug_supervisor=bug_supervisor
+        )
+        with self.store.transaction():
+            world.put_project(self.store, entry)
+
+    def add_milestone(self, project: str, name: str, *, date: date | None = None, active: bool = True) -> None:
+        """Add a milestone to a project unless the name is taken."""
+        with self.store.transaction():
+            world.put_milestone(self.store, project, MilestoneEntry(name=name, date=date, active=active))
+
+    def add_bug(
+        self,
+        project: str,
+        title: str,
+        description: str,
+        *,
+        owner: str,
+        number: int | None = None,
+        tags: Sequence[str] = (),
+        status: str = "New",
+        importance: str = "Undecided",
+        assignee: str | None = None,
+        milestone: str | None = None,
+        private: bool = False,
+        also: Sequence[TaskEntry] = (),
+    ) -> int:
+        """File a bug and return its number; one with this number that is there already stays as it is.
+
+        `also` are its tasks in other projects.
+        """
+        first = TaskEntry(
+            project=project, status=status, importance=importance, assignee=assignee, milestone=milestone
+        )
+        with self.store.transaction():
+            return world.put_bug(
+                self.store,
+                BugEntry(
+                    title=title,
+                    description=description,
+                    owner=owner,
+                    tasks=(first, *also),
+                    number=number,
+                    tags=tuple(tags),
+                    private=private,
+                ),
+            )
+
+    def has_person(self, name: str) -> bool:
+        """Tell whether there is a person or team of a name."""
+        with self.store.transaction():
+            return world.has(self.store, "person", name)
+
+    def has_project(self, name: str) -> bool:
+        """Tell whether there is a project of a name."""
+        with self.store.transaction():
+            return world.has(self.store, "project", name)
+
+    def has_bug(self, number: int) -> bool:
+        """Tell whether there is a bug of a number."""
+        with self.store.transaction():
+            return self.store.get("bug", number) is not None
+
+    def find_bug(self, project: str, title: str) -> int | None:
+        """Return the number of a project's first bug of a title, or None."""
+        with self.store.transaction():
+            return world.find_bug(self.store, project, title)
+
+    # Letting people in.
+
+    def credentials(
+        self, person: str, *, level: str = AccessLevel.WRITE_PRIVATE, expires: datetime | None = None
+    ) -> str:
+        """Issue a token and return launchpadlib's credentials file for it."""
+        with self.store.transaction():
+            account = world.resolve(self.store, "person", person)
+            return tokens.issue(self.store, account.id, AccessLevel(level), expires)
+
+    def write_credentials(
+        self,
+        path: Path,
+        person: str,
+        *,
+        level: str = AccessLevel.WRITE_PRIVATE,
+        expires: datetime | None = None,
+    ) -> None:
+        """Issue a token and write the credentials file, which only its owner may read."""
+        text = self.credentials(person, level=level, expires=expires)
+        descriptor = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(text)

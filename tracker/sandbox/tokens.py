@@ -1,0 +1,73 @@
+"""OAuth tokens: made here, kept in the database, checked on every request."""
+
+import secrets
+from datetime import datetime
+from urllib.parse import unquote
+
+from tracker.sandbox import access
+from tracker.sandbox.access import AccessLevel
+from tracker.sandbox.store import Store
+
+CONSUMER = "summit-tracker"
+
+
+def issue(store: Store, person: int, level: AccessLevel, expires: datetime | None) -> str:
+    """Make a token for a person, and return launchpadlib's credentials file for it."""
+    key, secret = secrets.token_hex(10), secrets.token_hex(40)
+    store.insert(
+        "token",
+        key=key,
+        secret=secret,
+        consumer=CONSUMER,
+        person=person,
+        level=level.value,
+        date_created=store.now(),
+        date_expires=expires,
+    )
+    return f"[1]\nconsumer_key = {CONSUMER}\nconsumer_secret = \naccess_token = {key}\naccess_secret = {secret}\n\n"
+
+
+def parse_header(header: str) -> dict[str, str] | None:
+    """Return the parameters of an OAuth header, or None for another scheme, which Launchpad takes as anonymous.
+
+    A garbled one is a 500 (seen on Launchpad, July 2025).
+    """
+    scheme, _, rest = header.partition(" ")
+    if scheme.lower() != "oauth":
+        return None
+    parameters = {}
+    for part in rest.split(","):
+        name, equals, value = part.strip().partition("=")
+        if not equals:
+            raise ValueError("garbled OAuth header")
+        parameters[name] = unquote(value.strip('"'))
+    return parameters
+
+
+def authenticate(store: Store, header: str | None) -> None:
+    """Find out who makes the present request, or refuse its token in Launchpad's words.
+
+    An unknown consumer without a token is an anonymous client. Timestamps and nonces are not looked at:
+    Launchpad accepts stale ones.
+    """
+    parameters = None if header is None else parse_header(header)
+    if parameters is None or "oauth_consumer_key" not in parameters:
+        return
+    consumer, key = parameters["oauth_consumer_key"], parameters.get("oauth_token", "")
+    if not consumer:
+        raise access.refusal("No consumer key specified.")
+    if not key:
+        return
+    if store.value("SELECT 1 FROM token WHERE consumer = ?", consumer) is None:
+        raise access.refusal(f"Unknown consumer ({consumer}).")
+    found = store.rows("SELECT * FROM token WHERE consumer = ? AND key = ?", consumer, key)
+    if not found:
+        raise access.refusal(f"Unknown access token ({key}).")
+    token = found[0]
+    expires = token["date_expires"]
+    if expires is not None and datetime.fromisoformat(expires) <= store.now():
+        raise access.refusal(f"Expired token ({key}).")
+    signature = parameters.get("oauth_signature", "")
+    if unquote(signature) != f"&{token['secret']}":
+        raise access.refusal("Invalid signature.")
+    access.identify(store.get("person", token["person"]), AccessLevel(token["level"]))
