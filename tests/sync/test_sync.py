@@ -19,7 +19,8 @@ def snapshot(folder):
 def test_a_new_action_becomes_a_bug_that_carries_its_identity(bench):
     bench.write(
         "  - id: first\n    title: do the first thing\n    owner: [ihar, artur]\n    with: [kevin]\n    bug: new\n"
-        "    status: in progress\n    milestone: ocata-1\n    importance: High\n    tags: [upgrade]\n    notes: be careful\n"
+        "    status: in progress\n    milestone: ocata-1\n    importance: High\n"
+        "    tags: [upgrade]\n    notes: be careful\n"
     )
     bench.sync()
     task, bug = bench.task(), bench.others.fetch_bug(bench.number())
@@ -295,7 +296,7 @@ def test_a_recap_that_was_edited_meanwhile_is_not_written_and_the_base_stays(ben
         "\ufefftitle: a session\ndate: 2016-10-28\nactions:\n  - id: first\n    title: t\n    bug: new  # soon\n",
         "title: a session\ndate: 2016-10-28\nactions: [{id: first, title: t, bug: new}]\n",
         "title: a session\ndate: 2016-10-28\nactions:\n- bug: new\n  id: first\n  title: 't'",
-        "# c\ntitle: \"a session\"\ndate: 2016-10-28\nactions:\n  - {id: first,\n     title: t, # c\n     bug: 'new'}\n# end",
+        "# c\ntitle: a\ndate: 2016-10-28\nactions:\n  - {id: first,\n     title: t, # c\n     bug: 'new'}\n# end",
     ],
     ids=["crlf", "bom", "flow", "no final newline", "comments"],
 )

@@ -19,7 +19,7 @@ from tracker.recap.diagnostics import Diagnostic
 # What could move the cursor, change colours or reorder a line: C0, C1, line separators and direction marks.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _SEVERITY_COLOURS = {"error": typer.colors.RED, "warning": typer.colors.YELLOW}
-_MIN_COLUMN = 12
+_MIN_COLUMN = 8
 
 
 def prepare_streams() -> None:
@@ -104,11 +104,13 @@ def render_table(headers: Sequence[str], rows: Sequence[Sequence[str]], table_fo
     """Render rows in one of tabulate's formats, fitted to the terminal where the format is for reading."""
     import tabulate
 
+    tabulate.MIN_PADDING = 0  # a header takes its own width, so that the widths below are those of the table
     cells = [[safe(cell) for cell in row] for row in rows]
     if table_format in {"github", "pipe"}:
         cells = [[cell.replace("|", "\\|") for cell in row] for row in cells]
     widths = None
     if cells and table_format in _FOR_READING:
+        headers, cells = _without_empty_columns(headers, cells)
         widths = _fit([list(headers), *cells], _terminal_width(), _OVERHEAD.get(table_format, 2))
     return tabulate.tabulate(
         cells, headers=list(headers), tablefmt=table_format, disable_numparse=True, maxcolwidths=widths
@@ -151,6 +153,11 @@ def _terminal_width() -> int | None:
         return shutil.get_terminal_size().columns
     columns = os.environ.get("COLUMNS", "")
     return int(columns) if columns.isdigit() and int(columns) else None
+
+
+def _without_empty_columns(headers: Sequence[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    kept = [index for index in range(len(headers)) if any(row[index] for row in rows)]
+    return [headers[index] for index in kept], [[row[index] for index in kept] for row in rows]
 
 
 def _fit(rows: list[list[str]], width: int | None, overhead: int) -> list[int | None] | None:

@@ -1,0 +1,187 @@
+"""`tracker plan` and `tracker sync` as installed, on the sample."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import plain
+from tests.conftest import ROOT
+
+
+def test_a_first_sync_shows_its_plan_and_creates_bugs(sample, golden):
+    planned = sample.run("plan")
+    assert planned.code == 0
+    golden("plan-first.txt", plain(planned.out))
+    synced = sample.run("sync", "--yes")
+    assert synced.code == 0
+    golden("sync-first.txt", plain(synced.out))
+    assert synced.err.splitlines()[-1] == "14 steps carried out"
+    again = sample.run("sync", "--yes")
+    assert (again.code, again.out) == (0, "Nothing to do: 6 actions in step.\n")
+
+
+def test_plan_writes_nothing_anywhere(sample):
+    before = {path: path.read_bytes() for path in (sample.folder / "sessions").rglob("*") if path.is_file()}
+    sample.sandbox.requests.clear()
+    sample.run("plan")
+    after = {path: path.read_bytes() for path in (sample.folder / "sessions").rglob("*") if path.is_file()}
+    assert before == after
+    assert {method for method, _, _ in sample.sandbox.requests} == {"GET"}
+
+
+def test_an_unchanged_sync_is_one_search(sample):
+    sample.run("sync", "--yes")
+    sample.sandbox.requests.clear()
+    sample.run("sync", "--yes")
+    paths = [path for _, path, _ in sample.sandbox.requests]
+    assert len(paths) == 1, paths
+    assert "searchTasks" in paths[0]
+
+
+def test_a_conflict_is_shown_with_three_values_and_both_places(sample, golden):
+    sample.run("sync", "--yes")
+    sample.replace("status: in progress ", "status: done ")
+    sample.elsewhere(5, status="Invalid")
+    sample.elsewhere(3, status="In Progress", lead="armando")
+    sample.replace("    # kept by hand until", "    due: 2016-11-30\n    # kept by hand until")
+    answer = sample.run("sync", "--yes")
+    assert answer.code == 4
+    golden("sync-conflict.txt", plain(answer.out))
+    assert "status: done " in sample.read()
+    assert sample.run("plan").code == 0
+    assert sample.run("plan", "--exit-code").code == 4
+    settled = sample.run("sync", "--yes", "--prefer", "launchpad")
+    assert settled.code == 0
+    assert "status: dropped" in sample.read()
+    assert sample.run("plan", "--exit-code").code == 0
+
+
+def test_exit_code_3_says_that_changes_wait(sample):
+    assert sample.run("plan", "--exit-code").code == 3
+    assert sample.run("plan").code == 0
+
+
+def test_nobody_is_asked_where_nobody_can_answer(sample):
+    answer = sample.run("sync")
+    assert answer.code == 2
+    assert "add --yes" in answer.err
+    assert not [1 for method, _, _ in sample.sandbox.requests if method != "GET"]
+
+
+def test_one_recap_can_be_named_by_its_id(sample):
+    answer = sample.run("plan", "ocata/neutron-server-next")
+    assert "6 bugs to create" in answer.out
+    missing = sample.run("plan", "ocata/neutron")
+    assert missing.code == 2
+    assert "does not exist" in missing.err
+
+
+def test_a_recap_with_errors_is_left_out_and_the_rest_goes_on(sample):
+    other = sample.path.with_name("other.yaml")
+    other.write_text("title: other\ndate: 2016-13-01\nactions:\n  - {id: a, title: b, bug: new}\n")
+    answer = sample.run("sync", "--yes")
+    assert answer.code == 1
+    assert "other.yaml:2:7: error[R015]" in answer.err
+    assert "created bug 6" in answer.out
+    assert "bug: new" in other.read_text()
+
+
+def test_a_limit_stops_before_anything_is_written(sample):
+    settings = sample.folder / "sessions" / "tracker.yaml"
+    settings.write_text(settings.read_text() + "limits: {create: 5}\n")
+    answer = sample.run("sync", "--yes")
+    assert answer.code == 1
+    assert "creates 6 bugs, more than the limit of 5" in answer.err
+    assert "--force create" in answer.err
+    assert not [1 for method, _, _ in sample.sandbox.requests if method != "GET"]
+    assert sample.run("sync", "--yes", "--force", "create").code == 0
+    assert sample.run("sync", "--yes", "--force", "everything").code == 2
+
+
+def test_refused_fields_answer_5_and_are_not_news_the_next_time(sample):
+    sample.replace(
+        "    bug: new\n    status: in progress", "    bug: new\n    milestone: pike-9\n    status: in progress"
+    )
+    answer = sample.run("sync", "--yes")
+    assert answer.code == 5
+    assert "refused  ocata/neutron-server-next#push-notifications: milestone" in answer.out
+    again = sample.run("sync", "--yes")
+    assert again.code == 0
+    assert "is not tried again" in again.out
+
+
+def test_without_an_account_plan_works_and_sync_refuses(sample):
+    (sample.folder / ".sandbox" / "credentials").unlink()
+    assert sample.run("plan").code == 0
+    answer = sample.run("sync", "--yes")
+    assert answer.code == 5
+    assert "nobody is logged in" in answer.err
+    assert not [1 for method, _, _ in sample.sandbox.requests if method != "GET"]
+
+
+def test_a_bad_token_is_one_message_without_a_browser(sample):
+    path = sample.folder / ".sandbox" / "credentials"
+    text = path.read_text()
+    secret = next(line.split("= ")[1] for line in text.splitlines() if line.startswith("access_secret"))
+    path.write_text(text.replace(secret, "no-such-secret"))
+    answer = sample.run("--debug", "plan")
+    assert answer.code == 5
+    assert "does not accept the credentials" in answer.err
+    assert "no-such-secret" not in answer.out + answer.err
+
+
+def test_secrets_never_appear(sample):
+    text = (sample.folder / ".sandbox" / "credentials").read_text()
+    secrets = [
+        line.split("= ")[1] for line in text.splitlines() if line.startswith(("access_secret", "access_token"))
+    ]
+    answer = sample.run("--debug", "sync", "--yes")
+    assert "GET http" in answer.err
+    for secret in secrets:
+        assert secret not in answer.out + answer.err
+
+
+def test_launchpad_out_of_reach_is_one_message(sample):
+    (sample.folder / ".sandbox" / "address").write_text("http://127.0.0.1:9/\n")
+    answer = sample.run("plan")
+    assert answer.code == 5
+    assert answer.err.count("error:") == 1
+    assert "cannot be reached" in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [("elsewhere", "unknown service"), ("", "names no service"), ("ftp://example.org/", "unknown service")],
+)
+def test_a_service_that_is_none_is_one_message(sample, setting, said):
+    settings = sample.folder / "sessions" / "tracker.yaml"
+    settings.write_text(settings.read_text().replace("service: sandbox", f"service: {setting}"))
+    answer = sample.run("plan")
+    assert answer.code == 1
+    assert said in answer.err
+
+
+def test_hostile_text_from_launchpad_cannot_move_the_cursor(sample):
+    sample.run("sync", "--yes")
+    bug = sample.somebody.fetch_bug(3)
+    sample.somebody.update_bug(bug, title="red \x1b[31m alert \u202e ltr \x07")
+    answer = sample.run("sync", "--yes")
+    assert answer.code == 0
+    assert "\x1b" not in answer.out
+    assert "\u202e" not in answer.out
+    assert sample.run("check").code == 0
+    table = sample.run("status").out
+    assert "\x1b" not in table
+    assert "\\x1b[31m alert" in table
+    values = json.loads(sample.run("status", "--format", "json").out)
+    assert values[2]["title"] == "red \x1b[31m alert \u202e ltr \x07"
+
+
+def test_the_demo_plays_the_whole_story(tracker, tmp_path, golden):
+    answer = tracker("demo", "played")
+    assert answer.code == 0, answer.err
+    golden("demo.txt", plain(answer.out))
+    assert tracker("status", cwd=tmp_path / "played").code == 0
+    assert tracker("demo", "played").code == 2
+    assert (ROOT / "sessions").is_dir()

@@ -1,0 +1,86 @@
+"""The documentation says what is: tables come from the program, and what it quotes is what it prints."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tracker.recap import schema
+from tracker.recap.rules import RULES
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+TABLES = {
+    "recap": schema.RECAP,
+    "topic": schema.TOPIC,
+    "action": schema.ACTION,
+    "person": schema.PERSON,
+    "team": schema.TEAM,
+    "tracker": schema.TRACKER,
+    "limits": schema.LIMITS,
+}
+
+
+def render_keys(table: schema.Table) -> str:
+    rows = [f"| `{name}` | {key.meaning}{' (required)' if key.required else ''} |" for name, key in table.items()]
+    return "\n".join(["| key | holds |", "| --- | --- |", *rows])
+
+
+def render_rules() -> str:
+    rows = [f"| {rule} | {meaning} |" for rule, meaning in sorted(RULES.items())]
+    return "\n".join(["| id | says |", "| --- | --- |", *rows])
+
+
+def test_the_tables_of_keys_and_rules_are_those_of_the_program(request):
+    path = ROOT / "docs" / "recaps.md"
+    text = path.read_text(encoding="utf-8")
+    expected = text
+    for name, content in [*((name, render_keys(table)) for name, table in TABLES.items()), ("rules", render_rules())]:
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
+        expected, found = pattern.subn(lambda match, c=content: f"{match[1]}{c}{match[2]}", expected)
+        assert found == 1, name
+    if request.config.getoption("--rewrite-golden"):
+        path.write_text(expected, encoding="utf-8")
+        text = expected
+    assert text == expected
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_readme_shows_what_the_demo_prints():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    screen = re.search(r"<!-- screen -->\n```console\n\$ tracker sync\n(.*?)```", readme, re.DOTALL)
+    assert screen is not None
+    assert screen[1] in (ROOT / "tests" / "golden" / "demo.txt").read_text(encoding="utf-8")
+
+
+def test_the_readme_lists_every_command(tracker):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `tracker (\w+)", readme, re.MULTILINE))
+    shown = set(re.findall(r"^│ (\w+) ", tracker("--help", TERM="dumb").out, re.MULTILINE))
+    assert listed == shown
+
+
+def test_the_exit_codes_are_those_of_the_program():
+    from tracker.errors import ExitCode
+
+    page = (ROOT / "docs" / "syncing.md").read_text(encoding="utf-8")
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == set(ExitCode)
+
+
+def test_the_status_table_is_that_of_the_program():
+    from tracker.launchpad.statuses import BUG_STATUSES
+
+    page = (ROOT / "docs" / "syncing.md").read_text(encoding="utf-8")
+    rows = {row[0]: row for row in re.findall(r"^\| ([\w ]+) \| (.+?) \| ([\w ]+) \|$", page, re.MULTILINE)}
+    for word, words in BUG_STATUSES.items():
+        _, agrees, sent = rows[word]
+        assert sent == words.sent
+        if words.leaves_on:
+            assert set(re.split(r", | or ", agrees.split("changes to ")[1])) == words.leaves_on
+        else:
+            assert set(agrees.split(", ")) == words.agrees
