@@ -147,7 +147,9 @@ def _write_entry(entry: Entry) -> str:
     values = {key: value for key, value in asdict(entry).items() if value or key == "action"}
     for group in ("fields", "refused"):
         for name, words in values.get(group, {}).items():
-            values[group][name] = {key: word for key, word in words.items() if word not in {None, ""} or key == "pulled_over" and word == ""}
+            values[group][name] = {
+                key: word for key, word in words.items() if word is not None and (key, word) != ("since", "")
+            }
     return json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n"
 
 

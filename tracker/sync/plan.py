@@ -212,10 +212,7 @@ def plan_task(plan: ActionPlan, task: TaskSnapshot, context: Context) -> ActionP
         merge.field: earlier
         for merge in merges
         if merge.outcome is Outcome.PUSH
-        and (earlier := entry.refused.get(merge.field)) is not None
-        and not context.retry_refused
-        and (earlier.value, earlier.seen) == (merge.to_launchpad, merge.launchpad)
-        and earlier.account == (context.account or earlier.account)
+        and (earlier := _refused_before(entry, merge.field, merge.to_launchpad, context, seen=merge.launchpad))
     }
     notes = tuple(Remark(Problem.NOTE, merge.note, merge.field) for merge in merges if merge.note)
     return replace(plan, task=task, merges=merges, refused=refused, remarks=plan.remarks + notes)
@@ -283,7 +280,7 @@ def _plan_creation(plan: ActionPlan, context: Context) -> ActionPlan:
     task = created_task(0, action.project, action.title)
     plan = replace(plan, entry=entry, create=True)
     plan = plan_task(plan, task, context)
-    return replace(plan, entry=replace(entry, bug=None), subscribe=_subscriptions(plan, context))
+    return _add_tags_and_subscribe(plan, set(), context)
 
 
 def _plan_tracked(
@@ -307,10 +304,9 @@ def _plan_tracked(
     wanted = {context.settings.tag, *action.tags}
     present = set(plan.entry.tags) | set(bug.tags if bug is not None else (context.settings.tag,))
     others = tuple(twin for twin in twins if twin > number and plan.entry.created)
+    plan = _add_tags_and_subscribe(plan, wanted - present, context)
     return replace(
         plan,
-        add_tags=tuple(sorted(wanted - present)),
-        subscribe=_subscriptions(plan, context),
         comment=_comment(plan),
         duplicates=plan.duplicates + tuple(twin for twin in others if twin not in plan.duplicates),
     )
@@ -330,16 +326,33 @@ def _plan_absent(plan: ActionPlan, answer: Elsewhere | Invisible) -> ActionPlan:
     return replace(plan, write_number=None, duplicates=(), remarks=(*plan.remarks, Remark(kind, text, "bug")))
 
 
-def _subscriptions(plan: ActionPlan, context: Context) -> tuple[str, ...]:
-    accounts = (context.people.account_of(owner.key) for owner in plan.action.owners[1:] if not owner.tentative)
-    lead = plan.action.lead
+def _add_tags_and_subscribe(plan: ActionPlan, missing_tags: set[str], context: Context) -> ActionPlan:
+    """Add what is written once and then remembered; what Launchpad refused before is told instead."""
+    lead, *others = plan.action.owners or (None,)
     assigned = context.people.account_of(lead.key) if lead else None
+    accounts = [context.people.account_of(owner.key) for owner in others if owner and not owner.tentative]
     done = {*plan.entry.subscribed, assigned}
-    wanted = [account for account in accounts if account and account not in done]
-    if context.retry_refused:
-        return tuple(dict.fromkeys(wanted))
-    refused = {name for name, one in plan.entry.refused.items() if one.account == (context.account or one.account)}
-    return tuple(dict.fromkeys(account for account in wanted if f"subscribe {account}" not in refused))
+    tags, subscribe, remarks = sorted(missing_tags), [], list(plan.remarks)
+    if tags and (refused := _refused_before(plan.entry, "tags", " ".join(tags), context)):
+        remarks.append(Remark(Problem.NOTE, f"tagging is not tried again; Launchpad refused it: {refused.reason}"))
+        tags = []
+    for account in dict.fromkeys(account for account in accounts if account and account not in done):
+        if refused := _refused_before(plan.entry, f"subscribe {account}", account, context):
+            text = f"subscribing ~{account} is not tried again; Launchpad refused it: {refused.reason}"
+            remarks.append(Remark(Problem.NOTE, text))
+        else:
+            subscribe.append(account)
+    return replace(plan, add_tags=tuple(tags), subscribe=tuple(subscribe), remarks=tuple(remarks))
+
+
+def _refused_before(
+    entry: Entry, name: str, value: str | None, context: Context, *, seen: str | None = None
+) -> Refused | None:
+    """Return the refusal that keeps a write from being tried again, if there is one."""
+    refused = entry.refused.get(name)
+    if refused is None or context.retry_refused or (refused.value, refused.seen) != (value, seen):
+        return None
+    return refused if refused.account == (context.account or refused.account) else None
 
 
 def _comment(plan: ActionPlan) -> str | None:
