@@ -71,7 +71,16 @@ def test_two_lines_of_one_action_are_told(base):
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[]", "7", '{"bug": 1}', '{"action": "a", "fields": 3}', '{"action": "a", "x": 1}']
+    "line",
+    [
+        "{",
+        "[]",
+        "7",
+        '{"bug": 1}',
+        '{"action": "a", "fields": 3}',
+        '{"action": "a", "x": 1}',
+        '{"action": "a", "bug": "x"}',
+    ],
 )
 def test_a_line_that_is_none_is_told_with_its_place(base, line):
     base.save("s", {"a": FULL})
@@ -109,3 +118,9 @@ def test_the_time_of_an_unchanged_sync_is_nowhere(base):
     base.save("s", {"a": FULL.agree({"status": ("todo", "New")}, "2020")})
     assert "2020" not in base.path("s").read_text()
     assert json.loads(base.path("s").read_text())["action"] == "first"
+
+
+def test_a_disk_that_does_not_take_it_is_one_message(base, tmp_path):
+    (tmp_path / ".synced").write_text("a file where a folder should be")
+    with pytest.raises(TrackerError, match="cannot be written"):
+        base.save("s", {"a": FULL})

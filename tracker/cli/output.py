@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import typer
 
-from tracker.errors import TrackerError
+from tracker.errors import ExitCode, TrackerError
 from tracker.recap.diagnostics import Diagnostic
 
 # What could move the cursor, change colours or reorder a line: C0, C1, line separators and direction marks.
@@ -175,9 +175,13 @@ def _fit(rows: list[list[str]], width: int | None, overhead: int) -> list[int | 
 
 
 def confirm(question: str) -> bool:
-    """Ask on the terminal; no is the default."""
+    """Ask on the terminal; no is the default, and Ctrl-C or the end of input interrupts."""
     sys.stdout.flush()
-    return typer.confirm(question, default=False, err=True)
+    try:
+        return typer.confirm(question, default=False, err=True)
+    except typer.Abort:
+        err()
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
 def is_interactive() -> bool:

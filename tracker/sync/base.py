@@ -139,8 +139,14 @@ class Base:
             return
         if not data and not path.exists():
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, data)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, data)
+        except OSError as error:
+            raise TrackerError(
+                f"{path} cannot be written: {error.strerror}",
+                remedy="make room or give the right, then sync again: it goes on where this one ended",
+            ) from None
 
 
 def _write_entry(entry: Entry) -> str:
@@ -160,9 +166,12 @@ def _read_entry(path: Path, number: int, line: str) -> Entry:
         values["refused"] = {name: Refused(**words) for name, words in values.get("refused", {}).items()}
         for key in ("subscribed", "tags"):
             values[key] = tuple(values.get(key, ()))
-        return Entry(**values)
+        entry = Entry(**values)
+        if not (isinstance(entry.action, str) and isinstance(entry.bug, int | None)):
+            raise TypeError("`action` is a text and `bug` a number")
     except (ValueError, TypeError, AttributeError) as error:
         raise TrackerError(
             f"{path}:{number}: not a line of the base: {error}",
             remedy="restore the file from git; the tracker alone writes it",
         ) from None
+    return entry

@@ -1,0 +1,114 @@
+"""What a person at a terminal meets: the question, the moving line, Ctrl-C."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+TRACKER = str(Path(sys.executable).parent / "tracker")
+
+
+class Terminal:
+    """A command at a pseudo-terminal."""
+
+    def __init__(self, process, descriptor):
+        self.process = process
+        self._descriptor = descriptor
+        self.shown = ""
+
+    def wait_for(self, text, seconds=30):
+        """Read until a text shows, or the command ends."""
+        end = time.monotonic() + seconds
+        while text not in self.shown and time.monotonic() < end:
+            ready, _, _ = select.select([self._descriptor], [], [], 0.5)
+            if not ready:
+                continue
+            try:
+                data = os.read(self._descriptor, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            self.shown += data.decode(errors="replace")
+        assert text in self.shown, self.shown
+
+    def answer(self, text):
+        os.write(self._descriptor, text.encode())
+
+
+@contextmanager
+def terminal(folder, *words, **environment):
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [TRACKER, *words], cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100", **environment},
+    )  # fmt: skip
+    os.close(theirs)
+    try:
+        yield Terminal(process, ours)
+    finally:
+        process.kill()
+        process.wait(10)
+        os.close(ours)
+
+
+def writes(sample):
+    return [path for method, path, _ in sample.sandbox.requests if method != "GET"]
+
+
+def test_a_sync_asks_and_no_changes_nothing(sample):
+    before = sample.read()
+    with terminal(sample.folder, "sync") as at:
+        at.wait_for("Carry it out? [y/N]")
+        at.answer("n\n")
+        at.wait_for("nothing was changed")
+        assert at.process.wait(10) == 0
+    assert writes(sample) == []
+    assert sample.read() == before
+
+
+def test_a_sync_asks_and_yes_carries_it_out(sample):
+    with terminal(sample.folder, "sync") as at:
+        at.wait_for("Carry it out? [y/N]")
+        at.answer("y\n")
+        at.wait_for("14 steps carried out")
+        assert at.process.wait(10) == 0
+    assert "bug: new" not in sample.read()
+
+
+def test_ctrl_c_at_the_question_changes_nothing_and_answers_130(sample):
+    with terminal(sample.folder, "sync") as at:
+        at.wait_for("Carry it out? [y/N]")
+        os.killpg(at.process.pid, signal.SIGINT)
+        assert at.process.wait(10) == 130
+        assert "Traceback" not in at.shown
+    assert writes(sample) == []
+
+
+def test_colours_are_for_terminals_that_want_them(sample):
+    with terminal(sample.folder, "plan", NO_COLOR="1") as at:
+        at.wait_for("Plan: 6 bugs")
+    assert "\x1b[32m" not in at.shown
+    with terminal(sample.folder, "plan") as at:
+        at.wait_for("Plan: 6 bugs")
+    assert "\x1b[32m" in at.shown
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_served_sandbox_leaves_no_address_behind(tmp_path, sent):
+    (tmp_path / "sessions").mkdir()
+    (tmp_path / "sessions" / "tracker.yaml").write_text("tag: a-tag\nproject: p\nservice: sandbox\n")
+    with terminal(tmp_path, "sandbox", "serve") as at:
+        at.wait_for("serving until Ctrl-C")
+        assert (tmp_path / ".sandbox" / "address").exists()
+        os.kill(at.process.pid, sent)
+        assert at.process.wait(20) in {0, 130}
+        assert "Traceback" not in at.shown
+    assert not (tmp_path / ".sandbox" / "address").exists()
