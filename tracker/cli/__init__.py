@@ -11,7 +11,7 @@ from tracker.errors import TrackerError
 app = typer.Typer(
     name="tracker",
     help="Keep the actions of session recaps in step with Launchpad.",
-    epilog="A recap repository is a folder sessions/, found from the working directory upwards. "
+    epilog="A recap repository is a folder sessions/, found from the working directory upwards.\n\n"
     "Example: tracker check && tracker plan",
     no_args_is_help=True,
     add_completion=False,

@@ -18,14 +18,17 @@ _RECAP = "ocata/neutron-server-next"
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="A folder that is new or empty.")] = Path(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")] = Path(
         "tracker-demo"
     ),
 ) -> None:
     """Show the whole job: a recap's actions become bugs, change there, and come back.
 
     Copies the sample recaps into DIR, serves a Launchpad on this machine, and runs the commands against it.
-    DIR stays usable afterwards. Example: tracker demo /tmp/demo
+
+    DIR stays usable afterwards.
+
+    Example: tracker demo /tmp/demo
     """
     from tracker.cli.output import out
     from tracker.cli.sandbox import describe_world, require_sandbox

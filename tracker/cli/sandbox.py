@@ -28,8 +28,11 @@ def serve(
 ) -> None:
     """Serve a Launchpad for the recap repository here, until Ctrl-C.
 
-    It has what the recaps name, and keeps its data in .sandbox/ beside sessions/. Recaps whose tracker.yaml says
-    `service: sandbox` sync with it. Example: tracker sandbox serve
+    It has what the recaps name, and keeps its data in .sandbox/ beside sessions/.
+
+    Recaps whose tracker.yaml says `service: sandbox` sync with it.
+
+    Example: tracker sandbox serve
     """
     from tracker.cli.output import err, out
     from tracker.recap.repository import find_folder, load_repository

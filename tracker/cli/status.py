@@ -29,7 +29,9 @@ def status(
 ) -> None:
     """Show a row for each open action: who owns it, what it is tracked as, and where it stands.
 
-    Reads the recaps and what the last sync saw, and asks no server. Example: tracker status --owner ihar
+    Reads the recaps and what the last sync saw, and asks no server. A filter can be given several times.
+
+    Example: tracker status --owner ihar --format json
     """
     from tracker.cli.output import err, out, render_csv, render_json, render_table, table_formats
     from tracker.recap.repository import find_folder, load_repository

@@ -1,0 +1,40 @@
+"""What a user meets who only has --help."""
+
+import pytest
+
+COMMANDS = ["check", "plan", "sync", "status", "demo", "sandbox serve"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(tracker, command):
+    answer = tracker(*command.split(), "--help", TERM="dumb")
+    assert answer.code == 0
+    assert f"Example: tracker {command}" in answer.out
+
+
+def test_the_version_is_that_of_the_package(tracker):
+    from tracker import __version__
+
+    assert tracker("--version").out == f"tracker {__version__}\n"
+
+
+def test_a_command_that_is_not_there_is_a_usage_error(tracker):
+    answer = tracker("statsu")
+    assert answer.code == 2
+    assert "status" in answer.err
+
+
+@pytest.mark.parametrize("command", ["check", "plan", "sync", "status", "sandbox serve"])
+def test_outside_of_a_repository_every_command_says_so(tracker, command):
+    answer = tracker(*command.split())
+    assert answer.code == 1
+    assert "no sessions/ folder" in answer.err
+    assert "help:" in answer.err
+
+
+def test_python_m_tracker_is_tracker(tmp_path):
+    import subprocess
+    import sys
+
+    done = subprocess.run([sys.executable, "-m", "tracker", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("tracker ")
