@@ -24,7 +24,7 @@ DOORS = {
     "tabulate": {"tracker.cli.output"},
 }
 PURE = [
-    "recap.model", "recap.schema", "recap.rules", "recap.editor", "recap.splicing", "recap.quoting",
+    "recap.model", "recap.schema", "recap.rules", "recap.editor", "recap.splicing", "recap.quoting", "recap.lines", "recap.syntax",
     "recap.document", "recap.diagnostics", "recap.people", "recap.parse", "sync.merge", "sync.plan",
     "sync.identity", "sync.describe", "sync.events", "launchpad.links", "launchpad.statuses",
     "launchpad.limits", "launchpad.snapshots", "status.rows", "sandbox.seed",

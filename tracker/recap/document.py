@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -85,6 +86,11 @@ class Document:
         end = self._line_starts[line] if line < len(self._line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
+    def rest_of_line(self, index: int) -> str:
+        """Return what stands from an index to the end of its line."""
+        line, column = self.position(index)
+        return self.line_text(line)[column - 1 :]
+
     def node(self, place: Place) -> Node | None:
         """Return what stands at a place, None when the file lacks it."""
         node: Node | None = self.root
@@ -118,6 +124,11 @@ class Document:
         if key is not None and (at_key or (isinstance(node, Scalar) and node.is_empty)):
             return key.start, key.end
         return node.start, node.end
+
+    def report(self, findings: Iterable[Finding]) -> None:
+        """Add findings to the diagnostics, which stand in the order of the lines."""
+        self.diagnostics.extend(self.diagnose(finding) for finding in findings)
+        self.diagnostics.sort(key=lambda one: (one.line, one.column, one.rule, one.message))
 
     def diagnose(self, finding: Finding) -> Diagnostic:
         """Tie a finding to the line and column of its place."""

@@ -6,10 +6,11 @@ from pathlib import Path
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file's new content beside it, then move it into its place; its mode stays.
+    """Write a file's new content beside it, then move it into its place; its mode stays, and links to it hold.
 
     Raises OSError, and the old file is then as it was.
     """
+    path = Path(os.path.realpath(path))
     try:
         mode = path.stat().st_mode & 0o7777
     except FileNotFoundError:

@@ -1,18 +1,25 @@
 """Make a recap, the people and the settings out of documents; pure."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from tracker.launchpad.limits import is_name
 from tracker.launchpad.statuses import BUG_STATUSES
 from tracker.recap import schema
 from tracker.recap.diagnostics import Finding, Place
-from tracker.recap.document import Document
+from tracker.recap.document import Document, Scalar, Sequence
 from tracker.recap.model import Action, Owner, Recap, Status, Target, Topic
 from tracker.recap.people import AmbiguousPersonError, People, Person, UnknownPersonError
-from tracker.recap.rules import TARGET_KEYS, check_recap, parse_target
+from tracker.recap.rules import TARGET_KEYS, check_recap, commented_number, distinct_owners, parse_target
 from tracker.recap.schema import Findings, Name
+
+# A colon, blanks, and what is meant as a bug's number.
+_COMMENTED_NUMBER = re.compile(r":[ \t]+#[0-9]")
+_NOBODY = {"tbd", "tba", "todo", "nobody", "none", "no one", "unassigned", "unowned", "volunteer", "n/a"}
+_SEVERAL = re.compile(r"[,;&/]| and ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +89,6 @@ def parse_people(document: Document) -> People | None:
             if key.startswith("~") or key.endswith("?") or not key.strip():
                 remedy = "`~` begins a Launchpad account, `?` ends a tentative owner"
                 findings.append(Finding(place, "R020", f'"{key}" cannot be a key', remedy, at_key=True))
-            if "name" not in entry:
-                continue
             account: str | None = entry.get("launchpad")
             if account is not None and account in accounts:
                 message = f'"{accounts[account]}" has the account "{account}" too'
@@ -92,20 +97,19 @@ def parse_people(document: Document) -> People | None:
                 accounts[account] = key
             people[key] = Person(
                 key=key,
-                name=entry["name"],
+                name=entry.get("name") or key,
                 account=account,
                 irc=entry.get("irc", ()),
                 email=entry.get("email"),
                 is_team=group == "teams",
-                members=entry.get("members", ()),
-                lead=entry.get("lead"),
+                members=tuple(member.text for member in entry.get("members", ())),
+                lead=entry["lead"].text if entry.get("lead") else None,
             )
     everybody = People(people)
-    for team in (person for person in people.values() if person.is_team):
-        for index, member in enumerate(team.members):
-            _resolve(Name(member, False, ("teams", team.key, "members", index)), everybody, findings)
-        if team.lead:
-            _resolve(Name(team.lead, False, ("teams", team.key, "lead")), everybody, findings)
+    for entry in values.get("teams", {}).values():
+        for name in (*entry.get("members", ()), entry.get("lead")):
+            if name is not None:
+                _resolve(name, everybody, findings)
     return everybody if _report(document, findings) else None
 
 
@@ -114,61 +118,75 @@ def parse_recap(
 ) -> Recap | None:
     """Read a recap; None when it has errors, which are then in the document's diagnostics.
 
-    Without `people` (their file has errors of its own) names stand for themselves.
+    Without `people` (their file has errors of its own) names stand for themselves. An empty default project
+    is one that is not known (the settings have errors), None one that is not given.
+    """
+    draft = draft_recap(document, recap_id, people, default_project)
+    return draft if is_sound(document) else None
+
+
+def draft_recap(
+    document: Document, recap_id: str, people: People | None, default_project: str | None
+) -> Recap | None:
+    """Read a recap as far as it can be read, with what is wrong in the document's diagnostics.
+
+    With errors it is good for nothing but further checks: what could not be read is empty in it, and every
+    action keeps its number. None when the file is no YAML at all.
     """
     if document.root is None:
         return None
     findings: Findings = []
     values = schema.read_mapping(document.root, schema.RECAP, (), findings)
-    project = values.get("project") or default_project
-    if project is None and not any(finding.place == ("project",) for finding in findings):
+    project: str | None = values.get("project", default_project)
+    if project is None and "project" not in values:
         remedy = "add `project:` here, or a default to tracker.yaml"
         findings.append(Finding((), "R011", "`project` is missing", remedy))
-    actions = tuple(
-        action
-        for index, entry in enumerate(values.get("actions", ()))
-        if (action := _action(entry, ("actions", index), project or "", people, findings)) is not None
+    recap = Recap(
+        id=recap_id,
+        title=values.get("title") or "",
+        project=project or "",
+        date=values.get("date") or date.min,
+        cycle=values.get("cycle") or (recap_id.split("/", maxsplit=1)[0] if "/" in recap_id else None),
+        event=values.get("event"),
+        author=_owner(values["author"], people, findings) if values.get("author") else None,
+        links=values.get("links", {}),
+        tldr=values.get("tldr"),
+        topics=tuple(Topic(**{**topic, "title": topic.get("title") or ""}) for topic in values.get("topics", ())),
+        actions=tuple(
+            _action(entry, ("actions", index), project, people, findings)
+            for index, entry in enumerate(values.get("actions", ()))
+        ),
     )
-    author = _owner(values["author"], people, findings) if values.get("author") else None
-    if not findings or not any(finding.place[:1] in {("title",), ("date",)} for finding in findings):
-        title, date = values.get("title"), values.get("date")
-    else:
-        title = date = None
-    recap = None
-    if title is not None and date is not None:
-        recap = Recap(
-            id=recap_id,
-            title=title,
-            project=project or "",
-            date=date,
-            cycle=values.get("cycle") or (recap_id.split("/", maxsplit=1)[0] if "/" in recap_id else None),
-            event=values.get("event"),
-            author=author,
-            links=values.get("links", {}),
-            tldr=values.get("tldr"),
-            topics=tuple(Topic(**topic) for topic in values.get("topics", ()) if topic.get("title")),
-            actions=actions,
-        )
-        findings.extend(check_recap(recap))
-    return recap if _report(document, findings) else None
+    findings.extend(check_recap(recap))
+    findings.extend(_commented_numbers(document))
+    _report(document, findings)
+    return recap
+
+
+def _commented_numbers(document: Document) -> Iterator[Finding]:
+    if _COMMENTED_NUMBER.search(document.text) is None:
+        return
+    for group, keys in (("actions", ("bug",)), ("topics", ("bugs", "reviews"))):
+        items = document.node((group,))
+        for index in range(len(items.items) if isinstance(items, Sequence) else 0):
+            for key in keys:
+                place = (group, index, key)
+                node = document.node(place)
+                if isinstance(node, Scalar) and node.is_empty:
+                    yield from commented_number(key, place, document.rest_of_line(node.start))
 
 
 def _action(
-    entry: dict[str, Any], place: Place, default_project: str, people: People | None, findings: Findings
-) -> Action | None:
-    project = entry.get("project") or default_project
-    target = _target(entry, place, project, findings)
-    owners = _owners(entry.get("owner", ()), people, findings)
-    collaborators = _owners(entry.get("with", ()), people, findings)
-    if entry.get("id") is None or entry.get("title") is None:
-        return None
+    entry: dict[str, Any], place: Place, default_project: str | None, people: People | None, findings: Findings
+) -> Action:
+    project: str | None = entry.get("project", default_project)
     return Action(
-        id=entry["id"],
-        title=entry["title"],
-        project=project,
-        owners=owners,
-        collaborators=collaborators,
-        target=target,
+        id=entry.get("id") or "",
+        title=entry.get("title") or "",
+        project=project or "",
+        owners=_owners(entry.get("owner", ()), people, findings),
+        collaborators=_owners(entry.get("with", ()), people, findings),
+        target=_target(entry, place, project, findings),
         status=Status(entry["status"]) if entry.get("status") else None,
         milestone=entry.get("milestone"),
         due=entry.get("due"),
@@ -182,7 +200,7 @@ def _action(
     )
 
 
-def _target(entry: dict[str, Any], place: Place, project: str, findings: Findings) -> Target | None:
+def _target(entry: dict[str, Any], place: Place, project: str | None, findings: Findings) -> Target | None:
     present = [key for key in TARGET_KEYS if entry.get(key) is not None]
     if len(present) > 1:
         both = " and ".join(f"`{key}`" for key in present)
@@ -199,8 +217,9 @@ def _target(entry: dict[str, Any], place: Place, project: str, findings: Finding
 
 
 def _owners(names: tuple[Name, ...], people: People | None, findings: Findings) -> tuple[Owner, ...]:
-    found = (_owner(name, people, findings) for name in names)
-    return tuple(owner for owner in found if owner is not None)
+    found = [(name.place, owner) for name in names if (owner := _owner(name, people, findings)) is not None]
+    findings.extend(distinct_owners(found))
+    return tuple(owner for _, owner in found)
 
 
 def _owner(name: Name, people: People | None, findings: Findings) -> Owner | None:
@@ -215,6 +234,12 @@ def _resolve(name: Name, people: People, findings: Findings) -> str | None:
     except UnknownPersonError as error:
         nearest = " or ".join(f'"{key}"' for key in error.candidates)
         otherwise = f'add "{name.text}" to people.yaml'
+        if name.text.casefold() in _NOBODY:
+            nearest, otherwise = "", "leave the key out until somebody takes it"
+        elif name.text.endswith("(?)"):
+            nearest, otherwise = "", f'write "{name.text[:-3].rstrip()}?" for somebody not yet confirmed'
+        elif _SEVERAL.search(name.text):
+            nearest, otherwise = "", "write several people as a list: [artur, ihar]"
         remedy = f"did you mean {nearest}? otherwise {otherwise}" if nearest else otherwise
         findings.append(Finding(name.place, "R012", f'unknown {role} "{name.text}"', remedy))
         return None
@@ -230,8 +255,12 @@ def _resolve(name: Name, people: People, findings: Findings) -> str | None:
     return key
 
 
+def is_sound(document: Document) -> bool:
+    """Tell whether a document is free of errors."""
+    return not any(diagnostic.is_error for diagnostic in document.diagnostics)
+
+
 def _report(document: Document, findings: Findings) -> bool:
     """Add findings to a document's diagnostics; tell whether it is free of errors."""
-    document.diagnostics.extend(document.diagnose(finding) for finding in findings)
-    document.diagnostics.sort()
-    return not any(diagnostic.is_error for diagnostic in document.diagnostics)
+    document.report(findings)
+    return is_sound(document)

@@ -5,7 +5,7 @@ text that was written: loading would turn `10:30` into 630 and of two equal keys
 """
 
 import re
-from collections.abc import Iterator
+from typing import Any
 
 import yaml
 from yaml import CSafeLoader, MappingNode, ScalarNode, SequenceNode
@@ -13,6 +13,8 @@ from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, No
 
 from tracker.recap.diagnostics import Finding
 from tracker.recap.document import Document, Entry, Mapping, Node, Scalar, Sequence
+from tracker.recap.lines import BREAKS
+from tracker.recap.syntax import Problem, explain_syntax_error
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 100
@@ -20,10 +22,25 @@ MAX_DEPTH = 100
 _BOM = "\ufeff"
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONFLICT_MARK = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+_WIDE = "the file is not UTF-8: it looks like UTF-16 or UTF-32"
+_AS_UTF8 = "save the file as UTF-8"
 # What an anchor, an alias or a tag can look like. Prose may match too: the event stream decides.
-_DECORATION = re.compile(r"(?:^|[\s\[{,:\-?])[&*!][^\s]", re.MULTILINE)
-# Block nesting needs a column a level, so a line that starts this far right may be nested too deep.
-_DEEP_INDENT = re.compile(r"^[ \t?:\-]{%d}" % (MAX_DEPTH - 2), re.MULTILINE)  # noqa: UP031 - braces are the regex's
+# The character comes first and its surroundings after: so the search need not stop at every blank.
+_DECORATION = re.compile(r"[&*!](?<![^\s\[{,:\-?][&*!])(?:(?<=!)|\S)")
+
+
+class _Loader(CSafeLoader):
+    """PyYAML's C loader without its guesses: what a value means, the schema decides."""
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """Give every value the same tag, whatever it looks like."""
+        return ""
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        """Keep no path: nothing is resolved by it."""
+
+    def ascend_resolver(self) -> None:
+        """Keep no path."""
 
 
 def read_document(data: bytes, path: str, size: int | None = None) -> Document:
@@ -42,11 +59,11 @@ def read_document(data: bytes, path: str, size: int | None = None) -> Document:
         return _undecodable(data, path, error)
     bom = text.startswith(_BOM)
     text = text.removeprefix(_BOM)
-    problem = _scan(text)
-    if problem is None:
+    problem, node = _scan(text), None
+    if problem is None and text.strip():
         try:
             problem = _settle(text) or None
-            node = None if problem else yaml.compose(text, Loader=CSafeLoader)
+            node = None if problem else yaml.compose(text, Loader=_Loader)
         except yaml.MarkedYAMLError as error:
             problem = _syntax_error(text, error)
         except (yaml.YAMLError, ValueError, OverflowError) as error:
@@ -55,16 +72,15 @@ def read_document(data: bytes, path: str, size: int | None = None) -> Document:
         finding, start, end = problem
         return _broken(path, text, finding, start, end, bom=bom)
     document = Document(path, text, None, bom)
-    if node is None:
+    if node is None or (isinstance(node, ScalarNode) and not node.value and not node.style):
         document.diagnostics.append(
-            document.diagnostic_at(0, 0, _finding("R007", "the file is empty", "every file needs its keys"))
+            document.diagnostic_at(
+                0, 0, _finding("R007", "the file is empty", "write its keys, or take the file away")
+            )
         )
         return document
     root = _convert(node, document)
     return Document(path, text, root, bom, document.diagnostics)
-
-
-Problem = tuple[Finding, int, int]
 
 
 def _finding(rule: str, message: str, remedy: str | None = None) -> Finding:
@@ -81,19 +97,24 @@ def _undecodable(data: bytes, path: str, error: UnicodeDecodeError) -> Document:
     readable = data[: error.start].decode("utf-8").removeprefix(_BOM)
     tail = data[error.start : error.start + 200].decode("utf-8", "replace")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
-        message = "the file is not UTF-8: it looks like UTF-16 or UTF-32"
+        message = _WIDE
     else:
         message = f"the file is not UTF-8: byte 0x{data[error.start]:02x} cannot stand here"
-    finding = _finding("R002", message, "save the file as UTF-8")
+    finding = _finding("R002", message, _AS_UTF8)
     return _broken(path, readable + tail, finding, len(readable), len(readable) + 1)
 
 
 def _scan(text: str) -> Problem | None:
     """Find what the parser would report badly, or not at all."""
+    if text.startswith(_BOM):
+        return _finding("R002", "a second byte order mark", "remove it"), 0, 1
     if match := _UNPRINTABLE.search(text):
+        if "\0" in text[:4]:
+            return _finding("R002", _WIDE, _AS_UTF8), 0, 1
         code = f"U+{ord(match.group()):04X}"
         return _finding("R002", f"control character {code} cannot stand in YAML", "remove it"), *match.span()
-    if match := _CONFLICT_MARK.search(text):
+    # The plain searches spare the expression's in nearly every file.
+    if ("<<<<<<< " in text or ">>>>>>> " in text) and (match := _CONFLICT_MARK.search(text)):
         return _finding("R008", "git's conflict mark", "settle the merge, then remove the marks"), *match.span()
     return None
 
@@ -103,17 +124,20 @@ def _settle(text: str) -> Problem | None:
 
     The C composer recurses and takes the process down at some ten thousand levels; the event stream does not.
     """
-    brackets = text.count("[") + text.count("{")
-    if brackets <= MAX_DEPTH - 2 and not _DEEP_INDENT.search(text) and not _DECORATION.search(text):
+    if not _may_be_deep(text) and not _DECORATION.search(text):
         return None
     depth = 0
-    for event in yaml.parse(text, Loader=CSafeLoader):
+    for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
                 start, _ = _span(event)
                 return (
-                    _finding("R004", f"nested more than {MAX_DEPTH} deep", "a recap is flatter"),
+                    _finding(
+                        "R004",
+                        f"nested more than {MAX_DEPTH} deep",
+                        "write it flatter: a recap needs no more than six levels",
+                    ),
                     start,
                     start + 1,
                 )
@@ -124,6 +148,15 @@ def _settle(text: str) -> Problem | None:
             remedy = 'write the value out; put it in quotes if it begins with "&", "*" or "!"'
             return _finding("R005", f"{word} are not used in these files", remedy), start, end
     return None
+
+
+def _may_be_deep(text: str) -> bool:
+    """Tell whether nesting could pass the limit: each level takes a bracket, or a column at the start of a line."""
+    columns = MAX_DEPTH - 2 - text.count("[") - text.count("{")
+    if columns <= 0:
+        return True
+    indented = rf"[ \t?:\-]{{{columns}}}"
+    return bool(re.match(indented, text) or re.search(f"[{BREAKS}]{indented}", text))
 
 
 def _span(event: NodeEvent) -> tuple[int, int]:
@@ -143,59 +176,54 @@ def _decoration(event: NodeEvent) -> str | None:
 
 
 def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    start = min(mark.index, len(text)) if mark else 0
-    problem = str(error.problem or error.context or "not YAML")
-    at = text[start : start + 1]
-    line_start = text.rfind("\n", 0, start) + 1
-    indent = text[line_start:start]
-    remedy = None
-    if at == "\t" or ("\t" in indent and not indent.strip()):
-        start = text.index("\t", line_start)
-        problem, remedy = "a tab cannot indent", "indent with spaces"
-    elif at in {"@", "`", "%"} and at:
-        problem = f'a plain value cannot begin with "{at}"'
-        remedy = "put the value in quotes"
-    elif "mapping values are not allowed" in problem:
-        problem = 'a second ": " in a plain value'
-        remedy = "put the value in quotes, or indent the line as the ones beside it"
-    elif "but found another document" in problem:
-        problem, remedy = "a second document begins here", "one file holds one document: remove the `---`"
-    elif error.context and error.context_mark and error.context_mark.line != (mark.line if mark else 0):
-        remedy = f"{error.context}, which began on line {error.context_mark.line + 1}"
-    elif error.context:
-        remedy = str(error.context)
-    return _finding("R001", problem, remedy), start, start + 1
+    at, began = error.problem_mark, error.context_mark
+    return explain_syntax_error(
+        text,
+        error.problem,
+        at.index if at else None,
+        error.context,
+        began.index if began else None,
+        _last_value(text),
+    )
+
+
+def _last_value(text: str) -> int:
+    """Return where the last value begins that could be read."""
+    last = 0
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, ScalarEvent):
+                last, _ = _span(event)
+    except yaml.YAMLError:
+        pass
+    return last
+
+
+# Kept tight: most of the time that a check takes is spent here and in PyYAML.
 
 
 def _convert(node: yaml.Node, document: Document) -> Node:
-    if isinstance(node, ScalarNode):
-        return _scalar(node)
     start, end = node.start_mark.index, node.end_mark.index
+    if isinstance(node, ScalarNode):
+        return Scalar(node.value, start, end, not node.style)
     if isinstance(node, SequenceNode):
-        items = [_convert(item, document) for item in node.value]
-        return Sequence(items, start, end, bool(node.flow_style))
+        return Sequence([_convert(item, document) for item in node.value], start, end, bool(node.flow_style))
     assert isinstance(node, MappingNode)  # noqa: S101 - PyYAML has three kinds of node
-    return Mapping(dict(_entries(node, document)), start, end, bool(node.flow_style))
-
-
-def _scalar(node: ScalarNode) -> Scalar:
-    return Scalar(node.value, node.start_mark.index, node.end_mark.index, not node.style)
-
-
-def _entries(node: MappingNode, document: Document) -> Iterator[tuple[str, Entry]]:
-    seen: dict[str, Scalar] = {}
+    entries: dict[str, Entry] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, ScalarNode):
-            start = key_node.start_mark.index
-            finding = _finding("R006", "a list or a mapping cannot be a key", "a key is one word")
-            document.diagnostics.append(document.diagnostic_at(start, start + 1, finding))
+            _report(document, key_node, "a list or a mapping cannot be a key", "a key is one word")
             continue
-        key = _scalar(key_node)
-        if key.text in seen:
-            line, _ = document.position(seen[key.text].start)
-            finding = _finding("R006", f"`{key.text}` stands twice; first on line {line}", "keep one of them")
-            document.diagnostics.append(document.diagnostic_at(key.start, key.end, finding))
+        text = key_node.value
+        if text in entries:
+            line, _ = document.position(entries[text].key.start)
+            _report(document, key_node, f"`{text}` stands twice; first on line {line}", "keep one of them")
             continue
-        seen[key.text] = key
-        yield key.text, Entry(key, _convert(value_node, document))
+        key = Scalar(text, key_node.start_mark.index, key_node.end_mark.index, not key_node.style)
+        entries[text] = Entry(key, _convert(value_node, document))
+    return Mapping(entries, start, end, bool(node.flow_style))
+
+
+def _report(document: Document, node: yaml.Node, message: str, remedy: str) -> None:
+    start, end = node.start_mark.index, node.end_mark.index
+    document.diagnostics.append(document.diagnostic_at(start, end, _finding("R006", message, remedy)))

@@ -1,17 +1,21 @@
 """A recap repository on disk: where it is, and everything it holds, read at once."""
 
+import gc
 import os
+import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracker.errors import ExitCode, TrackerError
 from tracker.recap.diagnostics import Diagnostic, Finding
 from tracker.recap.document import Document
 from tracker.recap.model import Recap, is_recap_id
-from tracker.recap.parse import Settings, parse_people, parse_recap, parse_settings
+from tracker.recap.parse import Settings, draft_recap, is_sound, parse_people, parse_settings
 from tracker.recap.people import People
 from tracker.recap.reader import MAX_BYTES, read_document
+from tracker.recap.rules import shared_bugs
 
 FOLDER = "sessions"
 SETTINGS_FILE = "tracker.yaml"
@@ -71,31 +75,49 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     Raises TrackerError when a path is missing or is not below the folder. Everything wrong inside the files
     is told by diagnostics.
     """
-    folder = folder.resolve()
+    with _collector_resting():
+        return _load_repository(folder.resolve(), list(paths))
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Spare Python's search for garbage, a quarter of the time here: a great many objects are made, all to stay."""
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()
+
+
+def _load_repository(folder: Path, paths: list[Path]) -> Repository:
     settings_document = _read(folder / SETTINGS_FILE)
     settings = parse_settings(settings_document)
     others = list(settings_document.diagnostics)
-    people_document = _read(folder / PEOPLE_FILE) if (folder / PEOPLE_FILE).exists() else None
+    people_document = _read(folder / PEOPLE_FILE) if os.path.lexists(folder / PEOPLE_FILE) else None
     people: People | None = People()
     if people_document is not None:
         people = parse_people(people_document)
         others += people_document.diagnostics
-    default_project = settings.project if settings else None
-    files = tuple(
-        _load_recap(folder, path, people, default_project, settings_known=settings is not None)
-        for path in sorted(set(_recap_paths(folder, list(paths))))
-    )
+    # A default that could not be read is not missing in every recap.
+    default_project = settings.project if settings else ""
+    drafts = [_load_recap(folder, path, people, default_project) for path in sorted(set(_recap_paths(folder, paths)))]
+    readable = [draft for draft in drafts if draft.recap is not None]
+    for index, finding in shared_bugs(draft.recap for draft in readable if draft.recap is not None):
+        readable[index].document.report([finding])
+    files = tuple(draft if is_sound(draft.document) else replace(draft, recap=None) for draft in drafts)
     return Repository(folder, settings, people, files, tuple(others))
 
 
 def select_paths(folder: Path, names: Iterable[Path | str]) -> list[Path]:
-    """Turn what a user named, recap ids or paths, into paths; raises TrackerError for what is neither."""
+    """Turn what a user named, recap ids, their folders or paths, into paths; those that do not exist stay."""
     selected = []
     for name in names:
-        by_id = folder / f"{name}.yaml"
         path = Path(name)
-        if not path.exists() and by_id.is_file():
-            path = by_id
+        if not os.path.lexists(path):
+            below = (folder / f"{name}.yaml", folder / path)
+            path = next((found for found in below if os.path.lexists(found)), path)
         selected.append(path)
     return selected
 
@@ -105,8 +127,9 @@ def _recap_paths(folder: Path, paths: list[Path]) -> Iterator[Path]:
         yield from _below(folder, folder)
         return
     for path in paths:
-        resolved = path.resolve()
-        if not resolved.exists():
+        # The file's own name counts, not that of what a link leads to.
+        resolved = Path(os.path.realpath(path.parent), path.name) if path.name not in {"", ".."} else path.resolve()
+        if not os.path.lexists(resolved):
             raise TrackerError(
                 f"{path} does not exist",
                 remedy="name a recap by its id or its file; without a name all are taken",
@@ -138,30 +161,43 @@ def _not_recaps(folder: Path) -> set[Path]:
     return {folder / SETTINGS_FILE, folder / PEOPLE_FILE}
 
 
-def _load_recap(
-    folder: Path, path: Path, people: People | None, default_project: str | None, *, settings_known: bool
-) -> RecapFile:
+def _load_recap(folder: Path, path: Path, people: People | None, default_project: str | None) -> RecapFile:
+    """Read a recap as far as it can be read."""
     recap_id = path.relative_to(folder).with_suffix("").as_posix()
     document = _read(path)
+    draft = draft_recap(document, recap_id, people, default_project)
     if not is_recap_id(recap_id) or path.suffix != ".yaml":
-        remedy = "a recap is CYCLE/NAME.yaml, of letters, digits, `.`, `_`, `+` and `-`"
-        finding = Finding((), "R009", f'"{path.name}" cannot be the name of a recap', remedy)
-        document.diagnostics.append(document.diagnostic_at(0, 0, finding))
-    # A default that could not be read is not missing in every recap.
-    recap = parse_recap(document, recap_id, people, default_project if settings_known else "unknown")
-    return RecapFile(recap_id, path, document, recap)
+        if is_recap_id(recap_id):
+            remedy = f'name it "{path.stem}.yaml"'
+        else:
+            remedy = "a recap is CYCLE/NAME.yaml, of letters, digits, `.`, `_`, `+` and `-`"
+        document.report([Finding((), "R009", f'"{path.name}" cannot be the name of a recap', remedy)])
+    return RecapFile(recap_id, path, document, draft)
 
 
 def _read(path: Path) -> Document:
     shown = os.path.relpath(path)
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_at_once) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return _unreadable(shown, "it is no file", "put a file in its place, or take it away")
             data = file.read(MAX_BYTES + 1)
-            size = max(len(data), os.fstat(file.fileno()).st_size)
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            return _unreadable(shown, "it is a link to a file that is not there", "restore the file, or the link")
+        return _unreadable(shown, str(error.strerror), "put a `tag:` into it" if path.name == SETTINGS_FILE else None)
     except OSError as error:
-        document = Document(shown, "", None)
-        remedy = "put a `tag:` into it" if path.name == SETTINGS_FILE else None
-        finding = Finding((), "R009", f"cannot be read: {error.strerror}", remedy)
-        document.diagnostics.append(document.diagnostic_at(0, 0, finding))
-        return document
-    return read_document(data, shown, size)
+        return _unreadable(shown, str(error.strerror), None)
+    return read_document(data, shown, max(len(data), status.st_size))
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file, or a pipe without waiting for somebody to write to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _unreadable(shown: str, reason: str, remedy: str | None) -> Document:
+    document = Document(shown, "", None)
+    document.report([Finding((), "R009", f"the file cannot be read: {reason[:1].lower()}{reason[1:]}", remedy)])
+    return document

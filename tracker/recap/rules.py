@@ -1,13 +1,16 @@
 """What a recap must keep to beyond its tables, each rule a function; pure."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 
 from tracker.launchpad.limits import is_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.recap.diagnostics import Finding, Place, Severity
 from tracker.recap.model import (
+    Action,
     BlueprintTarget,
     BugTarget,
+    Owner,
     Recap,
     Target,
     WorkItemTarget,
@@ -45,22 +48,32 @@ RULES: dict[str, str] = {
     "R027": "an action has the same owner twice",
     "R028": "an entry of people.yaml stands against another",
     "R029": "a status is sent as a word that it does not agree with",
+    "R030": "a number after `#` is a comment, not a value",
 }
 """Every diagnostic's id, with what it says in general."""
 
+MAX_BUG = 2**31 - 1
+"""The greatest number that Launchpad's database holds."""
 TARGET_KEYS = ("bug", "blueprint", "work_item")
 
 
-def parse_target(key: str, written: str, project: str, place: Place) -> tuple[Target | None, Finding | None]:
-    """Read the value of `bug`, `blueprint` or `work_item`; a name, a number and an address are all taken."""
+def parse_target(key: str, written: str, project: str | None, place: Place) -> tuple[Target | None, Finding | None]:
+    """Read the value of `bug`, `blueprint` or `work_item`; a name, a number and an address are all taken.
+
+    Without the action's `project` (it could not be read) an address of any project is good.
+    """
     if key == "bug":
         return _parse_bug(written, project, place)
     name = written.strip()
+    if key == "blueprint" and name == "new":
+        return None, Finding(
+            place, "R024", "the new blueprint has no name", "write `new NAME`: new push-notifications"
+        )
     create = key == "blueprint" and name.startswith("new ")
     if create:
         name = name[4:].strip()
     if link := parse_blueprint_link(name):
-        if link.project != project:
+        if project and link.project != project:
             return None, _other_project(place, link.project, project)
         name = link.name
     if not is_name(name):
@@ -69,17 +82,17 @@ def parse_target(key: str, written: str, project: str, place: Place) -> tuple[Ta
     return (BlueprintTarget(name, create) if key == "blueprint" else WorkItemTarget(name)), None
 
 
-def _parse_bug(written: str, project: str, place: Place) -> tuple[Target | None, Finding | None]:
+def _parse_bug(written: str, project: str | None, place: Place) -> tuple[Target | None, Finding | None]:
     word = written.strip().removeprefix("#")
     if word == "new":
         return BugTarget(), None
-    if word.isascii() and word.isdigit() and int(word[:12]) > 0 and len(word) <= 12:
+    if re.fullmatch("[0-9]{1,10}", word) and 0 < int(word) <= MAX_BUG:
         return BugTarget(int(word)), None
     link = parse_bug_link(word)
-    if link is None:
+    if link is None or not 0 < link.number <= MAX_BUG:
         remedy = "write `new`, the bug's number or its address"
         return None, Finding(place, "R024", f'"{written}" is no bug', remedy)
-    if link.project is not None and link.project != project:
+    if project and link.project is not None and link.project != project:
         return None, _other_project(place, link.project, project)
     return BugTarget(link.number), None
 
@@ -89,11 +102,27 @@ def _other_project(place: Place, found: str, expected: str) -> Finding:
     return Finding(place, "R024", message, f"give the action `project: {found}`, or correct the address")
 
 
+def distinct_owners(owners: Iterable[tuple[Place, Owner]]) -> Iterator[Finding]:
+    """Nobody owns an action twice."""
+    seen: set[str] = set()
+    for place, owner in owners:
+        if owner.key in seen:
+            yield Finding(place, "R027", f'"{owner.key}" owns this action already', "name each owner once")
+        seen.add(owner.key)
+
+
+def commented_number(key: str, place: Place, rest: str) -> Iterator[Finding]:
+    """`bug: #123` has no value: `rest` is what stands behind the colon."""
+    if match := re.match(r"[ \t]+#([0-9]+)", rest):
+        message = f"`{key}` has no value: #{match[1]} is a comment"
+        yield Finding(place, "R030", message, f"write {match[1]}, without `#`", Severity.WARNING, at_key=True)
+
+
 Rule = Callable[[Recap], Iterator[Finding]]
 
 
 def check_recap(recap: Recap) -> list[Finding]:
-    """Hold a recap against every rule."""
+    """Hold a recap against every rule; an action may lack id and title, which are then empty."""
     return [finding for rule in _REGISTRY for finding in rule(recap)]
 
 
@@ -101,28 +130,55 @@ def unique_ids(recap: Recap) -> Iterator[Finding]:
     """No two actions have the same id, nor one that another had before."""
     taken: dict[str, int] = {}
     for index, action in enumerate(recap.actions):
-        place = ("actions", index, "id")
         if action.id in taken:
-            message = f'action {taken[action.id] + 1} has the id "{action.id}" too'
+            place = ("actions", index, "id")
+            first = recap.actions[taken[action.id]].title
+            holder = f'the action "{first}"' if first else "another action"
+            message = f'{holder} has the id "{action.id}" too'
             yield Finding(place, "R022", message, "ids are unique in a recap")
-        taken.setdefault(action.id, index)
+        elif action.id:
+            taken[action.id] = index
+    formers: dict[str, str] = {}
     for index, action in enumerate(recap.actions):
+        place = ("actions", index, "previously")
         for former in action.previously:
             if former in taken:
-                place = ("actions", index, "previously")
                 yield Finding(place, "R022", f'"{former}" is still the id of an action', "name ids that are gone")
+            elif formers.setdefault(former, action.id) != action.id:
+                message = f'"{former}" is given as a former id of "{formers[former]}" too'
+                yield Finding(place, "R022", message, "an action went on under one id: keep it there alone")
 
 
 def unique_bugs(recap: Recap) -> Iterator[Finding]:
-    """One bug tracks one action."""
-    seen: dict[int, str] = {}
+    """One bug tracks one action of a recap."""
+    seen: dict[int, Action] = {}
+    for place, number, action in _numbered_bugs(recap):
+        first = seen.setdefault(number, action)
+        if first is not action:
+            yield _shared_bug(place, number, f'"{first.id or first.title}"')
+
+
+def shared_bugs(recaps: Iterable[Recap]) -> Iterator[tuple[int, Finding]]:
+    """One bug tracks one action over all recaps: yield the later recap's index, and what is found there.
+
+    What one recap says twice is left to `unique_bugs`.
+    """
+    seen: dict[int, tuple[int, str]] = {}
+    for index, recap in enumerate(recaps):
+        for place, number, action in _numbered_bugs(recap):
+            holder, name = seen.setdefault(number, (index, recap.full_id(action)))
+            if holder != index:
+                yield index, _shared_bug(place, number, f'"{name}"')
+
+
+def _numbered_bugs(recap: Recap) -> Iterator[tuple[Place, int, Action]]:
     for index, action in enumerate(recap.actions):
         if isinstance(action.target, BugTarget) and action.target.number is not None:
-            number = action.target.number
-            if number in seen:
-                message = f'bug {number} tracks "{seen[number]}" already'
-                yield Finding(("actions", index, "bug"), "R025", message, "give each action a bug of its own")
-            seen.setdefault(number, action.id)
+            yield ("actions", index, "bug"), action.target.number, action
+
+
+def _shared_bug(place: Place, number: int, name: str) -> Finding:
+    return Finding(place, "R025", f"bug {number} tracks {name} already", "give each action a bug of its own")
 
 
 def known_topics(recap: Recap) -> Iterator[Finding]:
@@ -133,16 +189,6 @@ def known_topics(recap: Recap) -> Iterator[Finding]:
             place = ("actions", index, "topic")
             remedy = "write the topic's title as it stands under `topics`"
             yield Finding(place, "R026", f'no topic is titled "{action.topic}"', remedy, Severity.WARNING)
-
-
-def distinct_owners(recap: Recap) -> Iterator[Finding]:
-    """Nobody owns an action twice."""
-    for index, action in enumerate(recap.actions):
-        keys = [owner.key for owner in action.owners]
-        for position, key in enumerate(keys):
-            if key in keys[:position]:
-                place = ("actions", index, "owner", position)
-                yield Finding(place, "R027", f'"{key}" owns this action already', "name each owner once")
 
 
 def known_origin(recap: Recap) -> Iterator[Finding]:
@@ -156,4 +202,4 @@ def known_origin(recap: Recap) -> Iterator[Finding]:
                 yield Finding(place, "R015", f'"{action.carried_from}" names no action', remedy)
 
 
-_REGISTRY: tuple[Rule, ...] = (unique_ids, unique_bugs, known_topics, distinct_owners, known_origin)
+_REGISTRY: tuple[Rule, ...] = (unique_ids, unique_bugs, known_topics, known_origin)

@@ -52,11 +52,12 @@ def read_mapping(node: Node, table: Table, place: Place, findings: Findings) -> 
         key = table.get(name)
         if key is None:
             findings.append(Finding(here, "R010", f"unknown key `{name}`", _nearest(name, table), at_key=True))
-        elif not (isinstance(entry.value, Scalar) and entry.value.is_empty):
+        elif not _is_empty(entry.value):
             values[name] = key.read(entry.value, here, findings)
     for name, key in table.items():
         if key.required and name not in values:
-            findings.append(Finding(place, "R011", f"`{name}` is missing", f"`{name}`: {key.meaning}", at_key=True))
+            here, lack = ((*place, name), "has no value") if name in node.entries else (place, "is missing")
+            findings.append(Finding(here, "R011", f"`{name}` {lack}", f"`{name}`: {key.meaning}", at_key=True))
     return values
 
 
@@ -66,10 +67,19 @@ def read_mapping(node: Node, table: Table, place: Place, findings: Findings) -> 
 def line(node: Node, place: Place, findings: Findings) -> str | None:
     """One line of text."""
     text = _scalar(node, place, findings, "one line of text")
-    if text is not None and re.search(r"[\r\n]", text):
-        findings.append(Finding(place, "R015", f"`{place[-1]}` has a line break", "keep it on one line"))
+    if text is not None and ("\n" in text or "\r" in text):
+        findings.append(Finding(place, "R015", f"{_name(place)} has a line break", _ONE_LINE))
         return None
     return text
+
+
+def heading(node: Node, place: Place, findings: Findings) -> str | None:
+    """One line of text that is not blank."""
+    text = line(node, place, findings)
+    if text is None or text.strip():
+        return text
+    findings.append(Finding(place, "R015", f"{_name(place)} is empty", "write one line of text"))
+    return None
 
 
 def text(node: Node, place: Place, findings: Findings) -> str | None:
@@ -83,7 +93,10 @@ def action_title(node: Node, place: Place, findings: Findings) -> str | None:
     problem = limits.find_title_problem(title) if title is not None else None
     if problem is None:
         return title
-    findings.append(Finding(place, "R018", f"the title {problem}", "say it shorter, on one line"))
+    remedy = (
+        _ONE_LINE if title and ("\n" in title or "\r" in title) else f"say it in 1 to {limits.MAX_TITLE} characters"
+    )
+    findings.append(Finding(place, "R018", f"the title {problem}", remedy))
     return None
 
 
@@ -127,6 +140,8 @@ def tag(node: Node, place: Place, findings: Findings) -> str | None:
     if word is None or limits.is_tag(word):
         return word
     remedy = "tags are two or more lower-case letters, digits, `+`, `.` and `-`"
+    if "," in word:
+        remedy = "write several tags as a list: [api, low-hanging-fruit]"
     findings.append(Finding(place, "R019", f'Launchpad refuses the tag "{word}"', remedy))
     return None
 
@@ -148,7 +163,17 @@ def person(node: Node, place: Place, findings: Findings) -> Name | None:
         return None
     name = written.strip()
     tentative = name.endswith("?")
-    return Name(name.removesuffix("?").rstrip(), tentative, place)
+    name = name.removesuffix("?").rstrip()
+    if not name:
+        findings.append(Finding(place, "R015", f'"{written}" names nobody', "leave the key out when nobody has it"))
+        return None
+    return Name(name, tentative, place)
+
+
+def member(node: Node, place: Place, findings: Findings) -> Name | None:
+    """A key of people.yaml, or another name of that entry."""
+    written = heading(node, place, findings)
+    return Name(written.strip(), False, place) if written is not None else None
 
 
 def number(least: int) -> Reader:
@@ -203,7 +228,7 @@ def each(table: Table) -> Reader:
     def read(node: Node, place: Place, findings: Findings) -> tuple[dict[str, Any], ...]:
         if not isinstance(node, Sequence):
             remedy = "each begins with a dash on a line of its own"
-            findings.append(Finding(place, "R014", f"expected a list, found {_kind(node)}", remedy))
+            findings.append(Finding(place, "R014", f"{_name(place)}: expected a list, found {_kind(node)}", remedy))
             return ()
         return tuple(read_mapping(item, table, (*place, i), findings) for i, item in enumerate(node.items))
 
@@ -226,14 +251,33 @@ def named(item: Reader) -> Reader:
         if not isinstance(node, MappingNode):
             findings.append(Finding(place, "R014", f"expected names and values, found {_kind(node)}"))
             return {}
-        values = {name: item(entry.value, (*place, name), findings) for name, entry in node.entries.items()}
+        values: dict[str, Any] = {}
+        for name, entry in node.entries.items():
+            here = (*place, name)
+            if "\0" in name:
+                findings.append(Finding(here, "R015", _NUL.format("this name"), _NO_NUL, at_key=True))
+            if not _is_empty(entry.value):
+                values[name] = item(entry.value, here, findings)
         return {name: value for name, value in values.items() if value is not None}
 
     return read
 
 
+def each_named(table: Table) -> Reader:
+    """Mappings by names of the writer's choice."""
+
+    def read(node: Node, place: Place, findings: Findings) -> dict[str, dict[str, Any]]:
+        if not isinstance(node, MappingNode):
+            findings.append(Finding(place, "R014", f"expected names and values, found {_kind(node)}"))
+            return {}
+        entries = node.entries.items()
+        return {name: read_mapping(entry.value, table, (*place, name), findings) for name, entry in entries}
+
+    return read
+
+
 TOPIC: Table = {
-    "title": Key(line, "the subject, in one line", required=True),
+    "title": Key(heading, "the subject, in one line", required=True),
     "notes": Key(text, "what was said and agreed"),
     "links": Key(named(link), "addresses by name"),
     "blueprints": Key(many(line), "names or addresses of blueprints"),
@@ -263,7 +307,7 @@ ACTION: Table = {
 }
 
 RECAP: Table = {
-    "title": Key(line, "the session's title", required=True),
+    "title": Key(heading, "the session's title", required=True),
     "project": Key(name_of_launchpad, "its project on Launchpad, when it is not the default"),
     "cycle": Key(line, "the development cycle"),
     "event": Key(line, "the summit, sprint or PTG"),
@@ -276,23 +320,23 @@ RECAP: Table = {
 }
 
 PERSON: Table = {
-    "name": Key(line, "the full name", required=True),
+    "name": Key(heading, "the full name", required=True),
     "irc": Key(many(line), "IRC nicks"),
     "launchpad": Key(name_of_launchpad, "the Launchpad account"),
     "email": Key(line, "the mail address"),
 }
 
 TEAM: Table = {
-    "name": Key(line, "the name in prose", required=True),
+    "name": Key(heading, "the name in prose", required=True),
     "launchpad": Key(name_of_launchpad, "the Launchpad team"),
-    "members": Key(many(line), "keys of people"),
-    "lead": Key(line, "the key of the person who leads it"),
+    "members": Key(many(member), "keys of people"),
+    "lead": Key(member, "the key of the person who leads it"),
     "email": Key(line, "the mail address"),
 }
 
 PEOPLE: Table = {
-    "people": Key(named(nested(PERSON)), "people by key"),
-    "teams": Key(named(nested(TEAM)), "teams by key"),
+    "people": Key(each_named(PERSON), "people by key"),
+    "teams": Key(each_named(TEAM), "teams by key"),
 }
 
 LIMITS: Table = {
@@ -310,16 +354,36 @@ TRACKER: Table = {
 }
 
 
+_ONE_LINE = "write it on the line of its key; after `|` and `>` a text ends in a line break"
+
+
 def _scalar(node: Node, place: Place, findings: Findings, expected: str) -> str | None:
-    if isinstance(node, Scalar):
-        return node.text
-    findings.append(Finding(place, "R014", f"expected {expected}, found {_kind(node)}"))
+    if isinstance(node, Scalar) and (node.text or not node.plain):
+        if "\0" not in node.text:
+            return node.text
+        findings.append(Finding(place, "R015", _NUL.format(_name(place)), _NO_NUL))
+        return None
+    findings.append(Finding(place, "R014", f"{_name(place)}: expected {expected}, found {_kind(node)}"))
     return None
+
+
+# PostgreSQL, and so Launchpad, answers it with an error of its own.
+_NUL = "{} has a NUL character, which Launchpad cannot hold"
+_NO_NUL = r"take the `\0` out"
+
+
+def _name(place: Place) -> str:
+    """Name a value by its key, an item by that of its list."""
+    return f"`{next((step for step in reversed(place) if isinstance(step, str)), 'the file')}`"
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and not node.text and node.plain
 
 
 def _kind(node: Node) -> str:
     if isinstance(node, Scalar):
-        return "a single value" if node.text else "nothing"
+        return "nothing" if node.is_empty else "a single value"
     return "a list" if isinstance(node, Sequence) else "keys and values"
 
 
@@ -327,14 +391,32 @@ def _keys_help(table: Table) -> str:
     return "its keys are " + ", ".join(f"`{name}`" for name in table)
 
 
+# What people write who know another tracker.
+_SYNONYMS = {
+    "assigned": "owner",
+    "assignee": "owner",
+    "who": "owner",
+    "priority": "importance",
+    "severity": "importance",
+    "deadline": "due",
+    "description": "notes",
+    "state": "status",
+    "summary": "tldr",
+    "spec": "blueprint",
+    "nick": "irc",
+    "mail": "email",
+}
+
+
 def _nearest(name: str, table: Table) -> str:
-    return _did_you_mean(name, table) or _keys_help(table)
+    meant = _SYNONYMS.get(name.casefold(), name.casefold())
+    return _did_you_mean(meant, table) or _keys_help(table)
 
 
 def _did_you_mean(word: str, known: Mapping[str, Any]) -> str | None:
     from difflib import get_close_matches  # only where something is wrong: it costs start-up time
 
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    close = get_close_matches(word, known, n=1, cutoff=0.7)
     if not close:
         return None
     found = known[close[0]]

@@ -1,0 +1,292 @@
+"""A recap repository on disk: every file, whatever it is, is read or said to be unreadable."""
+
+import gc
+import os
+
+import pytest
+
+from tracker.errors import ExitCode, TrackerError
+from tracker.recap.people import People
+from tracker.recap.reader import MAX_BYTES
+from tracker.recap.repository import find_folder, load_repository, select_paths
+
+TOP = "title: t\ndate: 2016-10-28\n"
+
+
+@pytest.fixture
+def sessions(tmp_path, monkeypatch):
+    """A repository with settings, and the working directory beside it."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "sessions"
+    write(folder, "tracker", "tag: summit\nproject: neutron\n")
+    return folder
+
+
+def write(folder, name, text=TOP, suffix=".yaml"):
+    path = folder / f"{name}{suffix}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def told(repository):
+    return [(one.path, one.line, one.rule) for one in repository.diagnostics]
+
+
+def ids(repository):
+    return [file.id for file in repository.files]
+
+
+def action(identity, line):
+    return f"{TOP}actions:\n- id: {identity}\n  title: do\n  {line}\n"
+
+
+# Finding the folder.
+
+
+def test_the_folder_is_found_from_below_and_from_inside(sessions):
+    (sessions / "ocata" / "deep").mkdir(parents=True)
+    beside = sessions.parent / "docs" / "x"
+    beside.mkdir(parents=True)
+    for start in (sessions.parent, sessions, sessions / "ocata" / "deep", beside):
+        assert find_folder(start) == sessions
+
+
+def test_a_recap_folder_called_sessions_is_not_taken_for_the_repository(sessions):
+    (sessions / "ocata").mkdir()
+    inner = sessions / "sessions"
+    inner.mkdir()
+    assert find_folder(inner) == sessions
+
+
+def test_without_a_folder_the_message_says_what_to_do(tmp_path):
+    with pytest.raises(TrackerError, match="no sessions/ folder in") as caught:
+        find_folder(tmp_path)
+    assert "make one" in caught.value.remedy
+    assert caught.value.exit_code is ExitCode.PROBLEMS
+
+
+# Reading all.
+
+
+def test_recaps_are_read_in_the_order_of_their_paths_and_hidden_ones_are_not(sessions):
+    for name in ("pike/a", "ocata/b", "ocata/a", "top", ".synced/x/ocata/a", "templates/t", "ocata/.hidden"):
+        write(sessions, name)
+    write(sessions, "ocata/notes", suffix=".md")
+    write(sessions, "people", "people: {a: {name: A}}\n")
+    repository = load_repository(sessions)
+    assert ids(repository) == ["ocata/a", "ocata/b", "pike/a", "top"]
+    assert repository.diagnostics == []
+    assert [recap.id for recap in repository.recaps] == ids(repository)
+    assert list(repository.people.entries) == ["a"]
+
+
+def test_every_problem_of_all_files_is_told_in_one_run(sessions):
+    write(sessions, "tracker", "tga: summit\n")
+    write(sessions, "people", "people: {a: {}}\n")
+    write(sessions, "a", "title: [\n")
+    write(sessions, "b", "date: soon\n")
+    write(sessions, "c", TOP + "actions: [{}]\n")
+    write(sessions, "d")
+    repository = load_repository(sessions)
+    assert told(repository) == [
+        ("sessions/tracker.yaml", 1, "R010"),
+        ("sessions/tracker.yaml", 1, "R011"),
+        ("sessions/people.yaml", 1, "R011"),
+        ("sessions/a.yaml", 2, "R001"),
+        ("sessions/b.yaml", 1, "R011"),
+        ("sessions/b.yaml", 1, "R015"),
+        ("sessions/c.yaml", 4 - 1, "R011"),
+        ("sessions/c.yaml", 3, "R011"),
+    ]
+    assert (repository.settings, repository.people) == (None, None)
+    assert [file.recap is not None for file in repository.files] == [False, False, False, True]
+
+
+def test_without_people_there_are_none_and_without_settings_that_is_a_problem(sessions):
+    assert load_repository(sessions).people == People()
+    (sessions / "tracker.yaml").unlink()
+    (diagnostic,) = load_repository(sessions).diagnostics
+    assert diagnostic.message == "the file cannot be read: no such file or directory"
+    assert diagnostic.help == "put a `tag:` into it"
+
+
+def test_settings_with_errors_do_not_make_every_recap_lack_its_project(sessions):
+    write(sessions, "tracker", "project: neutron\n")
+    write(sessions, "a", action("a", "bug: https://bugs.launchpad.net/nova/+bug/1"))
+    assert told(load_repository(sessions)) == [("sessions/tracker.yaml", 1, "R011")]
+
+
+def test_people_with_errors_do_not_make_every_owner_unknown(sessions):
+    write(sessions, "people", "people: {ihar: {}}\n")
+    write(sessions, "a", action("a", "owner: zorro"))
+    assert told(load_repository(sessions)) == [("sessions/people.yaml", 1, "R011")]
+
+
+def test_reading_leaves_the_garbage_collector_as_it_was(sessions):
+    assert gc.isenabled()
+    load_repository(sessions)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        load_repository(sessions)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+# A bug in two recaps.
+
+
+def test_a_bug_in_two_recaps_is_told_at_the_second_with_the_action_of_the_first(sessions):
+    write(sessions, "ocata/one", action("first", "bug: 7"))
+    write(sessions, "pike/two", action("second", "bug: https://bugs.launchpad.net/neutron/+bug/7"))
+    repository = load_repository(sessions)
+    (diagnostic,) = repository.diagnostics
+    assert (diagnostic.path, diagnostic.line, diagnostic.column) == ("sessions/pike/two.yaml", 6, 8)
+    assert (diagnostic.rule, diagnostic.message) == ("R025", 'bug 7 tracks "ocata/one#first" already')
+    assert [file.recap is not None for file in repository.files] == [True, False]
+    assert load_repository(sessions, [sessions / "pike"]).diagnostics == []
+
+
+def test_a_bug_in_two_recaps_is_told_beside_their_other_problems(sessions):
+    write(sessions, "one", action("first", "bug: 7\n  status: doing"))
+    write(sessions, "two", action("second", "colour: red\n  bug: 7"))
+    assert told(load_repository(sessions)) == [
+        ("sessions/one.yaml", 7, "R016"),
+        ("sessions/two.yaml", 6, "R010"),
+        ("sessions/two.yaml", 7, "R025"),
+    ]
+
+
+# What a user named.
+
+
+def test_recaps_are_named_by_id_by_file_and_by_folder(sessions, monkeypatch):
+    for name in ("ocata/a", "ocata/b", "pike/a"):
+        write(sessions, name)
+
+    def named(*names):
+        return ids(load_repository(sessions, select_paths(sessions, names)))
+
+    assert named("ocata/a") == ["ocata/a"]
+    assert named("sessions/ocata/a.yaml", "ocata/a") == ["ocata/a"]
+    assert named("ocata") == named("sessions/ocata") == named("ocata/") == ["ocata/a", "ocata/b"]
+    assert (
+        named("sessions") == named(str(sessions)) == named("sessions/../sessions") == ["ocata/a", "ocata/b", "pike/a"]
+    )
+    assert named("sessions/tracker.yaml") == []
+    monkeypatch.chdir(sessions / "ocata")
+    assert named("a.yaml") == ["ocata/a"]
+    assert named("../pike/a.yaml", ".") == ["ocata/a", "ocata/b", "pike/a"]
+    assert named("..") == ["ocata/a", "ocata/b", "pike/a"]
+
+
+@pytest.mark.parametrize("name", ["ocata/none", "none.yaml", "x" * 5000, "a\nb"])
+def test_a_path_that_is_missing_is_a_wrong_command_line(sessions, name):
+    with pytest.raises(TrackerError, match="does not exist") as caught:
+        load_repository(sessions, select_paths(sessions, [name]))
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert caught.value.remedy
+
+
+def test_a_path_outside_is_a_wrong_command_line(sessions):
+    write(sessions.parent, "elsewhere")
+    with pytest.raises(TrackerError, match="is not below") as caught:
+        load_repository(sessions, select_paths(sessions, ["elsewhere.yaml"]))
+    assert caught.value.exit_code is ExitCode.USAGE
+
+
+# Odd files.
+
+
+def only(sessions, **given):
+    (diagnostic,) = load_repository(sessions, **given).diagnostics
+    return diagnostic
+
+
+@pytest.mark.parametrize("name", ["Bad Name", "ä", "-a", "a#b", "oca ta/x", "a\nb", "-/x"])
+def test_a_file_whose_name_cannot_be_an_id_is_told(sessions, name):
+    write(sessions, name)
+    diagnostic = only(sessions)
+    assert diagnostic.rule == "R009"
+    assert diagnostic.message == f'"{name.rpartition("/")[2]}.yaml" cannot be the name of a recap'
+    assert diagnostic.help.startswith("a recap is CYCLE/NAME.yaml")
+
+
+def test_a_file_name_of_other_bytes_than_utf_8_is_told(sessions):
+    with open(os.fsencode(sessions) + b"/\xff.yaml", "w", encoding="utf-8") as file:  # noqa: PTH123 - the name is bytes
+        file.write(TOP)
+    assert only(sessions).rule == "R009"
+
+
+def test_a_recap_with_the_other_suffix_is_told_also_beside_its_twin(sessions):
+    write(sessions, "x", suffix=".yml")
+    assert (only(sessions).rule, only(sessions).help) == ("R009", 'name it "x.yaml"')
+    write(sessions, "x")
+    repository = load_repository(sessions)
+    assert told(repository) == [("sessions/x.yml", 1, "R009")]
+    assert [recap.id for recap in repository.recaps] == ["x"]
+
+
+def test_a_folder_with_a_recaps_name_is_a_folder(sessions):
+    (sessions / "empty.yaml").mkdir()
+    write(sessions, "full.yaml/x")
+    assert ids(load_repository(sessions)) == ["full.yaml/x"]
+
+
+@pytest.mark.parametrize("name", ["tracker.yaml", "people.yaml"])
+def test_a_folder_in_a_files_place_cannot_be_read(sessions, name):
+    (sessions / name).unlink(missing_ok=True)
+    (sessions / name).mkdir()
+    diagnostic = only(sessions)
+    assert (diagnostic.rule, diagnostic.message) == ("R009", "the file cannot be read: is a directory")
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "people.yaml", "tracker.yaml"])
+def test_a_dangling_link_is_told(sessions, name):
+    (sessions / name).unlink(missing_ok=True)
+    (sessions / name).symlink_to("gone.yaml")
+    diagnostic = only(sessions)
+    assert (diagnostic.path, diagnostic.rule) == (f"sessions/{name}", "R009")
+    assert diagnostic.message == "the file cannot be read: it is a link to a file that is not there"
+
+
+def test_links_that_go_round_are_told(sessions):
+    (sessions / "a.yaml").symlink_to("b.yaml")
+    (sessions / "b.yaml").symlink_to("a.yaml")
+    (sessions / "loop").symlink_to(sessions)
+    message = "the file cannot be read: too many levels of symbolic links"
+    assert {one.message for one in load_repository(sessions).diagnostics} == {message}
+    named = select_paths(sessions, ["a", "loop/b.yaml"])
+    assert {one.message for one in load_repository(sessions, named).diagnostics} == {message}
+
+
+def test_a_link_to_a_recap_elsewhere_is_a_recap_under_its_own_name(sessions):
+    write(sessions.parent, "elsewhere")
+    (sessions / "here.yaml").symlink_to("../elsewhere.yaml")
+    assert ids(load_repository(sessions)) == ["here"]
+    assert ids(load_repository(sessions, select_paths(sessions, ["here"]))) == ["here"]
+
+
+def test_a_pipe_is_not_waited_for(sessions):
+    os.mkfifo(sessions / "a.yaml")
+    assert only(sessions).message == "the file cannot be read: it is no file"
+
+
+def test_a_file_above_a_megabyte_is_told_with_its_size(sessions):
+    write(sessions, "a", "x" * (3 * MAX_BYTES))
+    assert only(sessions).message == "the file has 3,000,000 bytes, more than 1,000,000"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b" \n", b"# x\n", b"---\n", b"\0", b"[]", b"x", b"\xff\xfet\0", b"- " * 100_000]
+)
+def test_a_file_of_anything_is_told_not_raised(sessions, data):
+    for name in ("a.yaml", "people.yaml", "tracker.yaml"):
+        (sessions / name).write_bytes(data)
+    assert {path for path, _, _ in told(load_repository(sessions))} == {
+        "sessions/a.yaml",
+        "sessions/people.yaml",
+        "sessions/tracker.yaml",
+    }
