@@ -24,14 +24,15 @@ DOORS = {
     "tabulate": {"tracker.cli.output"},
 }
 PURE = [
-    "recap.model", "recap.schema", "recap.rules", "recap.editor", "recap.splicing", "recap.quoting", "recap.lines", "recap.syntax",
+    "recap.model", "recap.schema", "recap.values", "recap.rules", "recap.editor", "recap.splicing", "recap.quoting",
+    "recap.lines", "recap.syntax",
     "recap.document", "recap.diagnostics", "recap.people", "recap.parse", "sync.merge", "sync.plan",
     "sync.identity", "sync.describe", "sync.events", "launchpad.links", "launchpad.statuses",
     "launchpad.limits", "launchpad.snapshots", "status.rows", "sandbox.seed",
 ]  # fmt: skip
 IMPURE = {
-    "os", "io", "pathlib", "time", "logging", "socket", "subprocess", "sys", "tempfile", "random", "shutil", "httplib2",
-    "urllib.request", "http",
+    "os", "io", "pathlib", "time", "logging", "socket", "subprocess", "sys", "tempfile", "random", "shutil",
+    "httplib2", "urllib.request", "http",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tracker.recap import schema
 from tracker.recap.rules import RULES
+from tracker.recap.values import Table
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -21,7 +22,7 @@ TABLES = {
 }
 
 
-def render_keys(table: schema.Table) -> str:
+def render_keys(table: Table) -> str:
     rows = [f"| `{name}` | {key.meaning}{' (required)' if key.required else ''} |" for name, key in table.items()]
     return "\n".join(["| key | holds |", "| --- | --- |", *rows])
 

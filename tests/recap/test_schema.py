@@ -10,6 +10,7 @@ from tracker.launchpad import limits
 from tracker.recap import schema
 from tracker.recap.model import Action, Recap, Topic, is_action_id
 from tracker.recap.reader import read_document
+from tracker.recap.values import read_mapping
 
 TABLES = {
     name: getattr(schema, name)
@@ -36,7 +37,7 @@ def test_the_tables_have_a_key_for_each_value_of_the_model():
 def read(table, text):
     findings = []
     root = read_document(text.encode(), "x").root
-    return schema.read_mapping(root, TABLES[table], (), findings), findings
+    return read_mapping(root, TABLES[table], (), findings), findings
 
 
 def test_a_single_value_stands_for_a_list_of_one():

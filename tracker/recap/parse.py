@@ -14,7 +14,7 @@ from tracker.recap.document import Document, Scalar, Sequence
 from tracker.recap.model import Action, Owner, Recap, Status, Target, Topic
 from tracker.recap.people import AmbiguousPersonError, People, Person, UnknownPersonError
 from tracker.recap.rules import TARGET_KEYS, check_recap, commented_number, distinct_owners, parse_target
-from tracker.recap.schema import Findings, Name
+from tracker.recap.values import Findings, Name, read_mapping
 
 # A colon, blanks, and what is meant as a bug's number.
 _COMMENTED_NUMBER = re.compile(r":[ \t]+#[0-9]")
@@ -50,7 +50,7 @@ def parse_settings(document: Document) -> Settings | None:
     if document.root is None:
         return None
     findings: Findings = []
-    values = schema.read_mapping(document.root, schema.TRACKER, (), findings)
+    values = read_mapping(document.root, schema.TRACKER, (), findings)
     statuses: dict[str, str] = values.get("statuses", {})
     for word, sent in statuses.items():
         words = BUG_STATUSES.get(word)
@@ -77,7 +77,7 @@ def parse_people(document: Document) -> People | None:
     if document.root is None:
         return None
     findings: Findings = []
-    values = schema.read_mapping(document.root, schema.PEOPLE, (), findings)
+    values = read_mapping(document.root, schema.PEOPLE, (), findings)
     people: dict[str, Person] = {}
     accounts: dict[str, str] = {}
     for group in ("people", "teams"):
@@ -136,7 +136,7 @@ def draft_recap(
     if document.root is None:
         return None
     findings: Findings = []
-    values = schema.read_mapping(document.root, schema.RECAP, (), findings)
+    values = read_mapping(document.root, schema.RECAP, (), findings)
     project: str | None = values.get("project", default_project)
     if project is None and "project" not in values:
         remedy = "add `project:` here, or a default to tracker.yaml"
