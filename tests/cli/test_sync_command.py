@@ -1,6 +1,9 @@
 """`tracker plan` and `tracker sync` as installed, on the sample."""
 
 import json
+import os
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -179,7 +182,7 @@ def test_hostile_text_from_launchpad_cannot_move_the_cursor(sample):
 
 
 def test_the_demo_plays_the_whole_story(tracker, tmp_path, golden):
-    answer = tracker("demo", "played")
+    answer = tracker("demo", "played", PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     assert answer.code == 0, answer.err
     golden("demo.txt", plain(answer.out))
     assert tracker("status", cwd=tmp_path / "played").code == 0

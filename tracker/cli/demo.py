@@ -1,5 +1,6 @@
 """`tracker demo`: the whole job on a Launchpad on this machine, with real commands and their real output."""
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -41,10 +42,18 @@ def demo(
     with serving(sessions, describe_world(load_repository(sessions))):
         _play(folder)
     out("")
+    command = _own_command()
     out("The recaps and what the last sync saw are in the folder; look around:")
-    out(f"  cd {folder} && tracker status")
+    out(f"  cd {folder} && {command} status")
     out("To sync again, serve that Launchpad in another terminal:")
-    out(f"  cd {folder} && tracker sandbox serve")
+    out(f"  cd {folder} && {command} sandbox serve")
+
+
+def _own_command() -> str:
+    """Return what to type for this command: its name, or its path where the shell would not find it."""
+    own = Path(sys.argv[0]).absolute()
+    found = shutil.which("tracker")
+    return "tracker" if found is not None and Path(found).samefile(own) else str(own)
 
 
 def _play(folder: Path) -> None:
@@ -105,8 +114,6 @@ class _Shell:
 
 
 def _copy_sample(folder: Path) -> Path:
-    import shutil
-
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TrackerError(
             f"{folder} is not empty", remedy="name a folder that is new or empty", exit_code=ExitCode.USAGE
