@@ -52,6 +52,8 @@ def demo(
 def _own_command() -> str:
     """Return what to type for this command: its name, or its path where the shell would not find it."""
     own = Path(sys.argv[0]).absolute()
+    if own.name == "__main__.py":
+        return f"{sys.executable} -m tracker"
     found = shutil.which("tracker")
     return "tracker" if found is not None and Path(found).samefile(own) else str(own)
 
