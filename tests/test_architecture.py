@@ -15,6 +15,7 @@ DOORS = {
     "launchpadlib": {"tracker.launchpad"},
     "lazr": {"tracker.launchpad.wire", "tracker.sandbox"},
     "httplib2": {"tracker.launchpad.wire"},
+    "wadllib": {"tracker.launchpad.wire"},
     "zope": {"tracker.sandbox"},
     "waitress": {"tracker.sandbox"},
     "transaction": {"tracker.sandbox"},

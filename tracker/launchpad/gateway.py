@@ -1,9 +1,9 @@
 """What the tracker asks of Launchpad and tells it; values go in, frozen snapshots come out."""
 
-import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from tracker.errors import TrackerError
 from tracker.launchpad import links
 from tracker.launchpad.snapshots import BugSnapshot, Elsewhere, Invisible, TaskAnswer, TaskSnapshot
-from tracker.launchpad.wire import Answer, UnreachableError, Wire
+from tracker.launchpad.wire import REDIRECTS, Answer, UnansweredError, UnreachableError, Wire, shorten
 
 PAGE_SIZE = 300
 """The most that Launchpad gives at once."""
@@ -19,8 +19,19 @@ PAGE_SIZE = 300
 # A task can have this status, but a search for it is refused (seen July 2025).
 _NOT_SEARCHABLE = {"Unknown"}
 
+# What Launchpad says of a thing that this account is not shown. A suspended account's is 410.
+_HIDDEN = {401, 403, 404, 410}
+# Client errors that say nothing of what was asked: waited too long, too early, too often.
+_PASSING = {408, 425, 429}
+_REDACTED = "tag:launchpad.net:2008:redacted"
+"""What a link reads as when it leads to what this account may not see: a private team, say."""
+
 _FIELDS = {"title": "title", "status": "status", "importance": "importance"}
 _LINKS = {"lead": "assignee_link", "milestone": "milestone_link"}
+_FIELD_OF = {wire: field for field, wire in {**_FIELDS, **_LINKS, "tags": "tags"}.items()}
+_REFUSED_VALUE = re.compile(r"(?P<name>[a-z_]+): (?P<reason>.*)")
+# A right that is missing as such: `(<Bug object>, 'title', 'launchpad.Edit')`.
+_REFUSED_RIGHT = re.compile(r"\(.*, '(?P<name>\w+)', '[\w.]+'\)\s*", re.S)
 # Permission refusals name the field in prose, refused values by its name (seen July 2025).
 _REFUSED_FIELD = (
     (re.compile(r"milestone", re.I), "milestone"),
@@ -44,6 +55,10 @@ class RefusedError(Exception):
         self.fields = dict(fields)
 
 
+class NoProjectError(TrackerError):
+    """Launchpad shows no project of this name."""
+
+
 class StaleError(Exception):
     """Somebody else wrote since the read that this write rested on; nothing was written."""
 
@@ -58,6 +73,10 @@ class Gateway:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._root = wire.root
+
+    def close(self) -> None:
+        """Close the connection; the next request opens one anew."""
+        self._wire.close()
 
     @property
     def service(self) -> str:
@@ -75,7 +94,10 @@ class Gateway:
         if self.is_anonymous:
             return ""
         answer = self._wire.get(f"{self._root}people/+me")
-        return links.person_name(answer.location) or ""
+        name = links.person_name(answer.location) if answer.status in REDIRECTS else None
+        if name is None:
+            raise UnreachableError(f"Launchpad does not say whose account this is: {answer.reason}")
+        return name
 
     @cached_property
     def _searchable(self) -> list[str]:
@@ -99,45 +121,44 @@ class Gateway:
         url: str | None = f"{self._root}{project}?{urlencode(query)}"
         found: dict[int, TaskSnapshot] = {}
         while url:
-            answer = self._wire.get(url)
-            if answer.status in {404, 410}:
-                raise TrackerError(
-                    f'Launchpad shows no project "{project}"',
-                    remedy="correct `project` in the recap or in tracker.yaml",
-                )
-            page = _expect(answer, 200).json()
-            for entry in page["entries"]:
-                task = _task(entry, project)
-                found[task.bug] = task
-            url = page.get("next_collection_link")
+            page = _page(self._wire.get(url), project)
+            with _understood():
+                for entry in page["entries"]:
+                    # A project group or a distribution shows tasks of others, which are not written through it.
+                    own = links.is_task_of(entry["self_link"], project)
+                    if own and (task := _task(entry, project)) is not None:
+                        found[task.bug] = task
+                url = page.get("next_collection_link")
         return list(found.values())
 
     def fetch_task(self, project: str, number: int) -> TaskAnswer:
         """Read a bug's task in a project."""
         answer = self._wire.get(links.task_url(self._root, project, number))
-        if answer.status in {301, 302, 303, 307, 308}:
+        if answer.status in REDIRECTS:
             return Elsewhere(number, project, answer.location or "")
-        if answer.status in {401, 403, 404, 410}:
+        if answer.status in _HIDDEN:
             return Invisible(number)
-        return _task(_expect(answer, 200).json(), project)
+        with _understood():
+            return _task(_expect(answer, 200).json(), project) or Invisible(number)
 
     def fetch_bug(self, number: int) -> BugSnapshot | None:
         """Read a bug; None when this account is not shown it."""
         answer = self._wire.get(links.bug_url(self._root, number))
-        if answer.status in {401, 403, 404, 410}:
+        if answer.status in _HIDDEN:
             return None
-        entry = _expect(answer, 200).json()
-        master = entry.get("duplicate_of_link")
-        return BugSnapshot(
-            number=entry["id"],
-            title=entry["title"],
-            description=entry["description"],
-            tags=tuple(entry["tags"]),
-            duplicate_of=links.bug_number(master) if master else None,
-            private=bool(entry["private"]),
-            etag=entry["http_etag"],
-            page=entry["web_link"],
-        )
+        with _understood():
+            entry = _expect(answer, 200).json()
+            master = entry["duplicate_of_link"]
+            return BugSnapshot(
+                number=entry["id"],
+                title=entry["title"],
+                description=entry["description"],
+                tags=tuple(entry["tags"]),
+                duplicate_of=links.bug_number(master) if master else None,
+                private=bool(entry["private"]),
+                etag=entry["http_etag"],
+                page=entry["web_link"],
+            )
 
     # Writing
 
@@ -155,9 +176,10 @@ class Gateway:
             description=description,
             tags=sorted(set(tags)),
         )
-        if answer.status == 201 and answer.location:
-            return links.bug_number(answer.location)
-        raise _refusal(answer)
+        created = links.parse_bug_link(answer.location or "") if answer.status == 201 else None
+        if created is None:
+            raise _refusal(answer)
+        return created.number
 
     def update_task(self, task: TaskSnapshot, changes: Mapping[str, str | None]) -> TaskSnapshot:
         """Write fields of a task (`lead`, `status`, `milestone`, `importance`) at once, and return it as it is then.
@@ -173,7 +195,8 @@ class Gateway:
             else:
                 body[_FIELDS[field]] = value
         answer = self._wire.patch(links.task_url(self._root, task.project, task.bug), body, task.etag)
-        return _task(_written(answer).json(), task.project)
+        with _understood():
+            return _task(_written(answer).json(), task.project) or task
 
     def update_bug(self, bug: BugSnapshot, **changes: Any) -> None:
         """Write a bug's own fields (`title`, `tags`, `duplicate_of_link`) at once.
@@ -200,7 +223,10 @@ class Gateway:
             raise _refusal(answer)
 
 
-def _task(entry: Mapping[str, Any], project: str) -> TaskSnapshot:
+def _task(entry: Mapping[str, Any], project: str) -> TaskSnapshot | None:
+    """Read a task; None when it is not shown as it is, which must not be taken for empty."""
+    if _REDACTED in {entry["assignee_link"], entry["milestone_link"]}:
+        return None
     number = links.bug_number(entry["bug_link"])
     return TaskSnapshot(
         bug=number,
@@ -224,9 +250,29 @@ def _bug_title(task_title: str, number: int, target: str) -> str | None:
     return title if title.strip() else None
 
 
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Tell in one message of an answer that lacks what every Launchpad gives."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreachableError(f"Launchpad's answer is not what the tracker knows ({error!r})") from None
+
+
+def _page(answer: Answer, project: str) -> Any:
+    remedy = "correct `project` in the recap or in tracker.yaml"
+    if answer.status in REDIRECTS:  # a project that was renamed keeps its former name as an alias
+        raise NoProjectError(
+            f'Launchpad has project "{project}" under another address: {answer.location}', remedy=remedy
+        )
+    if answer.status in _HIDDEN:
+        raise NoProjectError(f'Launchpad shows no project "{project}"', remedy=remedy)
+    return _expect(answer, 200).json()
+
+
 def _expect(answer: Answer, status: int) -> Answer:
     if answer.status != status:
-        raise UnreachableError(f"Launchpad answered {answer.status}: {_reason(answer)}")
+        raise UnreachableError(f"Launchpad answered {answer.status}: {answer.reason}")
     return answer
 
 
@@ -236,8 +282,10 @@ def _written(answer: Answer) -> Answer:
         return answer
     if answer.status == 412:
         raise StaleError
-    if answer.status in {301, 302, 303, 307, 308}:
+    if answer.status in REDIRECTS:
         raise MovedError(answer.location)
+    if answer.status < 400:  # a page of something in between, which is not Launchpad
+        raise UnreachableError(f"Launchpad answered {answer.status}: {answer.reason}")
     raise _refusal(answer)
 
 
@@ -247,25 +295,30 @@ def _refusal(answer: Answer) -> Exception:
     400 has a line `field: reason` for each problem; 401 is a sentence about the first field that the account may
     not change; 403 stands for teams that cannot be linked (seen July 2025).
     """
-    if answer.status not in {400, 401, 403, 404}:
-        return UnreachableError(f"Launchpad answered {answer.status}: {_reason(answer)}")
-    names = {wire: field for field, wire in {**_FIELDS, **_LINKS, "tags": "tags"}.items()}
-    fields: dict[str, str] = {}
-    for line in html.unescape(answer.text).splitlines():
-        name, colon, reason = line.partition(": ")
-        if colon and name in names:
-            fields[names[name]] = _shorten(reason)
+    if 200 <= answer.status < 300:  # another success than the one that says what was done
+        return UnansweredError(f"the answer was {answer.status}: {answer.reason}")
+    if not 400 <= answer.status < 500 or answer.status in _PASSING:
+        return UnreachableError(f"Launchpad answered {answer.status}: {answer.reason}")
+    fields = _refused_values(answer.text)
     if not fields and answer.status in {401, 403}:
-        named = next((field for pattern, field in _REFUSED_FIELD if pattern.search(answer.text)), None)
+        right = _REFUSED_RIGHT.fullmatch(answer.text)
+        # What stands before the attribute may be anybody's name.
+        said = right["name"] if right else answer.text
+        named = next((field for pattern, field in _REFUSED_FIELD if pattern.search(said)), None)
         if named:
-            fields[named] = _reason(answer)
-    return RefusedError(_reason(answer), fields)
+            fields[named] = answer.reason
+    return RefusedError(answer.reason, fields)
 
 
-def _reason(answer: Answer) -> str:
-    return _shorten(html.unescape(answer.text)) or f"HTTP status {answer.status}"
-
-
-def _shorten(text: str) -> str:
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return text if len(text) <= 200 else f"{text[:197]}..."
+def _refused_values(text: str) -> dict[str, str]:
+    """Read the lines `field: reason`; a reason may begin on the line after."""
+    fields: dict[str, str] = {}
+    present = None
+    for line in text.splitlines():
+        reason = line
+        match = _REFUSED_VALUE.fullmatch(line)
+        if match and (match["name"] in _FIELD_OF or match["name"].endswith("_link")):
+            present, reason = _FIELD_OF.get(match["name"]), match["reason"]
+        if present:
+            fields[present] = shorten(f"{fields.get(present, '')} {reason}")
+    return fields

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
-_BUG_PATH = re.compile(r"(?:/(?P<target>.+))?/(?:bugs|\+bug)/(?P<number>[0-9]+)(?:/.*)?")
-_BLUEPRINT_PATH = re.compile(r"/(?P<target>.+)/\+spec/(?P<name>[^/]+)(?:/.*)?")
+# Other trackers have addresses like these too: https://sourceforge.net/p/NAME/bugs/7.
+_HOST = re.compile(r"(?:.+\.)?launchpad\.(?:net|test|dev)|localhost|127\.0\.0\.1|::1")
+_BUG_PATH = re.compile(r"(?:/(?P<target>.+?))?/(?:bugs|\+bug)/(?P<number>[0-9]{1,12})(?:/.*)?")
+_BLUEPRINT_PATH = re.compile(r"/(?P<target>.+?)/\+spec/(?P<name>[^/]+)(?:/.*)?")
 _MILESTONE_PATH = re.compile(r".*/\+milestone/(?P<name>[^/]+)")
 
 
@@ -88,6 +90,18 @@ def bug_page(web_root: str, number: int) -> str:
     return f"{web_root}bugs/{number}"
 
 
+def is_task_of(link: str, project: str) -> bool:
+    """Tell whether a task's address in the web service is that of the project itself."""
+    parts = unquote(urlsplit(link).path).split("/")
+    return len(parts) == 5 and parts[2:4] == [project, "+bug"]  # /VERSION/PROJECT/+bug/NUMBER
+
+
 def _launchpad_path(text: str) -> str | None:
-    parts = urlsplit(text) if text.startswith(("http://", "https://")) else None
-    return unquote(parts.path).rstrip("/") if parts is not None and parts.netloc else None
+    if not text.startswith(("http://", "https://")):
+        return None
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:  # brackets that hold no address
+        return None
+    return unquote(parts.path).rstrip("/") if host and _HOST.fullmatch(host) else None

@@ -1,39 +1,54 @@
 """Requests to a Launchpad through launchpadlib: authorised, timed, and never interactive.
 
-Requests are built here rather than by launchpadlib's objects, because those follow redirects that mean "nothing
-was written", repeat requests that create, and cannot ask for pages of 300.
+Only launchpadlib's credentials and its authorised HTTP are used. Its objects follow redirects that mean "nothing
+was written", repeat requests that create, sleep half a minute while Launchpad is busy, and cannot ask for pages
+of 300.
 """
 
+import http.client
+import io
 import json
 import logging
+import ssl
 import time
 from collections.abc import Callable, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import httplib2
 from launchpadlib.credentials import AnonymousAccessToken, Consumer, Credentials
-from launchpadlib.launchpad import Launchpad
-from lazr.restfulclient.errors import HTTPError
+from launchpadlib.launchpad import LaunchpadOAuthAwareHttp
+from lazr.restfulclient._browser import AtomicFileCache
+from wadllib.application import Application
 
 from tracker.errors import ExitCode, TrackerError
-from tracker.launchpad.services import VERSION, Service, cache_folder
+from tracker.launchpad.services import SANDBOX, START_SANDBOX, VERSION, Service
 
 TIMEOUT = 60.0
-"""Seconds that one request may take; launchpadlib itself would wait for ever."""
+"""Seconds that Launchpad may stay silent; launchpadlib itself would wait for ever."""
 CONSUMER = "summit-tracker"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _log = logging.getLogger(__name__)
+_JSON = "application/json"
+_WADL = "application/vnd.sun.wadl+xml"
 _RETRIED = (502, 503)
 _PAUSES = (0.5, 2.0, 5.0)
-# How Launchpad begins a 401 that means the token, not the permission (seen July 2025).
+_LONGEST_REASON = 200
+# Everything that a connection fails with; a body that is cut short is none of the first two.
+_FAILURES = (OSError, httplib2.HttpLib2Error, http.client.HTTPException)
+# How Launchpad begins a 401 that means the token, not the permission (source, and seen July 2025).
 _BAD_TOKEN = (
     "Expired token",
     "Invalid token",
+    "Unauthorized token",
     "Unknown access token",
     "Invalid signature",
     "Unknown consumer",
+    "No consumer key",
+    "Inactive account",
 )
 
 
@@ -50,7 +65,7 @@ class LoginError(TrackerError):
     def __init__(self, service: Service, answer: str) -> None:
         super().__init__(
             f"{service.name} does not accept the credentials in {service.credentials}",
-            details=_plain(answer).split("(")[0].strip(),
+            details=_plain(answer).split("(")[0].strip(),  # the token's key stands in brackets
             remedy="put a valid credentials file there, or name one with TRACKER_CREDENTIALS",
             exit_code=ExitCode.LAUNCHPAD,
         )
@@ -72,8 +87,14 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text."""
-        return self.content.decode("utf-8", "replace")
+        """The body as text, which Launchpad escapes as HTML when a validator's message is in it."""
+        return unescape(self.content.decode("utf-8", "replace"))
+
+    @property
+    def reason(self) -> str:
+        """What the body says, on one line; a front server's web page says nothing but its status."""
+        said = "" if self.text.lstrip().startswith("<") else shorten(self.text)
+        return said or f"HTTP status {self.status}"
 
     def json(self) -> Any:
         """Return the body as values; raises UnreachableError when it is cut short or no JSON."""
@@ -83,19 +104,34 @@ class Answer:
             raise UnreachableError("Launchpad's answer was cut short or is no JSON") from None
 
 
+class _NotSentError(OSError):
+    """No connection was made, so that nothing can have been carried out."""
+
+
 class _Once:
     """A connection that sends one request and never a second.
 
-    httplib2 sends again when a server closes the connection without an answer, even a request that creates.
+    httplib2 connects and sends again when a server closes the connection without an answer, even a request
+    that creates.
     """
 
     _sent = False
 
+    def connect(self) -> None:
+        self._check()
+        try:
+            super().connect()  # type: ignore[misc]
+        except _FAILURES as error:
+            raise _NotSentError(_reason(error)) from None
+
     def request(self, *args: Any, **options: Any) -> None:
-        if self._sent:
-            raise ConnectionResetError("the server closed the connection without an answer")
+        self._check()
         self._sent = True
         super().request(*args, **options)  # type: ignore[misc]
+
+    def _check(self) -> None:
+        if self._sent:
+            raise ConnectionResetError("the server closed the connection without an answer")
 
 
 class _OnceHTTP(_Once, httplib2.HTTPConnectionWithTimeout):  # type: ignore[misc]
@@ -115,45 +151,40 @@ class Wire:
         """Connect; raises UnreachableError and LoginError. No browser and no prompt ever appears."""
         self.service = service
         self.is_anonymous = service.credentials is None
-        self._sleep = sleep
-        cache = cache_folder(service.name)
-        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            # Without an engine and a store launchpadlib cannot become interactive.
-            self._launchpad = Launchpad(
-                _load_credentials(service.credentials),
-                None,
-                None,
-                service_root=service.root,
-                cache=str(cache),
-                timeout=timeout,
-                version=VERSION,
-            )
-        except HTTPError as error:
-            answer = Answer(error.response, error.content)
-            raise self._login_error(answer) or UnreachableError(
-                f"{service.root} answered {answer.status} instead of a web service",
-                remedy="check `service` in tracker.yaml",
-            ) from None
-        except (OSError, httplib2.HttpLib2Error) as error:
-            raise UnreachableError(f"{service.root} cannot be reached: {_reason(error)}") from None
-        except Exception as error:  # noqa: BLE001 - wadllib's parser raises what it likes on a foreign page
-            raise UnreachableError(
-                f"{service.root} is no Launchpad: {type(error).__name__}",
-                remedy="check `service` in tracker.yaml",
-            ) from None
-        self._http = self._launchpad._browser._connection  # noqa: SLF001 - the only way to set ws.size
-        # A redirect on a write means that nothing was written, and httplib2 would replay it from its cache.
-        self._http.follow_redirects = False
         self.root = f"{service.root}{VERSION}/"
+        self._sleep = sleep
+        credentials = _load_credentials(service.credentials)
+        self._cache = _open_cache(service.cache)
+        # Without an engine launchpadlib cannot become interactive.
+        self._http = LaunchpadOAuthAwareHttp(None, None, credentials, self._cache, timeout)
+        # A redirect on a write means that nothing was written; one to another host would take the token there;
+        # and httplib2 would replay a permanent one from its cache.
+        self._http.follow_redirects = False
+        # A write is conditional on what its caller read, never on what happens to lie in the cache.
+        self._http.optimistic_concurrency_methods = []
+        try:
+            self._wadl = self._describe()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close every connection; the next request opens one anew."""
+        for connection in self._http.connections.values():
+            connection.close()
+        self._http.connections.clear()
 
     def words(self, representation: str, field: str) -> list[str]:
-        """Return the words that the service's WADL lists for a field."""
-        definition = self._launchpad._wadl.representation_definitions[f"{representation}-full"]  # noqa: SLF001
-        for parameter in definition.tag:
-            if parameter.get("name") == field:
-                return [option.get("value") for option in parameter if option.get("value")]
-        return []
+        """Return the words that the service's WADL lists for a field, at least one."""
+        definition = self._wadl.representation_definitions.get(f"{representation}-full")
+        resource = self._wadl.get_resource_by_path("")
+        for parameter in definition.params(resource) if definition else ():
+            if parameter.name == field and parameter.options:
+                return [option.value for option in parameter.options]
+        raise UnreachableError(
+            f"{self.root} does not say which words a {representation} can have as {field}",
+            remedy="check `service` in tracker.yaml",
+        )
 
     def get(self, url: str) -> Answer:
         """Read; tried again when Launchpad is busy or the connection breaks."""
@@ -162,7 +193,7 @@ class Wire:
     def patch(self, url: str, changes: Mapping[str, Any], etag: str | None) -> Answer:
         """Write under If-Match, which makes a repeated request harmless."""
         body = json.dumps(changes).encode()
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": _JSON}
         if etag is not None:
             headers["If-Match"] = etag
         return self._repeat(lambda: self._send(url, "PATCH", body, headers))
@@ -172,37 +203,53 @@ class Wire:
         form = {"ws.op": operation, **{name: json.dumps(value) for name, value in values.items()}}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         kind = _OnceHTTPS if url.startswith("https:") else _OnceHTTP
-        self._disconnect()
+        self.close()
         try:
             answer = self._send(url, "POST", urlencode(form).encode(), headers, connection_type=kind)
-        except (OSError, httplib2.HttpLib2Error) as error:
-            if isinstance(error, ConnectionRefusedError | httplib2.ServerNotFoundError):
-                raise UnreachableError(f"{self.service.root} cannot be reached: {_reason(error)}") from None
+        except _NotSentError as error:
+            raise self._unreachable(error) from None
+        except _FAILURES as error:
             raise UnansweredError(_reason(error)) from None
         finally:
-            self._disconnect()
+            self.close()
         if answer.status == 503 or answer.failure:  # the server says that it undid its transaction
-            raise UnreachableError(f"Launchpad failed with {answer.status} ({_plain(answer.text)[:80]})")
+            raise _failed(answer)
         if answer.status >= 500:
             raise UnansweredError(f"a proxy answered {answer.status}")
         return answer
 
-    def _disconnect(self) -> None:
-        for connection in self._http.connections.values():
-            connection.close()
-        self._http.connections.clear()
+    def _describe(self) -> Application:
+        """Read the service's description of itself, which stays in the cache for an hour."""
+        answer = self._repeat(lambda: self._send(self.root, "GET", accept=_WADL))
+        remedy = "check `service` in tracker.yaml"
+        if answer.status in REDIRECTS:
+            raise UnreachableError(f"{self.root} leads to {answer.location}", remedy=remedy)
+        if answer.status != 200:
+            raise UnreachableError(f"{self.root} answered {answer.status} instead of a web service", remedy=remedy)
+        try:
+            wadl = Application(self.root, answer.content)
+            wadl.get_resource_by_path("")
+        except Exception:  # noqa: BLE001 - wadllib's parser raises what it likes on a foreign page
+            self._cache.delete(self.root)
+            raise UnreachableError(
+                f"{self.root} is no Launchpad: it does not describe a web service", remedy=remedy
+            ) from None
+        return wadl
 
     def _repeat(self, send: Callable[[], Answer]) -> Answer:
         for pause in (*_PAUSES, None):
             try:
                 answer = send()
-            except (OSError, httplib2.HttpLib2Error) as error:
-                if pause is None or isinstance(error, httplib2.ServerNotFoundError | ConnectionRefusedError):
-                    raise UnreachableError(f"{self.service.root} cannot be reached: {_reason(error)}") from None
+            except _FAILURES as error:
+                hopeless = isinstance(
+                    error, httplib2.ServerNotFoundError | ConnectionRefusedError | ssl.SSLCertVerificationError
+                )
+                if pause is None or hopeless:
+                    raise self._unreachable(error) from None
             else:
                 if answer.status not in _RETRIED:
                     if answer.status >= 500:
-                        raise UnreachableError(f"Launchpad failed with {answer.status} ({_plain(answer.text)[:80]})")
+                        raise _failed(answer)
                     return answer
                 if pause is None:
                     raise UnreachableError(f"Launchpad is busy: it answered {answer.status} again and again")
@@ -215,52 +262,88 @@ class Wire:
         method: str,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        *,
+        accept: str = _JSON,
         connection_type: type | None = None,
     ) -> Answer:
+        if not url.startswith(self.root):  # the next page's address is the server's word
+            raise UnreachableError(f"{self.root} leads to {_plain(url)}, where the account's token must not go")
         started = time.monotonic()
-        # The cache keeps representations of several media types apart by this attribute.
-        self._http.cache.request_media_type = "application/json"
-        sent = {"Accept": "application/json", "User-Agent": CONSUMER, **(headers or {})}
-        response, content = self._http.request(
-            url, method=method, body=body, headers=sent, connection_type=connection_type
-        )
+        sent = {"Accept": accept, "User-Agent": CONSUMER, **(headers or {})}
+        try:
+            response, content = self._http.request(
+                url, method=method, body=body, headers=sent, connection_type=connection_type
+            )
+        except BaseException:  # also Ctrl-C, which must not leave half an answer for the next request to read
+            self.close()
+            raise
         answer = Answer(response, content)
         if answer.status == 304:  # the cached representation, found to be current
             answer.status = 200
         # Only method, address and status: headers hold the account's secrets.
         _log.debug("%s %s: %s in %.2f s", method, url, answer.status, time.monotonic() - started)
-        if error := self._login_error(answer):
-            raise error
+        if answer.status == 401 and answer.text.startswith(_BAD_TOKEN):
+            raise LoginError(self.service, answer.text)
         return answer
 
-    def _login_error(self, answer: Answer) -> LoginError | None:
-        bad = answer.status == 401 and answer.text.startswith(_BAD_TOKEN)
-        return LoginError(self.service, answer.text) if bad else None
+    def _unreachable(self, error: Exception) -> UnreachableError:
+        remedy = START_SANDBOX if self.service.name == SANDBOX else "try again later"
+        return UnreachableError(f"{self.service.root} cannot be reached: {_reason(error)}", remedy=remedy)
+
+
+def _failed(answer: Answer) -> UnreachableError:
+    report = f", {answer.failure}" if answer.failure else ""
+    return UnreachableError(f"Launchpad failed with {answer.status} ({answer.reason}{report})")
+
+
+def _open_cache(folder: Path) -> AtomicFileCache:
+    """Open the cache, which may hold private bugs, for this user alone."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+        return AtomicFileCache(str(folder))
+    except OSError as error:
+        raise TrackerError(
+            f"the cache folder {folder} cannot be used: {error.strerror}",
+            remedy="make it a folder of your own, or name another place with XDG_CACHE_HOME",
+        ) from None
 
 
 def _load_credentials(path: Path | None) -> Credentials:
+    credentials = Credentials()
     if path is None:
-        credentials = Credentials()
         credentials.consumer = Consumer(CONSUMER, "", "")
         credentials.access_token = AnonymousAccessToken()
         return credentials
+    problem = None
     try:
-        credentials = Credentials.load_from_path(str(path))
-    except Exception as error:  # noqa: BLE001 - configparser's errors may quote the file's secrets
+        credentials.load(io.StringIO(path.read_text(encoding="utf-8")))
+        # Launchpad takes an empty key for nobody, and would show only public things without a word.
+        if not credentials.consumer.key or not credentials.access_token.key:
+            problem = "holds no access token"
+    except Exception as error:  # noqa: BLE001 - configparser raises what it likes
+        problem = f"is no credentials file ({type(error).__name__})"
+    if problem:  # not raised above, because configparser's errors quote the file's secrets
         raise TrackerError(
-            f"{path} is no credentials file ({type(error).__name__})",
+            f"{path} {problem}",
             remedy="it is the file that launchpadlib's Credentials.save_to_path writes",
             exit_code=ExitCode.LAUNCHPAD,
-        ) from None
-    if credentials.access_token is None:
-        raise TrackerError(f"{path} holds no access token", exit_code=ExitCode.LAUNCHPAD)
+        )
     return credentials
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, http.client.IncompleteRead):
+        return "the answer was cut short"
     return _plain(getattr(error, "strerror", None) or str(error) or type(error).__name__)
+
+
+def shorten(text: str) -> str:
+    """Return text on one line, without what a terminal would obey, and not too long for a message."""
+    text = _plain(text)
+    return text if len(text) <= _LONGEST_REASON else f"{text[: _LONGEST_REASON - 3]}..."
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,248 @@
+"""The service that the contract tests run against: the one that the environment names, else the sandbox.
+
+They make what they need under fresh names and expect nothing else of the server, so that the same tests run
+against a real Launchpad. None of them may reach for the sandbox itself.
+"""
+
+import itertools
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from proxy import Proxy
+
+from tracker.launchpad import links
+from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.services import Service
+from tracker.launchpad.snapshots import TaskSnapshot
+from tracker.launchpad.wire import Wire
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the service under test has to offer."""
+
+    root: str
+    credentials: Path
+    """A folder of launchpadlib's files named driver, ordinary, readonly, expired."""
+    project: str
+    other_project: str
+    active: str
+    inactive: str
+    people: tuple[str, str]
+    team: str
+
+
+@pytest.fixture(scope="session")
+def contract(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Contract:
+    if "TRACKER_CONTRACT_ROOT" not in os.environ:
+        return _in_sandbox(request.getfixturevalue("launchpad"), tmp_path_factory.mktemp("contract"))
+
+    def named(name: str) -> str:
+        return os.environ[f"TRACKER_CONTRACT_{name}"]
+
+    active, inactive = named("MILESTONES").split(",")
+    first, second = named("PEOPLE").split(",")
+    return Contract(
+        f"{named('ROOT').rstrip('/')}/",
+        Path(named("CREDENTIALS")),
+        named("PROJECT"),
+        named("OTHER_PROJECT"),
+        active.strip(),
+        inactive.strip(),
+        (first.strip(), second.strip()),
+        named("TEAM").strip(),
+    )
+
+
+def _in_sandbox(sandbox: Any, folder: Path) -> Contract:
+    sandbox.add_project("contract", "The Contract", owner="driver")
+    sandbox.add_milestone("contract", "1.0")
+    sandbox.add_milestone("contract", "0.9", active=False)
+    # One project without a bug supervisor and one with, because rights differ.
+    sandbox.add_project("contract-2", 'The "Second" Contract', owner="driver", bug_supervisor="core")
+    for name in ("driver", "ordinary"):
+        sandbox.write_credentials(folder / name, name)
+    sandbox.write_credentials(folder / "readonly", "driver", level="READ_PUBLIC")
+    sandbox.write_credentials(folder / "expired", "driver", expires=datetime(2020, 1, 1, tzinfo=UTC))
+    return Contract(sandbox.root, folder, "contract", "contract-2", "1.0", "0.9", ("ihar", "artur"), "core")
+
+
+Connect = Callable[[str | None], Gateway]
+
+
+@pytest.fixture(scope="session")
+def connect(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connect]:
+    """Log in as somebody, or as nobody, once for all tests; all share a cache, as on one person's machine."""
+    cache = tmp_path_factory.mktemp("cache")
+    known: dict[str | None, Gateway] = {}
+
+    def log_in(name: str | None) -> Gateway:
+        if name not in known:
+            path = contract.credentials / name if name else None
+            known[name] = Gateway(Wire(Service("contract", contract.root, path, cache)))
+        return known[name]
+
+    yield log_in
+    for gateway in known.values():
+        gateway.close()
+
+
+@pytest.fixture(scope="session")
+def driver(connect: Connect) -> Gateway:
+    """Log in as somebody who may do everything in both projects."""
+    return connect("driver")
+
+
+@pytest.fixture(scope="session")
+def ordinary(connect: Connect) -> Gateway:
+    """Log in as somebody without a role."""
+    return connect("ordinary")
+
+
+@pytest.fixture(scope="session")
+def readonly(connect: Connect) -> Gateway:
+    """Log in by a token that only reads."""
+    return connect("readonly")
+
+
+@pytest.fixture(scope="session")
+def anonymous(connect: Connect) -> Gateway:
+    """Log in as nobody."""
+    return connect(None)
+
+
+@pytest.fixture
+def tag() -> str:
+    """Make a tag that no bug carries yet."""
+    return f"contract-{secrets.token_hex(6)}"
+
+
+File = Callable[..., TaskSnapshot]
+
+
+@pytest.fixture
+def file(contract: Contract, driver: Gateway, tag: str) -> File:
+    """File a bug that carries the test's tag, and return its task."""
+
+    def create(title: str = "a bug of the contract", *, by: Gateway = driver, project: str = "") -> TaskSnapshot:
+        project = project or contract.project
+        number = by.create_bug(project, title, "made by a test; please ignore", [tag])
+        task = by.fetch_task(project, number)
+        assert isinstance(task, TaskSnapshot)
+        return task
+
+    return create
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What the gateway has no need of, asked of the service itself."""
+
+    wire: Wire
+
+    def get(self, path: str) -> Any:
+        answer = self.wire.get(f"{self.wire.root}{path}")
+        assert answer.status == 200, answer.text
+        return answer.json()
+
+    def messages(self, number: int) -> list[str]:
+        """Return the bug's comments; the first is its description."""
+        return [entry["content"] for entry in self.get(f"bugs/{number}/messages")["entries"]]
+
+    def subscribers(self, number: int) -> list[str | None]:
+        entries = self.get(f"bugs/{number}/subscriptions")["entries"]
+        return [links.person_name(entry["person_link"]) for entry in entries]
+
+    def has_bug_supervisor(self, project: str) -> bool:
+        return self.get(project)["bug_supervisor_link"] is not None
+
+    def add_task(self, number: int, project: str) -> None:
+        answer = self.wire.post(links.bug_url(self.wire.root, number), "addTask", target=f"{self.wire.root}{project}")
+        assert answer.status == 201, answer.text
+
+    def move(self, task: TaskSnapshot, project: str) -> None:
+        """Move a task to another project, which is answered 301 once it is done."""
+        url = links.task_url(self.wire.root, task.project, task.bug)
+        answer = self.wire.patch(url, {"target_link": f"{self.wire.root}{project}"}, None)
+        assert answer.status == 301, answer.text
+
+
+@pytest.fixture(scope="session")
+def raw(driver: Gateway) -> Raw:
+    return Raw(driver._wire)
+
+
+# A sandbox behind a proxy, for what no healthy service shows. These tests may reach for the sandbox.
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def proxy(launchpad):
+    with Proxy(launchpad.root) as standing:
+        yield standing
+
+
+@pytest.fixture
+def project(launchpad):
+    name = f"wire-{next(_numbers)}"
+    launchpad.add_project(name, name.title(), owner="driver", driver="core")
+    return name
+
+
+@pytest.fixture
+def key_file(launchpad, tmp_path):
+    path = tmp_path / "driver"
+    launchpad.write_credentials(path, "driver")
+    return path
+
+
+@pytest.fixture
+def pauses():
+    return []
+
+
+@pytest.fixture
+def reach(proxy, key_file, tmp_path, pauses):
+    """Connect through the proxy; the pauses between repeated requests are only written down."""
+    opened = []
+
+    def through(root=proxy.root, *, path=key_file, name="proxied", timeout=0.1, cache=tmp_path / "cache"):
+        opened.append(Wire(Service(name, root, path, cache), timeout=timeout, sleep=pauses.append))
+        return opened[-1]
+
+    yield through
+    for wire in opened:
+        wire.close()
+
+
+@pytest.fixture
+def wire(reach):
+    """Connect with the usual patience: only what waits for silence has less."""
+    return reach(timeout=20)
+
+
+@pytest.fixture
+def gateway(wire):
+    return Gateway(wire)
+
+
+@pytest.fixture
+def other(launchpad, tmp_path):
+    """Log in as somebody else, past the proxy."""
+    launchpad.write_credentials(tmp_path / "kevin", "kevin")
+    gateway = Gateway(Wire(Service("direct", launchpad.root, tmp_path / "kevin", tmp_path / "kevins-cache")))
+    yield gateway
+    gateway.close()
+
+
+@pytest.fixture
+def task(gateway, project):
+    number = gateway.create_bug(project, "a bug", "its description", ["wire"])
+    return gateway.fetch_task(project, number)

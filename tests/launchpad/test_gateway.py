@@ -1,0 +1,136 @@
+"""How the gateway reads answers that the contract tests cannot bring about: other accounts' views, other wordings."""
+
+import json
+
+import pytest
+from proxy import PAGE, answers
+
+from tracker.launchpad.gateway import RefusedError
+from tracker.launchpad.snapshots import Invisible
+from tracker.launchpad.wire import UnreachableError
+
+REDACTED = "tag:launchpad.net:2008:redacted"
+
+
+def refuse(gateway, proxy, task, status, body):
+    proxy.next("PATCH", answers(status, body))
+    with pytest.raises(RefusedError) as error:
+        gateway.update_task(task, {"status": "Confirmed"})
+    assert str(error.value) == error.value.reason
+    return error.value
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "fields"),
+    [
+        (400, "milestone_link: Constraint not satisfied.", {"milestone": "Constraint not satisfied."}),
+        (
+            400,
+            'assignee_link: No such object "R/devel/~x".\nstatus: Invalid value "x".',
+            {"lead": 'No such object "R/devel/~x".', "status": 'Invalid value "x".'},
+        ),
+        (
+            400,
+            "assignee_link: \nYou can&#x27;t assign &quot;x&quot;.\nNot here.",
+            {"lead": 'You can\'t assign "x". Not here.'},
+        ),
+        (400, "duplicate_of_link: \nYou can&#x27;t mark a bug as a duplicate of itself.", {}),
+        (400, "status: Missing required value.\nbug_watch_link: status: no", {"status": "Missing required value."}),
+        (400, "tags: ([ConstraintNotSatisfied('Bad Tag', '')], 'tags')", None),
+        (401, "User does not have sufficient permissions to edit the bug task importance.", {"importance"}),
+        (401, "User does not have sufficient permissions to edit the bug task milestone.", {"milestone"}),
+        (401, "Only Bug Supervisors may change status to Triaged.", {"status"}),
+        (
+            401,
+            "Regular users can assign and unassign only themselves and their teams. Only project owners,"
+            " bug supervisors, drivers and release managers can assign others.",
+            {"lead"},
+        ),
+        (401, "(<Bug object>, 'title', 'launchpad.Edit')", {"title"}),
+        (401, "(<Bug object>, 'tags', 'launchpad.Edit')", {"tags"}),
+        (401, "(<BugTask for bug 1 on 'milestone-title-tags'>, 'transitionToStatus', 'launchpad.Edit')", {"status"}),
+        (401, "(<BugTask for bug 1 on 'status'>, 'transitionToAssignee', 'launchpad.Edit')", {"lead"}),
+        (401, "(<BugTask for bug 1 on 'status'>, 'somethingElse', 'launchpad.Edit')", {}),
+        (403, "Cannot link private team.", {}),
+        (401, "", {}),
+        (400, PAGE, {}),
+        (405, "", {}),
+        (413, PAGE, {}),
+    ],
+)
+def test_a_refusal_names_the_fields_that_launchpad_named(gateway, proxy, task, status, body, fields):
+    refused = refuse(gateway, proxy, task, status, body)
+    if fields is None:
+        assert set(refused.fields) == {"tags"}
+    elif isinstance(fields, set):
+        assert set(refused.fields) == fields
+    else:
+        assert refused.fields == fields
+    assert refused.reason
+
+
+def test_a_refusal_is_one_line_that_a_terminal_can_show(gateway, proxy, task):
+    refused = refuse(gateway, proxy, task, 400, f"status: \x1b[31m&#27;[2J\n{'x' * 50_000}\u202e")
+    for text in (refused.reason, *refused.fields.values()):
+        assert text.isprintable()
+        assert len(text) <= 200
+
+
+@pytest.mark.parametrize("status", [408, 425, 429])
+def test_what_may_pass_is_no_refusal(gateway, proxy, task, status):
+    proxy.next("PATCH", answers(status))
+    with pytest.raises(UnreachableError):
+        gateway.update_task(task, {"status": "Confirmed"})
+
+
+# Views of others
+
+
+def change(exchange, **values):
+    """Answer what the server does, with some values of its entry or entries changed."""
+    del exchange.handler.headers["If-None-Match"]
+    status, headers, body = exchange.forward()
+    found = json.loads(body)
+    for entry in found.get("entries", [found]):
+        entry.update(values)
+    exchange.reply(status, headers, json.dumps(found).encode())
+
+
+@pytest.mark.parametrize("link", ["assignee_link", "milestone_link"])
+def test_what_the_account_may_not_see_is_not_taken_for_nothing(gateway, proxy, task, link):
+    proxy.always("GET", lambda exchange: change(exchange, **{link: REDACTED}))
+    assert gateway.search(task.project, "wire") == []
+    assert gateway.fetch_task(task.project, task.bug) == Invisible(task.bug)
+
+
+@pytest.mark.parametrize("path", ["another/+bug/1", "ubuntu/+source/x/+bug/1", "another/series/+bug/1"])
+def test_a_search_in_a_group_shows_no_task_of_another_project(gateway, proxy, task, path):
+    assert [found.bug for found in gateway.search(task.project, "wire")] == [task.bug]
+    proxy.always("GET", lambda exchange: change(exchange, self_link=f"{proxy.root}devel/{path}"))
+    assert gateway.search(task.project, "wire") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ('Bug #{n} in Neutron: "a title"', "a title"),
+        ('Bug #{n} in Neutron: "in X: "y""', 'in X: "y"'),
+        ('Bug #{n} in Neutron: ""', None),
+        ('Bug #{n} in Neutron: "   "', None),
+        ('Fehler Nr. {n} in Neutron: "a title"', None),
+        ("a title", None),
+    ],
+)
+def test_a_title_is_none_when_the_tasks_title_does_not_show_it(gateway, proxy, task, title, read):
+    shown = {"title": title.format(n=task.bug), "bug_target_display_name": "Neutron"}
+    proxy.next("GET", lambda exchange: change(exchange, **shown))
+    assert gateway.fetch_task(task.project, task.bug).title == read
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_every_way_of_not_showing_is_invisible(gateway, proxy, task, status):
+    proxy.next("GET", answers(status, "no"), answers(status, "no"), answers(status, "no"))
+    assert gateway.fetch_task(task.project, task.bug) == Invisible(task.bug)
+    assert gateway.fetch_bug(task.bug) is None
+    with pytest.raises(Exception, match="shows no project"):
+        gateway.search(task.project, "wire")

@@ -1,0 +1,42 @@
+"""What Launchpad takes; the contract tests hold the same figures against the service."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.launchpad.limits import MAX_TITLE, find_title_problem, is_name, is_tag
+
+
+@pytest.mark.parametrize("name", ["neutron", "ocata-1", "8.0.0", "c++", "0", "a-", "x.y+z-1"])
+def test_names(name):
+    assert is_name(name)
+
+
+@pytest.mark.parametrize("name", ["", "Neutron", "-a", ".a", "+a", "a b", "a_b", "a/b", "ä", "a\n", "a?", "~a", "٣"])
+def test_what_no_name_can_be(name):
+    assert not is_name(name)
+
+
+@given(st.text(max_size=4))
+def test_a_tag_is_a_name_of_two_characters_or_more(text):
+    assert is_tag(text) == (is_name(text) and len(text) > 1)
+
+
+@pytest.mark.parametrize("title", ["x", "x" * MAX_TITLE, "☃" * MAX_TITLE, ' "quoted" ', "a\tb", "a\u2028b"])
+def test_titles(title):
+    assert find_title_problem(title) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "problem"),
+    [
+        ("", "is empty"),
+        (" \t ", "is empty"),
+        ("x" * 201, "has 201 characters, more than the 200 that Launchpad takes"),
+        ("a\nb", "has a line break, which Launchpad refuses"),
+        ("a\rb", "has a line break, which Launchpad refuses"),
+        ("a\n", "has a line break, which Launchpad refuses"),
+    ],
+)
+def test_what_is_wrong_with_a_title(title, problem):
+    assert find_title_problem(title) == problem
