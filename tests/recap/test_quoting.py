@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tracker.recap.document import Mapping, Scalar, Sequence
@@ -137,6 +137,7 @@ texts = st.text(
 
 
 @settings(max_examples=400, deadline=None)
+@example("-", "", None)
 @given(texts, st.sampled_from(["", "'", '"']), st.sampled_from([None, "title", "bug", "due"]))
 def test_what_is_written_reads_back_as_the_same_text(text, quote, key):
     block = write_scalar(text, key=key, quote=quote)

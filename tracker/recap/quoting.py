@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.recap.document import Entry, Mapping, Scalar, Sequence
+from tracker.recap.document import Mapping, Scalar, Sequence
 from tracker.recap.reader import read_document
 
 # What can stand in quotes as it is: printable, on one line, and to be seen. Tabs and the byte order mark
@@ -79,11 +79,14 @@ def _reads_plain(text: str, *, flow: bool) -> bool:
     """
     if not _ONE_LINE.fullmatch(text):
         return False
-    source = f"[{{k: {text}}}, {text}]" if flow else f"- k: {text}\n- {text}\n"
+    # With and without a blank after it: a single dash is a text in one place and begins an item in the other.
+    block = f"- k: {text}\n- k: {text} \n- {text}\n- {text} "
+    source = f"[{{k: {text}}}, {{k: {text} }}, {text}, {text} ]" if flow else block
     document = read_document(source.encode(), "")
     match document.root:
-        case Sequence(items=[Mapping(entries={"k": Entry(value=Scalar(text=under_key))}), Scalar(text=item)]):
-            return under_key == item == text and not document.diagnostics
+        case Sequence(items=[Mapping() as one, Mapping() as two, Scalar() as three, Scalar() as four]):
+            found = [*(entry.value for node in (one, two) for entry in node.entries.values()), three, four]
+            return not document.diagnostics and all(isinstance(node, Scalar) and node.text == text for node in found)
     return False
 
 
