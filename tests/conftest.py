@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tracker.sandbox.server import Sandbox
+
+# The same examples in every run; `--hypothesis-profile search` looks for others.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=2000, deadline=None)
+settings.load_profile("steady")
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
