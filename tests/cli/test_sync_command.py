@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from tests.cli.conftest import plain
 from tests.conftest import ROOT
+from tracker.errors import ExitCode
 
 
 def test_a_first_sync_shows_its_plan_and_creates_bugs(sample, golden):
@@ -188,3 +190,25 @@ def test_the_demo_plays_the_whole_story(tracker, tmp_path, golden):
     assert tracker("status", cwd=tmp_path / "played").code == 0
     assert tracker("demo", "played").code == 2
     assert (ROOT / "sessions").is_dir()
+
+
+def test_actions_that_are_gone_are_told_also_when_none_is_left(sample):
+    sample.run("sync", "--yes")
+    head, _, _ = sample.read().partition("actions:")
+    sample.path.write_text(head + "actions:\n  - {id: by-hand, title: kept by hand}\n")
+    answer = sample.run("plan")
+    assert answer.code == 0
+    assert "push-notifications" in answer.out
+    assert "the recap has no such action any more; bug" in answer.out
+
+
+def test_a_conflict_that_comes_up_while_writing_answers_4(sample, monkeypatch):
+    from tracker.cli.sync import sync
+    from tracker.sync import apply
+    from tracker.sync.events import Event, Kind
+
+    monkeypatch.chdir(sample.folder)
+    monkeypatch.setattr(apply, "apply_plan", lambda *_: [Event(Kind.CONFLICT, "a#b", "status was left")])
+    with pytest.raises(typer.Exit) as ended:
+        sync(yes=True)
+    assert ended.value.exit_code == ExitCode.CONFLICTS

@@ -16,10 +16,11 @@ from tracker.recap.repository import Repository, load_repository
 from tracker.recap.writer import Writer
 from tracker.sync.apply import apply_plan
 from tracker.sync.base import Base
+from tracker.sync.decide import build_plan
 from tracker.sync.events import Event, Kind
 from tracker.sync.gather import gather
 from tracker.sync.merge import Prefer
-from tracker.sync.plan import Context, Plan, build_plan
+from tracker.sync.plan import Context, Plan
 from tracker.sync.workspace import Workspace
 
 _numbers = itertools.count(1)

@@ -80,6 +80,13 @@ def test_two_lines_of_one_action_are_told(base):
         '{"action": "a", "fields": 3}',
         '{"action": "a", "x": 1}',
         '{"action": "a", "bug": "x"}',
+        '{"action": "a", "bug": true}',
+        '{"action": "a", "fields": {"status": {"recap": 5}}}',
+        '{"action": "a", "refused": {"status": {"reason": []}}}',
+        '{"action": "a", "subscribed": [7]}',
+        '{"action": "a", "creating": "soon"}',
+        '{"action": "a", "creating": 7}',
+        '{"action": "a", "creating": "2016-11-03T18:50:08"}',
     ],
 )
 def test_a_line_that_is_none_is_told_with_its_place(base, line):
@@ -124,3 +131,15 @@ def test_a_disk_that_does_not_take_it_is_one_message(base, tmp_path):
     (tmp_path / ".synced").write_text("a file where a folder should be")
     with pytest.raises(TrackerError, match="cannot be written"):
         base.save("s", {"a": FULL})
+
+
+def test_a_file_that_cannot_be_compared_is_one_message(base, tmp_path):
+    path = base.path("s")
+    path.mkdir(parents=True)
+    with pytest.raises(TrackerError, match="cannot be written"):
+        base.save("s", {"a": FULL})
+
+
+def test_a_refusal_is_forgotten_when_both_sides_are_empty():
+    refused = Entry("a", refused={"milestone": Refused("m", None, "driver", "no")})
+    assert refused.agree({"milestone": (None, None)}, "2020") == Entry("a")

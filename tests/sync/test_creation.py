@@ -1,12 +1,14 @@
 """Creating: once, whatever happens on the way."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from tests.sync.conftest import happened
 from tracker.launchpad.gateway import Gateway, RefusedError
-from tracker.launchpad.wire import UnansweredError
+from tracker.launchpad.wire import UnansweredError, UnreachableError
+from tracker.sync.base import Agreed, Base, Entry
 from tracker.sync.events import Kind
 from tracker.sync.identity import identity_line
 
@@ -201,4 +203,100 @@ def test_titles_arrive_as_they_are_written(bench, title):
     bench.write(f"  - id: first\n    title: {escaped}\n    bug: new\n")
     bench.sync()
     assert bench.task().title == title
+    assert bench.in_step()
+
+
+class Late(Unanswering):
+    """A gateway on which a bug that somebody creates shows only after some searches."""
+
+    def __init__(self, gateway: Gateway, hidden: int, searches: int) -> None:
+        super().__init__(gateway, worked=True)
+        self._hidden = hidden
+        self._searches = searches
+        self.read: list[int] = []
+
+    def search(self, *values):
+        self._searches -= 1
+        return [row for row in self._gateway.search(*values) if row.bug != self._hidden or self._searches < 0]
+
+    def fetch_bug(self, number):
+        self.read.append(number)
+        return self._gateway.fetch_bug(number)
+
+
+def intend(bench, title="do the first thing", action="first", **ago):
+    """Leave an intent on disk, as a run that died does."""
+    begun = (bench.clock.now() - timedelta(**ago)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    entry = Entry(action, creating=begun, fields={"title": Agreed(title, title)})
+    Base(bench.folder, "sandbox").save("ocata/session", {action: entry})
+    return bench.others.create_bug(bench.project, title, identity_line(f"ocata/session#{action}"), [bench.tag])
+
+
+def test_a_title_reworded_before_its_bug_shows_is_pushed(bench):
+    bench.write(NEW.replace("do the first thing", "do it better"))
+    number = intend(bench, seconds=10)
+    bench.gateway = Late(bench.gateway, number, 5)
+    events = bench.sync()
+    assert bench.gateway.created == 0
+    assert happened(events, Kind.DONE)[0] == f"found bug {number}, which an earlier sync created"
+    assert bench.number() == number
+    assert bench.task().title == "do it better"
+    assert "do it better" in bench.read()
+
+
+def test_an_action_renamed_before_its_bug_shows_is_not_created_again(bench):
+    bench.write(NEW.replace("id: first", "id: renamed\n    previously: first"))
+    number = intend(bench, seconds=10)
+    bench.gateway = Late(bench.gateway, number, 5)
+    bench.sync()
+    assert bench.gateway.created == 0
+    assert bench.bugs() == [number] == [bench.number()]
+
+
+def test_tags_added_before_a_bug_shows_are_pushed(bench):
+    bench.write(NEW + "    tags: [upgrade]\n")
+    bench.gateway = Late(bench.gateway, intend(bench, seconds=10), 3)
+    bench.sync()
+    bench.sync()
+    assert "upgrade" in bench.others.fetch_bug(bench.number()).tags
+    assert bench.in_step()
+
+
+def test_an_intent_of_a_clock_that_is_ahead_does_not_keep_anybody_waiting(bench):
+    bench.write(NEW)
+    number = intend(bench, days=-1)
+    bench.gateway = Late(bench.gateway, number, 1000)
+    bench.sync()
+    assert 60 <= sum(bench.clock.slept) <= 61
+
+
+def test_looking_for_a_bug_reads_none_that_is_known(bench):
+    bench.write(NEW + NEW.replace("first", "second"))
+    bench.sync()
+    bench.write(bench.read() + NEW.replace("first", "third"), head="")
+    real = bench.gateway
+    bench.gateway = Late(real, 0, 0)
+    bench.gateway._times, bench.gateway._worked = 1, False
+    bench.sync()
+    assert bench.gateway.created == 2
+    assert bench.gateway.read == []
+
+
+def test_what_cannot_be_looked_up_after_creating_is_told_and_the_next_sync_looks(bench):
+    bench.write(NEW)
+    real = bench.gateway
+    searches = []
+
+    class Breaking(Unanswering):
+        def search(self, *values):
+            searches.append(values)
+            if len(searches) == 2:
+                raise UnreachableError("busy")
+            return self._gateway.search(*values)
+
+    bench.gateway = Breaking(real, worked=True, times=0)
+    events = bench.sync()
+    assert "the next sync looks" in happened(events, Kind.FAILED)[0]
+    assert bench.bugs() == [bench.number()]
+    bench.gateway = real
     assert bench.in_step()

@@ -225,3 +225,17 @@ def test_a_person_can_settle_all_conflicts_for_one_side():
     # Preferring a word that Launchpad's present one agrees with does not flatten that.
     conflict = merge_status(Status.BLOCKED, "In Progress", agreed("todo", "Confirmed"), {})
     assert _prefer(conflict, Prefer.RECAP).outcome is AGREED
+
+
+def test_preferring_a_recap_whose_lead_cannot_be_sent_unassigns_nobody():
+    from tracker.sync.merge import _prefer
+
+    conflict = merge_lead(lead("artur?"), "stranger", agreed("ihar", "ihar-account"), PEOPLE)
+    settled = _prefer(conflict, Prefer.RECAP)
+    assert settled.outcome is AGREED
+    assert settled.agreed_words == ("artur?", "stranger")
+    assert "stays assigned" in settled.note
+    assert merge_lead(lead("artur?"), "stranger", agreed(*settled.agreed_words), PEOPLE).outcome is HELD
+    # A recap without an owner does say that nobody is.
+    conflict = merge_lead(lead(), "stranger", agreed("ihar", "ihar-account"), PEOPLE)
+    assert _prefer(conflict, Prefer.RECAP).outcome is PUSH

@@ -1,6 +1,11 @@
 """What Launchpad does not take: found per field, kept, shown, and not tried again."""
 
+import pytest
+
 from tests.sync.conftest import happened
+from tracker.launchpad.gateway import Gateway, RefusedError
+from tracker.launchpad.wire import UnansweredError, UnreachableError
+from tracker.sync.base import Base
 from tracker.sync.events import Kind
 
 NEW = "  - id: first\n    title: t\n    owner: ihar\n    bug: new\n"
@@ -63,3 +68,135 @@ def test_an_account_that_launchpad_lacks_is_refused_alone(bench):
     assert "nobody-of-this-name" in happened(bench.sync(), Kind.REFUSED)[0]
     assert bench.task().status == "Fix Released"
     assert not bench.plan().changed
+
+
+class Refusing:
+    """A gateway on which calls of one name end with an error, counted."""
+
+    account = "driver"
+
+    def __init__(self, gateway: Gateway, name: str, error: Exception, when=lambda *_values, **_options: True) -> None:
+        self._gateway = gateway
+        self._name = name
+        self._error = error
+        self._when = when
+        self.calls = 0
+
+    def __getattr__(self, name):
+        if name != self._name:
+            return getattr(self._gateway, name)
+
+        def call(*values, **options):
+            self.calls += 1
+            if self._when(*values, **options):
+                raise self._error
+            return getattr(self._gateway, name)(*values, **options)
+
+        return call
+
+
+def entry_of(bench):
+    return Base(bench.folder, "sandbox").load("ocata/session")["first"]
+
+
+def test_tags_that_were_refused_are_tried_again_by_another_account(bench):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("bug:", "tags: [upgrade]\n    bug:")
+    real = bench.gateway
+    bench.gateway = Refusing(real, "update_bug", RefusedError("tags: no", {"tags": "no"}))
+    assert len(happened(bench.sync(), Kind.REFUSED)) == 1
+    for _ in range(2):
+        assert bench.sync() == []
+        assert "tagging is not tried again" in bench.plan().actions[0].remarks[-1].text
+    assert bench.gateway.calls == 1
+    bench.gateway = real
+    assert bench.in_step()
+    bench.sync(retry_refused=True)
+    assert "upgrade" in bench.others.fetch_bug(bench.number()).tags
+    assert not entry_of(bench).refused
+    assert bench.in_step()
+
+
+@pytest.mark.parametrize(
+    ("refused", "title", "tagged"), [("title", "t", True), ("tags", "better", False)], ids=["title", "tags"]
+)
+@pytest.mark.parametrize("named", [True, False], ids=["named", "not named"])
+def test_of_title_and_tags_the_refused_one_is_dropped_and_the_other_sent(bench, refused, title, tagged, named):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("title: t", "title: better\n    tags: [upgrade]")
+    error = RefusedError("no", {refused: "no"} if named else {})
+    bench.gateway = Refusing(bench.gateway, "update_bug", error, lambda _bug, **changes: refused in changes)
+    events = bench.sync()
+    assert len(happened(events, Kind.REFUSED)) == 1
+    bug = bench.others.fetch_bug(bench.number())
+    assert (bug.title, "upgrade" in bug.tags) == (title, tagged)
+    assert set(entry_of(bench).refused) == {refused}
+    assert bench.in_step()
+
+
+def test_a_refusal_of_what_the_recap_gave_up_is_forgotten(bench):
+    bench.write(NEW + "    milestone: pike-1\n")
+    bench.sync()
+    assert set(entry_of(bench).refused) == {"milestone"}
+    bench.replace("    milestone: pike-1\n", "")
+    bench.sync()
+    assert not entry_of(bench).refused
+
+
+def test_a_refused_subscription_is_kept_until_it_works(bench):
+    bench.write(NEW.replace("ihar", "[ihar, artur]"))
+    real = bench.gateway
+    bench.gateway = Refusing(real, "subscribe", RefusedError("no", {}))
+    assert len(happened(bench.sync(), Kind.REFUSED)) == 1
+    assert bench.sync() == []
+    bench.gateway = real
+    bench.sync(retry_refused=True)
+    assert entry_of(bench).subscribed == ("artur",)
+    assert not entry_of(bench).refused
+
+
+def test_a_refused_comment_is_kept_shown_and_tried_again_on_demand(bench):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("bug:", "status: done\n    evidence: [https://example.org/a]\n    bug:")
+    real = bench.gateway
+    bench.gateway = Refusing(real, "comment", RefusedError("no", {}))
+    assert happened(bench.sync(), Kind.REFUSED) == ["comment: no"]
+    assert bench.sync() == []
+    assert bench.gateway.calls == 1
+    assert "commenting is not tried again" in bench.plan().actions[0].remarks[-1].text
+    bench.gateway = real
+    assert "commented" in happened(bench.sync(retry_refused=True), Kind.DONE)[0]
+    assert bench.in_step()
+    assert not entry_of(bench).refused
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [(UnreachableError("busy"), True), (UnansweredError("cut"), False)],
+    ids=["failed", "unanswered"],
+)
+def test_a_comment_is_made_again_only_when_it_was_not_made(bench, error, again):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("bug:", "status: done\n    evidence: [https://example.org/a]\n    bug:")
+    real = bench.gateway
+    bench.gateway = Refusing(real, "comment", error)
+    events = bench.sync()
+    assert bool(happened(events, Kind.FAILED)) == again
+    bench.gateway = real
+    assert bool(happened(bench.sync(), Kind.DONE)) == again
+    assert bench.sync() == []
+
+
+def test_a_subscription_that_failed_does_not_make_another_forgotten(bench):
+    bench.write(NEW.replace("ihar", "[ihar, artur, kevin]"))
+    bench.gateway = Refusing(
+        bench.gateway, "subscribe", UnreachableError("busy"), lambda _number, account: account == "kevin"
+    )
+    events = bench.sync()
+    assert "~kevin" in happened(events, Kind.FAILED)[0]
+    assert entry_of(bench).subscribed == ("artur",)
+    assert bench.plan().actions[0].subscribe == ("kevin",)

@@ -211,8 +211,9 @@ def test_two_actions_cannot_have_one_bug(bench):
 
 def build(bench):
     """Plan without the check of the whole repository, as when one recap alone is named."""
+    from tracker.sync.decide import build_plan
     from tracker.sync.gather import gather
-    from tracker.sync.plan import Context, build_plan
+    from tracker.sync.plan import Context
 
     repository = load_repository(bench.folder)
     recaps = [load_repository(bench.folder, [file.path]).recaps[0] for file in repository.files]
@@ -314,3 +315,12 @@ def test_every_byte_but_the_number_stays(bench, text):
     bench.sync()
     assert bench.in_step()
     assert bench.repository().recaps[0].actions[0].status == "in progress"
+
+
+def test_a_project_that_launchpad_lacks_is_told_and_the_rest_goes_on(bench):
+    bench.write(NEW + NEW.replace("first", "second") + "    project: no-such-project\n")
+    plan = bench.plan()
+    assert plan.has_input_problems
+    assert 'no project "no-such-project"' in plan.actions[1].remarks[0].text
+    bench.sync()
+    assert len(bench.bugs()) == 1

@@ -62,10 +62,14 @@ def test_a_task_that_was_moved_is_not_written(bench, launchpad):
     bench.write(NEW)
     bench.sync()
     number = bench.number()
-    bench.replace("bug:", "status: done\n    bug:")
+    bench.replace("owner: ihar", "owner: [ihar, artur]\n    status: done\n    evidence: [https://example.org/a]")
     work, plan = bench._prepare(None, retry_refused=False)
+    assert plan.actions[0].comment
+    assert plan.actions[0].subscribe
     move(bench, number, f"{bench.project}-new")
+    bench.requests.clear()
     events = list(apply_plan(work, plan))
+    assert not [path for method, path, _ in bench.requests if method == "POST"]
     assert "moved to another project" in happened(events, Kind.FAILED)[0]
     assert bench.others.fetch_task(f"{bench.project}-new", number).status == "New"
     plan = bench.plan()
@@ -96,3 +100,75 @@ def test_a_push_that_undoes_what_came_from_launchpad_is_marked(bench):
     bench.replace("bug:", "status: todo\n    bug:")
     (push,) = bench.plan().actions[0].pushes
     assert any("undoes" in text for _, text in say_steps(bench.plan().actions[0])), push
+
+
+def test_a_conflict_that_comes_up_while_writing_is_told_and_nothing_is_commented(bench):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("bug:", "status: done\n    evidence: [https://example.org/a]\n    bug:")
+    work, plan = bench._prepare(None, retry_refused=False)
+    bench.elsewhere(status="Invalid")
+    bench.requests.clear()
+    events = list(apply_plan(work, plan))
+    assert happened(events, Kind.CONFLICT) == ["status was left: both sides moved apart"]
+    assert not [path for method, path, _ in bench.requests if method == "POST"]
+
+
+def test_a_title_whose_answer_was_lost_is_not_taken_for_somebody_elses(bench):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("title: t", "title: better")
+    real = bench.gateway
+
+    class Losing:
+        """The first request works, and is repeated because its answer is lost."""
+
+        def __getattr__(self, name):
+            return getattr(real, name)
+
+        def update_bug(self, bug, **changes):
+            real.update_bug(bug, **changes)
+            real.update_bug(bug, **changes)
+
+    bench.gateway = Losing()
+    events = bench.sync()
+    assert not happened(events, Kind.FAILED)
+    bench.gateway = real
+    assert bench.task().title == "better"
+    assert bench.in_step()
+
+
+def test_a_title_that_somebody_changed_meanwhile_is_not_overwritten(bench):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("title: t", "title: ours")
+    work, plan = bench._prepare(None, retry_refused=False)
+    bench.others.update_bug(bench.others.fetch_bug(bench.number()), title="theirs")
+    events = list(apply_plan(work, plan))
+    assert "changed meanwhile" in happened(events, Kind.FAILED)[0]
+    assert bench.task().title == "theirs"
+    assert bench.plan().conflicts == 1
+    assert "title: ours" in bench.read()
+
+
+def test_a_tag_that_somebody_added_meanwhile_stays(bench):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("bug:", "tags: [upgrade]\n    bug:")
+    real = bench.gateway
+
+    class Racing:
+        raced = False
+
+        def __getattr__(self, name):
+            return getattr(real, name)
+
+        def update_bug(self, bug, **changes):
+            if not self.raced:
+                self.raced = True
+                bench.others.update_bug(bench.others.fetch_bug(bug.number), tags=[*bug.tags, "theirs"])
+            real.update_bug(bug, **changes)
+
+    bench.gateway = Racing()
+    bench.sync()
+    assert set(bench.others.fetch_bug(bench.number()).tags) == {bench.tag, "theirs", "upgrade"}

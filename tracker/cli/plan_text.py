@@ -1,6 +1,6 @@
 """How a plan, and what became of it, is shown."""
 
-from itertools import groupby
+from collections import defaultdict
 
 import typer
 
@@ -32,19 +32,24 @@ _EVENT_SIGNS = {
 
 def show_plan(plan: Plan, repository: Repository) -> None:
     """Print a plan, grouped by recap; what is in step is only counted."""
-    documents = {file.id: file.document for file in repository.files}
-    for recap_id, actions in groupby(plan.actions, key=lambda action: action.recap.id):
-        shown = [(action, lines) for action in actions if (lines := _action_lines(action, documents[recap_id]))]
-        gone = [(name, remark) for name, remark in plan.remarks if name.startswith(f"{recap_id}#")]
+    actions, remarks = defaultdict(list), defaultdict(list)
+    for action in plan.actions:
+        actions[action.recap.id].append(action)
+    for name, remark in plan.remarks:
+        recap_id, _, action_id = name.partition("#")
+        remarks[recap_id].append((action_id, remark))
+    for file in repository.files:
+        shown = [(action, lines) for action in actions[file.id] if (lines := _action_lines(action, file.document))]
+        gone = remarks[file.id]
         if not shown and not gone:
             continue
-        out(paint(recap_id, bold=True))
+        out(paint(file.id, bold=True))
         for action, lines in shown:
             out(f"  {safe(action.action.id)}: {safe(action.action.title)}")
             for line in lines:
                 out(f"    {line}")
-        for name, remark in gone:
-            out(f"  {safe(name.split('#', 1)[1])}")
+        for action_id, remark in gone:
+            out(f"  {safe(action_id)}")
             out(f"    . {safe(remark.text)}")
     out(_say_sum(plan))
     if plan.creations:

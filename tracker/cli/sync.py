@@ -109,6 +109,8 @@ def sync(
     codes = prepared.exit_codes
     if tally[Kind.FAILED] or tally[Kind.REFUSED]:
         codes.append(ExitCode.LAUNCHPAD)
+    if tally[Kind.CONFLICT]:  # also those that came up while writing
+        codes.append(ExitCode.CONFLICTS)
     raise typer.Exit(ExitCode.first(codes))
 
 
@@ -155,8 +157,9 @@ def _prepare(
     from tracker.launchpad.services import find_service
     from tracker.launchpad.wire import Wire
     from tracker.sync.base import Base
+    from tracker.sync.decide import build_plan
     from tracker.sync.gather import gather
-    from tracker.sync.plan import Context, build_plan
+    from tracker.sync.plan import Context
 
     service = find_service(settings.service, folder)
     report(f"connecting to {service.name}")

@@ -6,18 +6,18 @@ base of a field moves only when the field was agreed or written.
 
 from collections.abc import Generator, Iterator
 
-from tracker.launchpad.wire import LoginError, UnreachableError
+from tracker.launchpad.wire import UnreachableError
 from tracker.recap.document import Sequence
 from tracker.recap.editor import Edit
 from tracker.recap.model import Owner
 from tracker.sync.base import Entry
 from tracker.sync.creation import create_bug, mark_duplicate, settle_twins
 from tracker.sync.describe import say_pull
-from tracker.sync.events import Event, Kind
+from tracker.sync.events import Event
 from tracker.sync.merge import new_owners
 from tracker.sync.plan import ActionPlan, Plan
 from tracker.sync.push import comment, push_bug, push_task, subscribe, without_pushes
-from tracker.sync.workspace import Workspace, done, failed
+from tracker.sync.workspace import Workspace, done, failed, left
 
 
 def apply_plan(work: Workspace, plan: Plan) -> Generator[Event]:
@@ -29,8 +29,6 @@ def apply_plan(work: Workspace, plan: Plan) -> Generator[Event]:
     for action in plan.actions:
         try:
             yield from _apply_action(work, action, created)
-        except LoginError:
-            raise
         except UnreachableError as error:
             yield failed(action, error.message)
     for recap_id, entries in work.entries.items():
@@ -48,7 +46,7 @@ def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) 
     if plan.task is None:
         return
     for conflict in plan.conflicts:
-        yield Event(Kind.CONFLICT, plan.full_id, f"{conflict.field} was left: both sides moved apart")
+        yield left(plan, conflict)
     entry = plan.entry
     carried_out = without_pushes(plan)
     try:
@@ -56,13 +54,13 @@ def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) 
         carried_out = without_pushes(plan, others=False)
         plan, entry = yield from push_bug(work, plan, entry)
         carried_out = plan
-        entry = yield from subscribe(work, plan, entry)
-        entry = yield from comment(work, plan, entry)
-        for number in plan.duplicates:
-            yield from mark_duplicate(work, plan, number, entry.bug or 0)
     finally:
         # What Launchpad took is remembered, even if a later step of the same action failed.
         work.remember(carried_out, entry, save=plan.has_changes)
+    entry = yield from subscribe(work, plan, entry)
+    entry = yield from comment(work, plan, entry)
+    for number in plan.duplicates:
+        yield from mark_duplicate(work, plan, number, entry.bug or 0)
     yield from _write_recap(work, plan, entry)
 
 
@@ -92,7 +90,8 @@ def _edits(work: Workspace, plan: ActionPlan) -> Iterator[Edit]:
 
 def _owner_edits(work: Workspace, plan: ActionPlan, owners: tuple[Owner, ...]) -> Iterator[Edit]:
     place = ("actions", plan.index, "owner")
-    is_list = isinstance(work.writers[plan.recap.id].document.node(place), Sequence)
+    node = work.writers[plan.recap.id].document.node(place)
+    is_list = isinstance(node, Sequence) and bool(node.items)
     for index, owner in enumerate(owners):
         if index >= len(plan.action.owners) or plan.action.owners[index] != owner:
             yield Edit((*place, index) if is_list else place, str(owner))

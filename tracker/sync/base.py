@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ class Refused:
     seen: str | None = None
     """Launchpad's value at the time."""
     account: str = ""
+    """Whom it refused; empty when Launchpad failed, so that whoever comes next tries again."""
     reason: str = ""
 
 
@@ -72,12 +74,12 @@ class Entry:
         refused = dict(self.refused)
         for name, (recap, launchpad) in words.items():
             known = fields.get(name)
+            refused.pop(name, None)
             if known is None and not recap and launchpad in {None, NO_IMPORTANCE}:
                 continue  # two sides that were never anything but empty
             if known is None or not known.since or (known.recap, known.launchpad) != (recap, launchpad):
                 former = (pulled_over[name] or "") if pulled_over and name in pulled_over else None
                 fields[name] = Agreed(recap, launchpad, now, former)
-            refused.pop(name, None)
         return replace(self, fields=fields, refused=refused)
 
 
@@ -135,11 +137,10 @@ class Base:
         """Write a recap's entries, when that changes the file; sorted, so that git can merge."""
         path = self.path(recap_id)
         data = "".join(_write_entry(entries[key]) for key in sorted(entries)).encode()
-        if path.exists() and path.read_bytes() == data:
-            return
-        if not data and not path.exists():
-            return
         try:
+            known = path.read_bytes() if path.exists() else b""
+            if known == data:
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, data)
         except OSError as error:
@@ -167,11 +168,25 @@ def _read_entry(path: Path, number: int, line: str) -> Entry:
         for key in ("subscribed", "tags"):
             values[key] = tuple(values.get(key, ()))
         entry = Entry(**values)
-        if not (isinstance(entry.action, str) and isinstance(entry.bug, int | None)):
-            raise TypeError("`action` is a text and `bug` a number")
+        _check_entry(entry)
     except (ValueError, TypeError, AttributeError) as error:
         raise TrackerError(
             f"{path}:{number}: not a line of the base: {error}",
             remedy="restore the file from git; the tracker alone writes it",
         ) from None
     return entry
+
+
+def _check_entry(entry: Entry) -> None:
+    """Raise TypeError or ValueError for values that the tracker never writes."""
+    if not isinstance(entry.action, str) or not isinstance(entry.bug, int | None) or isinstance(entry.bug, bool):
+        raise TypeError("`action` is a text and `bug` a number")
+    words: list[object] = [*entry.subscribed, *entry.tags]
+    for agreed in entry.fields.values():
+        words += (agreed.recap, agreed.launchpad, agreed.since, agreed.pulled_over)
+    for refused in entry.refused.values():
+        words += (refused.value, refused.seen, refused.account, refused.reason)
+    if not all(isinstance(word, str | None) for word in words):
+        raise TypeError("a word is no text")
+    if entry.creating is not None and datetime.fromisoformat(entry.creating).tzinfo is None:
+        raise ValueError("`creating` has no time zone")

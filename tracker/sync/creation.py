@@ -10,12 +10,13 @@ from datetime import datetime
 
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
 from tracker.launchpad.snapshots import TaskSnapshot
-from tracker.launchpad.wire import UnansweredError
+from tracker.launchpad.wire import UnansweredError, UnreachableError
 from tracker.recap.editor import Edit
 from tracker.sync.base import Agreed, Entry
+from tracker.sync.decide import found_entry, plan_task
 from tracker.sync.events import Event
 from tracker.sync.identity import read_identity, write_description
-from tracker.sync.plan import ActionPlan, found_entry, plan_task
+from tracker.sync.plan import ActionPlan
 from tracker.sync.workspace import Workspace, done, failed
 
 _ATTEMPTS = 2
@@ -24,13 +25,15 @@ _PAUSE = 1.0
 
 def create_bug(work: Workspace, plan: ActionPlan) -> Generator[Event, None, ActionPlan | None]:
     """Create the action's bug; the generator's value is the plan for what is left, None when there is no bug."""
-    begun = plan.entry.creating
+    begun, sent = plan.entry.creating, plan.entry.fields.get("title")
+    tags: tuple[str, ...] = ()
     number = None
     try:
         if begun is not None:
             number = _find_created(work, plan, datetime.fromisoformat(begun))
         if number is None:
-            number = _file(work, plan)
+            sent, tags = Agreed(plan.action.title, plan.action.title), work.tags(plan)
+            number = _file(work, plan, sent)
     except RefusedError as error:
         work.remember(plan, Entry(plan.action.id), save=True)
         yield failed(plan, f"Launchpad would not create a bug: {error.reason}")
@@ -38,8 +41,8 @@ def create_bug(work: Workspace, plan: ActionPlan) -> Generator[Event, None, Acti
     except UnansweredError as error:
         yield failed(plan, f"creating a bug had no answer ({error}); the next sync looks for it first")
         return None
-    yield done(plan, f"created bug {number}")
-    entry = replace(found_entry(plan.action, number, _sent_title(plan)), tags=work.tags(plan))
+    yield done(plan, f"created bug {number}" if tags else f"found bug {number}, which an earlier sync created")
+    entry = replace(found_entry(plan.action, number, sent), tags=tags)
     work.remember(plan, entry, save=True)
     task = work.gateway.fetch_task(plan.action.project, number)
     if not isinstance(task, TaskSnapshot):
@@ -49,13 +52,13 @@ def create_bug(work: Workspace, plan: ActionPlan) -> Generator[Event, None, Acti
     return plan_task(created, task, work.context)
 
 
-def _file(work: Workspace, plan: ActionPlan) -> int:
+def _file(work: Workspace, plan: ActionPlan, title: Agreed) -> int:
     """Send the creating request; without an answer, look for the bug before sending it once more."""
     description = write_description(plan.recap, plan.action, work.context.people)
     attempt = 1
     while True:
         begun = work.now()
-        intent = Entry(plan.action.id, creating=work.stamp(), fields={"title": _sent_title(plan)})
+        intent = Entry(plan.action.id, creating=work.stamp(), fields={"title": title})
         work.remember(plan, intent, save=True)
         try:
             return work.gateway.create_bug(plan.action.project, plan.action.title, description, work.tags(plan))
@@ -68,14 +71,11 @@ def _file(work: Workspace, plan: ActionPlan) -> int:
             attempt += 1
 
 
-def _sent_title(plan: ActionPlan) -> Agreed:
-    return Agreed(plan.action.title, plan.action.title)
-
-
 def _find_created(work: Workspace, plan: ActionPlan, begun: datetime) -> int | None:
     """Look for the bug of a creation without an answer, until it would have shown."""
     settle = work.context.settings.limits.settle
-    others: set[int] = set()
+    begun = min(begun, work.now())  # another machine's clock may be ahead
+    others = _known(work)
     while True:
         waited = (work.now() - begun).total_seconds()
         for row in work.gateway.search(plan.action.project, work.context.settings.tag):
@@ -90,21 +90,34 @@ def _find_created(work: Workspace, plan: ActionPlan, begun: datetime) -> int | N
 
 def _tracks(work: Workspace, plan: ActionPlan, number: int) -> bool:
     bug = work.gateway.fetch_bug(number)
-    return bug is not None and read_identity(bug.description) == plan.full_id
+    return bug is not None and read_identity(bug.description) in plan.full_ids
+
+
+def _known(work: Workspace) -> set[int | None]:
+    return {entry.bug for entries in work.entries.values() for entry in entries.values()}
 
 
 def settle_twins(work: Workspace, plans: Iterable[ActionPlan]) -> Generator[Event]:
     """Look once more after creating: somebody else may have created the same at the same moment."""
     plans = list(plans)
     for project in sorted({plan.action.project for plan in plans}):
-        known = {entry.bug for entries in work.entries.values() for entry in entries.values()}
-        rows = work.gateway.search(project, work.context.settings.tag)
-        for number in (row.bug for row in rows if row.bug not in known):
-            bug = work.gateway.fetch_bug(number)
-            identity = read_identity(bug.description) if bug else None
-            for plan in plans:
-                if plan.full_id == identity:
-                    yield from _settle_twin(work, plan, number)
+        here = [plan for plan in plans if plan.action.project == project]
+        try:
+            yield from _settle_twins_of(work, project, here)
+        except UnreachableError as error:
+            text = f"looking for second bugs did not end ({error}); the next sync looks for them"
+            yield failed(here[0], text)
+
+
+def _settle_twins_of(work: Workspace, project: str, plans: list[ActionPlan]) -> Generator[Event]:
+    known = _known(work)
+    rows = work.gateway.search(project, work.context.settings.tag)
+    for number in (row.bug for row in rows if row.bug not in known):
+        bug = work.gateway.fetch_bug(number)
+        identity = read_identity(bug.description) if bug else None
+        for plan in plans:
+            if identity in plan.full_ids:
+                yield from _settle_twin(work, plan, number)
 
 
 def _settle_twin(work: Workspace, plan: ActionPlan, twin: int) -> Generator[Event]:

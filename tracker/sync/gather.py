@@ -1,11 +1,13 @@
 """Read what deciding needs from Launchpad, in as few requests as it takes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.gateway import Gateway, NoProjectError
 from tracker.launchpad.snapshots import BugSnapshot, TaskAnswer, TaskSnapshot
 from tracker.recap.model import BugTarget, Recap
 from tracker.sync.base import Entries
+from tracker.sync.identity import read_identity
 from tracker.sync.plan import Observed
 
 Report = Callable[[str], None]
@@ -21,24 +23,36 @@ def gather(
     """Read the tasks of all tracked actions.
 
     One search a project by the repository's tag. Read alone are only bugs that the search should have shown and
-    did not, and bugs it showed that no recap and no base knows: those may carry an action's identity.
+    did not, bugs it showed that no recap and no base knows, which may carry an action's identity, and the bug of
+    an action that another one names too.
     """
     tracked = list(_tracked(recaps, base))
-    numbers = {number for _, number in tracked} | _remembered(base)
+    numbers = {action.number for action in tracked} | _remembered(base)
     tasks: dict[tuple[str, int], TaskAnswer] = {}
     bugs: dict[int, BugSnapshot] = {}
-    for project in sorted({project for project, _ in tracked}):
+    absent: dict[str, str] = {}
+    for project in sorted({action.project for action in tracked}):
         report(f"reading {project}")
-        for task in gateway.search(project, tag):
+        try:
+            found = gateway.search(project, tag)
+        except NoProjectError as error:
+            absent[project] = error.message
+            continue
+        for task in found:
             tasks[project, task.bug] = task
             if task.bug not in numbers:
                 _read_bug(gateway, task.bug, bugs)
-    for project, number in tracked:
-        if number is not None and (project, number) not in tasks:
-            report(f"reading bug {number}")
-            _read_alone(gateway, project, number, tasks, bugs)
+    named = {read_identity(bug.description) for bug in bugs.values()}
+    for action in tracked:
+        if action.number is None or action.project in absent:
+            continue
+        if (action.project, action.number) not in tasks:
+            report(f"reading bug {action.number}")
+            _read_alone(gateway, action.project, action.number, tasks, bugs)
+        elif action.pending or action.full_ids & named:
+            _read_bug(gateway, action.number, bugs)  # is it the tracker's, too?
     refused = any(entry.refused for entries in base.values() for entry in entries.values())
-    return Observed(tasks, bugs, gateway.account if refused else None)
+    return Observed(tasks, bugs, absent, gateway.account if refused else None)
 
 
 def _read_alone(
@@ -66,14 +80,30 @@ def _read_bug(gateway: Gateway, number: int, bugs: dict[int, BugSnapshot]) -> Bu
     return bug
 
 
-def _tracked(recaps: Iterable[Recap], base: Mapping[str, Entries]) -> Iterator[tuple[str, int | None]]:
-    """Yield project and number of every action that has a bug, or is to get one."""
+@dataclass(frozen=True, slots=True)
+class _Tracked:
+    """An action that has a bug, or is to get one."""
+
+    project: str
+    number: int | None
+    full_ids: frozenset[str]
+    pending: bool
+    """Whether a creation was begun of which no outcome is known."""
+
+
+def _tracked(recaps: Iterable[Recap], base: Mapping[str, Entries]) -> Iterator[_Tracked]:
     for recap in recaps:
         entries = base.get(recap.id, {})
         for action in recap.actions:
             if isinstance(action.target, BugTarget):
-                known = entries.get(action.id)
-                yield action.project, action.target.number or (known.bug if known else None)
+                ids = (action.id, *action.previously)
+                known = next((entries[one] for one in ids if one in entries), None)
+                yield _Tracked(
+                    action.project,
+                    action.target.number or (known.bug if known else None),
+                    frozenset(f"{recap.id}#{one}" for one in ids),
+                    pending=known is not None and known.creating is not None,
+                )
 
 
 def _remembered(base: Mapping[str, Entries]) -> set[int | None]:

@@ -15,12 +15,21 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises TrackerError when another sync holds it.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise TrackerError(
+            f"{folder} cannot be opened: {error.strerror}", remedy="give the right to read it"
+        ) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise TrackerError(f"another sync of {folder} is running", remedy="wait until it is done") from None
+        except OSError as error:
+            raise TrackerError(
+                f"{folder} cannot be locked: {error.strerror}", remedy="put it on a file system that knows locks"
+            ) from None
         yield
     finally:
         os.close(descriptor)

@@ -229,6 +229,10 @@ def _prefer(merge: FieldMerge, prefer: Prefer | None) -> FieldMerge:
         return merge
     if prefer is Prefer.LAUNCHPAD:
         return replace(merge, outcome=Outcome.PULL)
+    if merge.field == "lead" and merge.recap is not None and merge.to_launchpad is None:
+        # A lead who cannot be sent takes nobody's place.
+        note = f"{merge.recap} is not assigned, so ~{merge.launchpad} stays assigned"
+        return replace(merge, outcome=Outcome.AGREED, note=note)
     if merge.field == "status" and statuses.bug_status_agrees(merge.recap or Status.TODO, merge.launchpad or ""):
         return replace(merge, outcome=Outcome.AGREED)  # Launchpad's finer word stands
     return replace(merge, outcome=Outcome.PUSH)

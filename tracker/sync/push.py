@@ -1,20 +1,26 @@
 """Write on Launchpad what a plan pushes: each resource once, with all its changes, under If-Match."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
 from tracker.launchpad.snapshots import BugSnapshot, TaskSnapshot
-from tracker.launchpad.wire import UnansweredError
+from tracker.launchpad.wire import UnansweredError, UnreachableError
 from tracker.sync.base import Entry, Refused
+from tracker.sync.decide import evidence_comment, plan_task
 from tracker.sync.describe import say_push
 from tracker.sync.events import Event, Kind
 from tracker.sync.merge import FieldMerge, Outcome
-from tracker.sync.plan import ActionPlan, plan_task
-from tracker.sync.workspace import Workspace, done, failed
+from tracker.sync.plan import ActionPlan
+from tracker.sync.workspace import Workspace, done, failed, left
 
 Pushed = Generator[Event, None, tuple[ActionPlan, Entry]]
 """Steps whose value is the plan with only those pushes that were carried out, and the entry as it is then."""
+
+Write = Callable[[Mapping[str, Any]], None]
+"""Writes fields of one resource, all or none; raises what the gateway raises."""
 
 
 def without_pushes(plan: ActionPlan, *, title: bool = True, others: bool = True) -> ActionPlan:
@@ -31,17 +37,23 @@ def push_task(work: Workspace, plan: ActionPlan) -> Pushed:
         if not changes:
             break
         try:
-            refused = _update_task(work, task, changes)
+            refused = _write_what_is_taken(_task_writer(work, task), changes)
         except StaleError:
             fresh = work.gateway.fetch_task(task.project, task.bug)
             if attempt == 1 and isinstance(fresh, TaskSnapshot):
+                told = {conflict.field for conflict in plan.conflicts}
                 plan = plan_task(replace(plan, remarks=()), fresh, work.context)
+                plan = replace(plan, comment=plan.comment and evidence_comment(plan))
+                for conflict in plan.conflicts:
+                    if conflict.field not in told:
+                        yield left(plan, conflict)
                 continue
-            yield failed(plan, f"bug {task.bug} keeps being changed by somebody else; nothing was written")
-            return without_pushes(plan, title=False), plan.entry
+            yield failed(plan, f"bug {task.bug} keeps being changed by somebody else; not all was written")
+            return replace(without_pushes(plan, title=False), comment=None), plan.entry
         except MovedError:
             yield failed(plan, f"bug {task.bug} was moved to another project; nothing was written")
-            return without_pushes(plan), plan.entry
+            left_alone = replace(plan, add_tags=(), subscribe=(), comment=None, duplicates=())
+            return without_pushes(left_alone), plan.entry
         for push in plan.pushes:
             if push.field in refused:
                 yield Event(Kind.REFUSED, plan.full_id, f"{say_push(push)}: {refused[push.field]}")
@@ -54,31 +66,25 @@ def push_task(work: Workspace, plan: ActionPlan) -> Pushed:
 def push_bug(work: Workspace, plan: ActionPlan, entry: Entry) -> Pushed:
     """Write title and tags, which belong to the bug itself, in one request."""
     title = next((push for push in plan.pushes if push.field == "title"), None)
-    tagged = replace(entry, tags=tuple(sorted({*entry.tags, *work.tags(plan)})))
     if title is None and not plan.add_tags:
-        return plan, tagged
+        return plan, entry
     assert plan.task is not None  # noqa: S101 - the caller looked
     for _ in (1, 2):
         bug = work.gateway.fetch_bug(plan.task.bug)
-        changes = _bug_changes(bug, title, plan.add_tags) if bug else {}
-        if bug is None or (title is not None and "title" not in changes):
-            break
+        if bug is None or (title is not None and bug.title not in {title.launchpad, title.to_launchpad}):
+            break  # it is hidden by now, or somebody renamed it since the plan was made
+        changes = _bug_changes(bug, title, plan.add_tags)
         try:
-            if changes:
-                work.gateway.update_bug(bug, **changes)
+            refused = _write_what_is_taken(partial(_write_bug, work, bug), changes)
         except StaleError:
             continue
-        except RefusedError as error:
-            yield Event(Kind.REFUSED, plan.full_id, f"title and tags: {error.reason}")
-            entry = _refuse(work, plan, entry, {"title": error.reason} if title else {})
-            if plan.add_tags:
-                entry = _keep_refusal(work, entry, "tags", " ".join(plan.add_tags), error.reason)
-            return without_pushes(plan, others=False), entry
+        except MovedError:
+            break
         if title is not None:
-            yield done(plan, f"bug {bug.number}: {say_push(title)}")
-        if "tags" in changes:
-            yield done(plan, f"bug {bug.number}: tagged {', '.join(plan.add_tags)}")
-        return plan, tagged
+            yield _outcome(plan, f"bug {bug.number}: {say_push(title)}", refused.get("title"))
+        if plan.add_tags:
+            yield _outcome(plan, f"bug {bug.number}: tagged {', '.join(plan.add_tags)}", refused.get("tags"))
+        return _drop(plan, refused), _remember_tags(work, plan, _refuse(work, plan, entry, refused), refused)
     yield failed(plan, f"bug {plan.task.bug} was changed meanwhile; its title and tags were not written")
     return without_pushes(plan, others=False), entry
 
@@ -87,16 +93,20 @@ def subscribe(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Even
     """Subscribe co-owners, each once for all time; the generator's value is the entry as it is then."""
     assert plan.task is not None  # noqa: S101 - the caller looked
     for account in plan.subscribe:
+        name = f"subscribe {account}"
         try:
             work.gateway.subscribe(plan.task.bug, account)
         except RefusedError as error:
             yield Event(Kind.REFUSED, plan.full_id, f"subscribe ~{account}: {error.reason}")
-            entry = _keep_refusal(work, entry, f"subscribe {account}", account, error.reason)
-        except UnansweredError as error:
+            entry = _keep_refusal(work, entry, name, account, error.reason)
+        except (UnansweredError, UnreachableError) as error:
             yield failed(plan, f"subscribing ~{account} had no answer ({error})")
+            continue
         else:
             yield done(plan, f"bug {plan.task.bug}: subscribed ~{account}")
-            entry = replace(entry, subscribed=tuple(sorted({*entry.subscribed, account})))
+            subscribed = tuple(sorted({*entry.subscribed, account}))
+            entry = replace(entry, subscribed=subscribed, refused=_without(entry.refused, name))
+        work.remember(plan, entry, save=True)
     return entry
 
 
@@ -105,30 +115,51 @@ def comment(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Event,
     assert plan.task is not None  # noqa: S101 - the caller looked
     if plan.comment is None:
         return entry
+    # A comment that may stand already is not made again: twice would be worse than never.
+    made = replace(entry, commented=True, refused=_without(entry.refused, "comment"))
+    work.remember(plan, made, save=True)
     try:
         work.gateway.comment(plan.task.bug, plan.comment)
     except RefusedError as error:
         yield Event(Kind.REFUSED, plan.full_id, f"comment: {error.reason}")
-        return entry
+        entry = _keep_refusal(work, entry, "comment", plan.comment, error.reason)
+    except UnreachableError as error:
+        yield failed(plan, f"the comment on bug {plan.task.bug} was not made ({error})")
+        # Nobody's refusal: whoever syncs next tries again.
+        entry = replace(entry, refused={**entry.refused, "comment": Refused(plan.comment, reason=str(error))})
     except UnansweredError as error:
-        # A comment that may stand already is not made again: twice would be worse than never.
         yield Event(Kind.NOTE, plan.full_id, f"the comment on bug {plan.task.bug} had no answer ({error})")
+        return made
     else:
         yield done(plan, f"bug {plan.task.bug}: commented with the evidence")
-    return replace(entry, commented=True)
+        return made
+    work.remember(plan, entry, save=True)
+    return entry
 
 
-def _update_task(work: Workspace, task: TaskSnapshot, changes: Mapping[str, str | None]) -> dict[str, str]:
+def _task_writer(work: Workspace, task: TaskSnapshot) -> Write:
+    def write(changes: Mapping[str, Any]) -> None:
+        nonlocal task
+        task = work.gateway.update_task(task, changes)
+
+    return write
+
+
+def _write_bug(work: Workspace, bug: BugSnapshot, changes: Mapping[str, Any]) -> None:
+    work.gateway.update_bug(bug, **changes)
+
+
+def _write_what_is_taken(write: Write, changes: Mapping[str, Any]) -> dict[str, str]:
     """Write what Launchpad takes of these changes; return the refused fields with the reasons."""
     remaining = dict(changes)
     refused: dict[str, str] = {}
     while remaining:
         try:
-            work.gateway.update_task(task, remaining)
+            write(remaining)
         except RefusedError as error:
             named = {name: reason for name, reason in error.fields.items() if name in remaining}
             if not named and len(remaining) > 1:
-                return refused | _update_one_by_one(work, task, remaining)
+                return refused | _write_one_by_one(write, remaining)
             refused |= named or dict.fromkeys(remaining, error.reason)
             remaining = {name: value for name, value in remaining.items() if name not in refused}
         else:
@@ -136,20 +167,33 @@ def _update_task(work: Workspace, task: TaskSnapshot, changes: Mapping[str, str 
     return refused
 
 
-def _update_one_by_one(work: Workspace, task: TaskSnapshot, changes: Mapping[str, str | None]) -> dict[str, str]:
+def _write_one_by_one(write: Write, changes: Mapping[str, Any]) -> dict[str, str]:
     """Write fields each alone, because a refusal does not say which it means."""
     refused: dict[str, str] = {}
     for name, value in changes.items():
         try:
-            task = work.gateway.update_task(task, {name: value})
+            write({name: value})
         except RefusedError as error:
             refused[name] = error.reason
     return refused
 
 
-def _bug_changes(bug: BugSnapshot, title: FieldMerge | None, add_tags: tuple[str, ...]) -> dict[str, object]:
-    changes: dict[str, object] = {}
-    if title is not None and bug.title == title.launchpad:  # else somebody renamed it since the plan was made
+def _outcome(plan: ActionPlan, text: str, refusal: str | None) -> Event:
+    return done(plan, text) if refusal is None else Event(Kind.REFUSED, plan.full_id, f"{text}: {refusal}")
+
+
+def _remember_tags(work: Workspace, plan: ActionPlan, entry: Entry, refused: Mapping[str, str]) -> Entry:
+    if not plan.add_tags:
+        return entry
+    if "tags" in refused:
+        return _keep_refusal(work, entry, "tags", " ".join(plan.add_tags), refused["tags"])
+    tags = tuple(sorted({*entry.tags, *plan.add_tags}))
+    return replace(entry, tags=tags, refused=_without(entry.refused, "tags"))
+
+
+def _bug_changes(bug: BugSnapshot, title: FieldMerge | None, add_tags: tuple[str, ...]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    if title is not None and bug.title != title.to_launchpad:
         changes["title"] = title.to_launchpad
     if not set(add_tags) <= set(bug.tags):
         changes["tags"] = sorted({*bug.tags, *add_tags})
@@ -175,3 +219,7 @@ def _keep_refusal(
 def _drop(plan: ActionPlan, fields: Mapping[str, object] | set[str]) -> ActionPlan:
     kept = (merge for merge in plan.merges if not (merge.field in fields and merge.outcome is Outcome.PUSH))
     return replace(plan, merges=tuple(kept))
+
+
+def _without(refused: Mapping[str, Refused], name: str) -> dict[str, Refused]:
+    return {known: refusal for known, refusal in refused.items() if known != name}

@@ -10,7 +10,7 @@ from tracker.recap.editor import Edit
 from tracker.recap.writer import WriteError, Writer
 from tracker.sync.base import Base, Entries, Entry
 from tracker.sync.events import Event, Kind
-from tracker.sync.merge import Outcome
+from tracker.sync.merge import FieldMerge, Outcome
 from tracker.sync.plan import ActionPlan, Context
 
 
@@ -35,7 +35,7 @@ class Workspace:
     def remember(self, plan: ActionPlan, entry: Entry, *, save: bool) -> None:
         """Bring the base up to what both sides agree on, counting the plan's pushes as carried out."""
         entries = self.entries.setdefault(plan.recap.id, {})
-        for former in plan.action.previously:
+        for former in plan.former:
             entries.pop(former, None)
         settled = [] if plan.create else plan.of(Outcome.AGREED) + plan.pushes
         entry = entry.agree({merge.field: merge.agreed_words for merge in settled}, self.stamp())
@@ -72,3 +72,8 @@ def done(plan: ActionPlan, text: str) -> Event:
 def failed(plan: ActionPlan, text: str) -> Event:
     """Tell of a step that was not carried out."""
     return Event(Kind.FAILED, plan.full_id, text)
+
+
+def left(plan: ActionPlan, conflict: FieldMerge) -> Event:
+    """Tell of a conflict that is left to a person."""
+    return Event(Kind.CONFLICT, plan.full_id, f"{conflict.field} was left: both sides moved apart")
