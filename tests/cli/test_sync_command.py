@@ -207,8 +207,12 @@ def test_a_conflict_that_comes_up_while_writing_answers_4(sample, monkeypatch):
     from tracker.sync import apply
     from tracker.sync.events import Event, Kind
 
+    def leave(work, _plan):
+        work.gateway.close()
+        yield Event(Kind.CONFLICT, "a#b", "status was left")
+
     monkeypatch.chdir(sample.folder)
-    monkeypatch.setattr(apply, "apply_plan", lambda *_: [Event(Kind.CONFLICT, "a#b", "status was left")])
+    monkeypatch.setattr(apply, "apply_plan", leave)
     with pytest.raises(typer.Exit) as ended:
         sync(yes=True)
     assert ended.value.exit_code == ExitCode.CONFLICTS

@@ -324,3 +324,77 @@ def test_a_project_that_launchpad_lacks_is_told_and_the_rest_goes_on(bench):
     assert 'no project "no-such-project"' in plan.actions[1].remarks[0].text
     bench.sync()
     assert len(bench.bugs()) == 1
+
+
+CONFLICTS = {
+    "title": ("do the first thing", "ours", {"title": "theirs"}),
+    "owner": ("owner: ihar", "owner: artur", {"lead": "kevin"}),
+    "no owner": ("    owner: ihar\n", "", {"lead": "kevin"}),
+    "status": ("bug:", "status: done\n    bug:", {"status": "Invalid"}),
+    "milestone": ("ocata-1", "ocata-2", {"milestone": None}),
+    "no milestone": ("    milestone: ocata-1\n", "", {"milestone": "ocata-2"}),
+    "importance": ("High", "Low", {"importance": "Wishlist"}),
+}
+
+
+def disagree(bench, conflict):
+    """Change a field on both sides."""
+    bench.write(NEW + "    milestone: ocata-1\n    importance: High\n")
+    bench.sync()
+    old, new, theirs = CONFLICTS[conflict]
+    bench.replace(old, new)
+    move_launchpad(bench, theirs)
+
+
+def move_launchpad(bench, changes):
+    if "title" in changes:
+        bench.others.update_bug(bench.others.fetch_bug(bench.number()), **changes)
+    else:
+        bench.elsewhere(**changes)
+
+
+def words(task):
+    return task.title, task.assignee, task.status, task.milestone, task.importance
+
+
+@pytest.mark.parametrize("prefer", list(Prefer))
+@pytest.mark.parametrize("conflict", CONFLICTS)
+def test_a_preferred_side_wins_in_every_field_and_the_other_follows(bench, conflict, prefer):
+    disagree(bench, conflict)
+    assert bench.plan().conflicts == 1
+    recap, launchpad = bench.read(), words(bench.task())
+    bench.sync(prefer)
+    assert (bench.read() == recap) == (prefer is Prefer.RECAP)
+    assert (words(bench.task()) == launchpad) == (prefer is Prefer.LAUNCHPAD)
+    assert bench.in_step()
+    assert bench.plan().conflicts == 0
+
+
+@pytest.mark.parametrize("conflict", CONFLICTS)
+def test_a_conflict_ends_when_launchpad_goes_back(bench, conflict):
+    disagree(bench, conflict)
+    before = {"title": "do the first thing", "lead": "ihar", "status": "New", "milestone": "ocata-1"}
+    before["importance"] = "High"
+    assert len(happened(bench.sync(), Kind.CONFLICT)) == 1
+    recap = bench.read()
+    move_launchpad(bench, {field: before[field] for field in CONFLICTS[conflict][2]})
+    bench.sync()
+    assert bench.read() == recap
+    assert bench.in_step()
+    assert bench.plan().conflicts == 0
+
+
+def test_defaults_that_are_written_out_are_kept_and_moved_like_others(bench):
+    bench.write(NEW + "    status: todo\n    importance: Undecided\n")
+    bench.sync()
+    before = bench.read()
+    assert bench.sync() == []
+    bench.elsewhere(importance="High", status="Triaged")
+    bench.sync()
+    assert bench.read() == before.replace("Undecided", "High")
+    bench.replace("importance: High", "importance: Undecided")
+    bench.sync()
+    assert (bench.task().importance, bench.task().status) == ("Undecided", "Triaged")
+    bench.replace("    status: todo\n    importance: Undecided\n", "")
+    assert bench.sync() == []
+    assert bench.in_step()

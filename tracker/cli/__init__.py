@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tracker import __version__
-from tracker.errors import TrackerError
+from tracker.errors import ExitCode, TrackerError
 
 app = typer.Typer(
     name="tracker",
@@ -67,3 +67,21 @@ def main() -> None:
     except TrackerError as error:
         output.show_error(error)
         sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001 - the last resort, so that nobody meets a trace
+        output.show_error(_defect(error))
+        sys.exit(ExitCode.PROBLEMS)
+
+
+def _defect(error: Exception) -> TrackerError:
+    """Keep the trace of a failure that nobody foresaw where it can be sent from, and say so."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="tracker-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        file.write(f"tracker {__version__}, Python {sys.version}\n\n")
+        file.writelines(traceback.format_exception(error))
+    return TrackerError(
+        f"the tracker failed: {type(error).__name__}: {error}",
+        details="this is a defect of the tracker, not of what you did",
+        remedy=f"send {file.name} to those who keep it",
+    )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.errors import ExitCode
+from tracker.errors import ExitCode, TrackerError
 
 Paths = Annotated[
     list[Path] | None,
@@ -21,7 +21,7 @@ def check(paths: Paths = None) -> None:
     from tracker.cli.output import err, out, render_diagnostic
     from tracker.recap.repository import find_folder, load_repository, select_paths
 
-    folder = find_folder(Path.cwd())
+    folder = find_folder(here())
     repository = load_repository(folder, select_paths(folder, paths or []))
     diagnostics = repository.diagnostics
     for diagnostic in diagnostics:
@@ -31,6 +31,18 @@ def check(paths: Paths = None) -> None:
     err(f"{count(len(repository.files), 'recap')} checked: {found if diagnostics else 'no problems'}")
     if errors:
         raise typer.Exit(ExitCode.PROBLEMS)
+
+
+def here() -> Path:
+    """Return the working directory; raises TrackerError when it is gone."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise TrackerError(
+            f"the working directory cannot be used: {error.strerror}",
+            remedy="change to a folder that is there",
+            exit_code=ExitCode.USAGE,
+        ) from None
 
 
 def count(number: int, noun: str) -> str:

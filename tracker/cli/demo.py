@@ -1,5 +1,7 @@
 """`tracker demo`: the whole job on a Launchpad on this machine, with real commands and their real output."""
 
+import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -44,18 +46,19 @@ def demo(
     out("")
     command = _own_command()
     out("The recaps and what the last sync saw are in the folder; look around:")
-    out(f"  cd {folder} && {command} status")
+    there = shlex.quote(str(folder))
+    out(f"  cd {there} && {command} status")
     out("To sync again, serve that Launchpad in another terminal:")
-    out(f"  cd {folder} && {command} sandbox serve")
+    out(f"  cd {there} && {command} sandbox serve")
 
 
 def _own_command() -> str:
     """Return what to type for this command: its name, or its path where the shell would not find it."""
     own = Path(sys.argv[0]).absolute()
     if own.name == "__main__.py":
-        return f"{sys.executable} -m tracker"
+        return f"{shlex.quote(sys.executable)} -m tracker"
     found = shutil.which("tracker")
-    return "tracker" if found is not None and Path(found).samefile(own) else str(own)
+    return "tracker" if found is not None and Path(found).samefile(own) else shlex.quote(str(own))
 
 
 def _play(folder: Path) -> None:
@@ -106,7 +109,15 @@ class _Shell:
         command = " ".join(("tracker", *words))
         out(paint(f"$ {command}", bold=True))
         sys.stdout.flush()
-        answer = subprocess.run([sys.executable, "-m", "tracker", *words], cwd=self._folder, check=False)  # noqa: S603
+        # The account of another service is nothing for this Launchpad.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
+        answer = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "tracker", *words],
+            cwd=self._folder,
+            env=environment,
+            stderr=subprocess.STDOUT,  # what is told beside the product belongs to the story
+            check=False,
+        )
         if answer.returncode != expected:
             raise TrackerError(
                 f"`{command}` answered {answer.returncode} instead of {int(expected)}",
@@ -124,7 +135,14 @@ def _copy_sample(folder: Path) -> Path:
     # Installed, the sample lies in the package; in a source tree it is the project's own sessions/.
     sample = next(path for path in (package / "sample", package.parent / "sessions") if path.is_dir())
     sessions = folder / "sessions"
-    shutil.copytree(sample, sessions, ignore=shutil.ignore_patterns(".*"))
+    try:
+        shutil.copytree(sample, sessions, ignore=shutil.ignore_patterns(".*"))
+    except (OSError, shutil.Error) as error:
+        raise TrackerError(
+            f"the sample cannot be copied to {sessions}: {error}",
+            remedy="name a folder that can be made",
+            exit_code=ExitCode.USAGE,
+        ) from None
     return sessions
 
 

@@ -1,10 +1,10 @@
 """`tracker status`: who owes what."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.cli.check import here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def status(
             remedy="it is one of " + ", ".join(table_formats()),
             exit_code=ExitCode.USAGE,
         )
-    repository = load_repository(find_folder(Path.cwd()))
+    repository = load_repository(find_folder(here()))
+    if owner and repository.people is None:
+        raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
     wanted = Wanted(
         owners=frozenset(_resolve(name, repository.people) for name in owner or []),
         sessions=frozenset(_known(name, {file.id for file in repository.files}, "recap") for name in session or []),
@@ -62,7 +64,7 @@ def status(
         out(render_table(_HEADERS, [_cells(row) for row in rows], table_format))
     else:
         err("no action matches")
-    broken = [file.document.path for file in repository.files if file.recap is None]
+    broken = dict.fromkeys(problem.path for problem in repository.diagnostics if problem.is_error)
     if broken:
         err(f"left out because of errors: {', '.join(broken)}; `tracker check` shows them")
         raise typer.Exit(ExitCode.PROBLEMS)
