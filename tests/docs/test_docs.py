@@ -54,7 +54,7 @@ def test_links_between_pages_lead_somewhere(page):
 
 def test_the_readme_shows_what_the_demo_prints():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    screen = re.search(r"<!-- screen -->\n```console\n\$ tracker sync\n(.*?)```", readme, re.DOTALL)
+    screen = re.search(r"<!-- screen -->\n```console\n\$ tracker sync --yes\n(.*?)```", readme, re.DOTALL)
     assert screen is not None
     assert screen[1] in (ROOT / "tests" / "golden" / "demo.txt").read_text(encoding="utf-8")
 
