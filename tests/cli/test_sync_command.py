@@ -216,3 +216,20 @@ def test_a_conflict_that_comes_up_while_writing_answers_4(sample, monkeypatch):
     with pytest.raises(typer.Exit) as ended:
         sync(yes=True)
     assert ended.value.exit_code == ExitCode.CONFLICTS
+
+
+def test_what_is_left_is_not_counted_as_in_step(sample):
+    sample.run("sync", "--yes")
+    sample.replace("bug: 3", "bug: 3333")
+    answer = sample.run("plan")
+    assert answer.code == 1
+    assert "does not show bug 3333" in answer.out
+    assert "Nothing to do: 5 actions in step, 1 left as told above." in answer.out
+
+
+def test_the_text_of_new_bugs_can_be_read_before_it_is_sent(sample):
+    short = sample.run("plan")
+    assert "--texts shows" in short.out
+    full = sample.run("plan", "--texts")
+    assert "      | Agreed in the session" in full.out
+    assert "      | summit-tracker action: ocata/neutron-server-next#review-ovo" in full.out

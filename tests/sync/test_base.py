@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tracker.errors import TrackerError
-from tracker.sync.base import Agreed, Base, Entry, Refused
+from tracker.sync.base import Base
+from tracker.sync.entries import Agreed, Entry, Refused
 
 FULL = Entry(
     "first",

@@ -8,7 +8,8 @@ import pytest
 from tests.sync.conftest import happened
 from tracker.launchpad.gateway import Gateway, RefusedError
 from tracker.launchpad.wire import UnansweredError, UnreachableError
-from tracker.sync.base import Agreed, Base, Entry
+from tracker.sync.base import Base
+from tracker.sync.entries import Agreed, Entry
 from tracker.sync.events import Kind
 from tracker.sync.identity import identity_line
 
@@ -175,17 +176,29 @@ def test_two_clones_that_create_at_once_end_with_one_bug(bench):
     assert bench.task().assignee == "ihar"
 
 
-def test_a_refused_creation_is_told_and_leaves_no_intent(bench):
+def test_a_refused_creation_is_kept_and_not_sent_again_until_it_says_something_else(bench):
     bench.write(NEW)
 
     class Refusing(Unanswering):
         def create_bug(self, *values):
+            self.created += 1
             raise RefusedError("title: no", {"title": "no"})
 
-    bench.gateway = Refusing(bench.gateway, worked=False)
+    real, bench.gateway = bench.gateway, Refusing(bench.gateway, worked=False)
     events = bench.sync()
-    assert "would not create" in happened(events, Kind.FAILED)[0]
-    assert not (bench.folder / ".synced/sandbox/ocata/session.jsonl").read_text()
+    assert happened(events, Kind.REFUSED) == ["create a bug: title: no"]
+    assert "creating" not in (bench.folder / ".synced/sandbox/ocata/session.jsonl").read_text()
+    plan = bench.plan()
+    assert not plan.changed
+    assert "Launchpad refused it: title: no" in plan.actions[0].remarks[0].text
+    bench.sync()
+    assert bench.gateway.created == 1
+    assert bench.plan(retry_refused=True).creations
+    bench.replace("do the first thing", "do it otherwise")
+    bench.gateway = real
+    bench.sync()
+    assert bench.task().title == "do it otherwise"
+    assert bench.in_step()
 
 
 def test_one_failure_does_not_stop_the_others(bench):

@@ -5,7 +5,7 @@ import pytest
 from tracker.launchpad.statuses import BUG_STATUSES
 from tracker.recap.model import Action, Owner, Status
 from tracker.recap.people import People, Person
-from tracker.sync.base import Agreed
+from tracker.sync.entries import Agreed
 from tracker.sync.merge import (
     Outcome,
     Prefer,

@@ -162,10 +162,13 @@ def test_tags_are_pushed_and_only_grow(bench):
     assert bench.in_step()
 
 
-def test_co_owners_are_subscribed_once_and_never_again(bench, launchpad):
+def test_co_owners_are_subscribed_once_and_never_again_after_they_leave(bench):
     bench.write(NEW.replace("ihar", "[ihar, artur, kevin?, paper]"))
     events = bench.sync()
     assert happened(events, Kind.DONE)[-1].endswith("subscribed ~artur")
+    wire = bench.gateway._wire
+    left = wire.post(f"{wire.root}bugs/{bench.number()}", "unsubscribe", person=f"{wire.root}~artur")
+    assert left.status == 200, left.text
     bench.requests.clear()
     bench.sync()
     assert not [path for method, path, _ in bench.requests if method == "POST"]
@@ -398,3 +401,41 @@ def test_defaults_that_are_written_out_are_kept_and_moved_like_others(bench):
     bench.replace("    status: todo\n    importance: Undecided\n", "")
     assert bench.sync() == []
     assert bench.in_step()
+
+
+def test_a_private_bug_that_this_account_sees_is_not_brought_into_the_recap(bench):
+    bench.write(NEW)
+    bench.sync()
+    bug = bench.gateway.fetch_bug(bench.number())
+    bench.gateway.update_bug(bug, title="a secret", private=True)
+    before = snapshot(bench.folder)
+    plan = bench.plan()
+    assert not plan.changed
+    assert "is private" in plan.actions[0].remarks[0].text
+    bench.sync()
+    assert snapshot(bench.folder) == before
+    assert bench.bugs() == [] or bench.bugs() == [bench.number()]
+
+
+def test_a_private_bug_that_names_the_action_keeps_another_from_being_created(bench):
+    bench.write(NEW)
+    first = bench.read()
+    bench.sync()
+    bench.gateway.update_bug(bench.gateway.fetch_bug(bench.number()), private=True)
+    bench.write("", head=first)
+    for path in (bench.folder / ".synced").rglob("*.jsonl"):
+        path.unlink()
+    plan = bench.plan()
+    assert not plan.creations
+    assert "is private" in plan.actions[0].remarks[0].text
+
+
+def test_evidence_is_told_of_as_well_when_launchpad_says_done_first(bench):
+    bench.write(NEW + "    evidence: [https://example.org/a]\n")
+    bench.sync()
+    bench.elsewhere(status="Fix Released")
+    bench.requests.clear()
+    bench.sync()
+    bench.sync()
+    assert len([path for method, path, _ in bench.requests if method == "POST"]) == 1
+    assert "status: done" in bench.read()

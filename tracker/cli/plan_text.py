@@ -8,12 +8,11 @@ from tracker.cli.check import count
 from tracker.cli.output import out, paint, safe
 from tracker.recap.document import Document
 from tracker.recap.repository import Repository
-from tracker.sync.describe import say_steps
+from tracker.sync.describe import recap_name, say_steps
 from tracker.sync.events import Event, Kind
 from tracker.sync.merge import FieldMerge
 from tracker.sync.plan import ActionPlan, Plan
 
-_KEYS = {"lead": "owner"}
 _COLOURS = {
     "+": typer.colors.GREEN,
     ">": typer.colors.CYAN,
@@ -30,8 +29,8 @@ _EVENT_SIGNS = {
 }
 
 
-def show_plan(plan: Plan, repository: Repository) -> None:
-    """Print a plan, grouped by recap; what is in step is only counted."""
+def show_plan(plan: Plan, repository: Repository, *, texts: bool = False) -> None:
+    """Print a plan, grouped by recap, with the texts of new bugs if asked; what is in step is only counted."""
     actions, remarks = defaultdict(list), defaultdict(list)
     for action in plan.actions:
         actions[action.recap.id].append(action)
@@ -48,12 +47,16 @@ def show_plan(plan: Plan, repository: Repository) -> None:
             out(f"  {safe(action.action.id)}: {safe(action.action.title)}")
             for line in lines:
                 out(f"    {line}")
+            if texts and action.create:
+                for line in action.description.splitlines():
+                    out(f"      | {safe(line)}".rstrip())
         for action_id, remark in gone:
             out(f"  {safe(action_id)}")
             out(f"    . {safe(remark.text)}")
     out(_say_sum(plan))
     if plan.creations:
-        out("New bugs mail their subscribers, and Launchpad cannot delete them.")
+        hint = "" if texts else " --texts shows what they will say."
+        out(f"New bugs mail their subscribers, and Launchpad cannot delete them.{hint}")
 
 
 def render_event(event: Event) -> str:
@@ -70,7 +73,7 @@ def _action_lines(plan: ActionPlan, document: Document) -> list[str]:
 
 
 def _conflict_lines(plan: ActionPlan, merge: FieldMerge, document: Document) -> list[str]:
-    key = _KEYS.get(merge.field, merge.field)
+    key = recap_name(merge.field)
     place = ("actions", plan.index, key)
     line, column = document.position(document.locate(place)[0])
     agreed = "never agreed"
@@ -92,9 +95,10 @@ def _word(word: str | None) -> str:
 def _say_sum(plan: Plan) -> str:
     if not plan.actions:
         return "No action is tracked."
-    in_step = len(plan.actions) - len(plan.changed)
     if not plan.changed and not plan.conflicts:
-        return f"Nothing to do: {count(in_step, 'action')} in step."
+        told = sum(not one.is_in_step for one in plan.actions)
+        left = f", {told} left as told above" if told else ""
+        return f"Nothing to do: {count(len(plan.actions) - told, 'action')} in step{left}."
     creations = len(plan.creations)
     pushes = sum(len(one.pushes) + len(one.subscribe) + bool(one.add_tags) for one in plan.actions)
     pulls = sum(len(one.pulls) for one in plan.actions)

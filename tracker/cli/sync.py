@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.check import Paths, count
+from tracker.cli.check import Paths, count, here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from tracker.launchpad.gateway import Gateway
     from tracker.recap.parse import Settings
     from tracker.recap.repository import Repository
-    from tracker.sync.base import Base, Entries
+    from tracker.sync.base import Base
+    from tracker.sync.entries import Entries
     from tracker.sync.merge import Prefer
     from tracker.sync.plan import Context, Plan
 
@@ -24,6 +25,7 @@ PreferOption = Annotated[
     str | None,
     typer.Option("--prefer", metavar="recap|launchpad", help="Settle all conflicts for this side."),
 ]
+TextsOption = Annotated[bool, typer.Option("--texts", help="Show also the text of bugs to create.")]
 RetryOption = Annotated[bool, typer.Option("--retry-refused", help="Try again what Launchpad refused before.")]
 
 
@@ -31,6 +33,7 @@ def plan(
     paths: Paths = None,
     prefer: PreferOption = None,
     retry_refused: RetryOption = False,
+    texts: TextsOption = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Answer 3 when changes wait.")] = False,
 ) -> None:
     """Show what a sync would do, and write nothing anywhere.
@@ -42,7 +45,7 @@ def plan(
 
     with progress() as shown:
         prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=shown.tell)
-    show_plan(prepared.plan, prepared.repository)
+    show_plan(prepared.plan, prepared.repository, texts=texts)
     codes = prepared.exit_codes
     if exit_code and prepared.plan.changed:
         codes.append(ExitCode.CHANGES_WAIT)
@@ -54,6 +57,7 @@ def sync(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Carry the plan out without asking.")] = False,
     prefer: PreferOption = None,
     retry_refused: RetryOption = False,
+    texts: TextsOption = False,
     force: Annotated[
         list[str] | None, typer.Option("--force", metavar="create", help="Go on above the limit named.")
     ] = None,
@@ -77,7 +81,7 @@ def sync(
     with locked(_find_folder()):
         with progress() as shown:
             prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=shown.tell)
-        show_plan(prepared.plan, prepared.repository)
+        show_plan(prepared.plan, prepared.repository, texts=texts)
         if prepared.plan.changed:
             _brake(prepared.plan, prepared.settings, force or [])
             if prepared.gateway.is_anonymous:
@@ -175,7 +179,7 @@ def _prepare(
 def _find_folder() -> Path:
     from tracker.recap.repository import find_folder
 
-    return find_folder(Path.cwd())
+    return find_folder(here())
 
 
 def _read_prefer(written: str | None) -> "Prefer | None":

@@ -10,9 +10,9 @@ from tracker.launchpad.wire import UnreachableError
 from tracker.recap.document import Sequence
 from tracker.recap.editor import Edit
 from tracker.recap.model import Owner
-from tracker.sync.base import Entry
 from tracker.sync.creation import create_bug, mark_duplicate, settle_twins
 from tracker.sync.describe import say_pull
+from tracker.sync.entries import Entry
 from tracker.sync.events import Event
 from tracker.sync.merge import new_owners
 from tracker.sync.plan import ActionPlan, Plan

@@ -12,10 +12,10 @@ from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
 from tracker.launchpad.snapshots import TaskSnapshot
 from tracker.launchpad.wire import UnansweredError, UnreachableError
 from tracker.recap.editor import Edit
-from tracker.sync.base import Agreed, Entry
-from tracker.sync.decide import found_entry, plan_task
-from tracker.sync.events import Event
-from tracker.sync.identity import read_identity, write_description
+from tracker.sync.decide import creation_request, found_entry, plan_task
+from tracker.sync.entries import Agreed, Entry, Refused
+from tracker.sync.events import Event, Kind
+from tracker.sync.identity import read_identity
 from tracker.sync.plan import ActionPlan
 from tracker.sync.workspace import Workspace, done, failed
 
@@ -35,8 +35,10 @@ def create_bug(work: Workspace, plan: ActionPlan) -> Generator[Event, None, Acti
             sent, tags = Agreed(plan.action.title, plan.action.title), work.tags(plan)
             number = _file(work, plan, sent)
     except RefusedError as error:
-        work.remember(plan, Entry(plan.action.id), save=True)
-        yield failed(plan, f"Launchpad would not create a bug: {error.reason}")
+        request = creation_request(plan.action, plan.description)
+        refusal = Refused(request, None, work.gateway.account, error.reason)
+        work.remember(plan, Entry(plan.action.id, refused={"create": refusal}), save=True)
+        yield Event(Kind.REFUSED, plan.full_id, f"create a bug: {error.reason}")
         return None
     except UnansweredError as error:
         yield failed(plan, f"creating a bug had no answer ({error}); the next sync looks for it first")
@@ -54,14 +56,13 @@ def create_bug(work: Workspace, plan: ActionPlan) -> Generator[Event, None, Acti
 
 def _file(work: Workspace, plan: ActionPlan, title: Agreed) -> int:
     """Send the creating request; without an answer, look for the bug before sending it once more."""
-    description = write_description(plan.recap, plan.action, work.context.people)
     attempt = 1
     while True:
         begun = work.now()
         intent = Entry(plan.action.id, creating=work.stamp(), fields={"title": title})
         work.remember(plan, intent, save=True)
         try:
-            return work.gateway.create_bug(plan.action.project, plan.action.title, description, work.tags(plan))
+            return work.gateway.create_bug(plan.action.project, plan.action.title, plan.description, work.tags(plan))
         except UnansweredError:
             found = _find_created(work, plan, begun)
             if found is not None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from hashlib import sha256
 
 from tracker.launchpad.snapshots import Elsewhere, Invisible, TaskSnapshot, created_task
 from tracker.launchpad.statuses import DEFAULT_BUG_STATUS
 from tracker.recap.model import Action, BugTarget, Recap, Status
-from tracker.sync.base import Agreed, Entries, Entry, Refused
+from tracker.sync.entries import Agreed, Entries, Entry, Refused
+from tracker.sync.identity import write_description
 from tracker.sync.merge import Outcome, merge_action, new_owners
 from tracker.sync.plan import ActionPlan, Context, Observed, Plan, Problem, Remark
 
@@ -189,6 +191,12 @@ def _settle_twins(plan: ActionPlan, number: int, twins: list[int], observed: Obs
     return replace(plan, duplicates=tuple(others)), lowest
 
 
+def creation_request(action: Action, description: str) -> str:
+    """Return a short sign of a creating request, which tells whether a refused one would be sent anew."""
+    sent = "\n".join((action.project, action.title, *action.tags, description))
+    return sha256(sent.encode()).hexdigest()[:16]
+
+
 def found_entry(action: Action, number: int, sent_title: Agreed | None = None) -> Entry:
     """Return the entry of a bug that was found by its identity: nothing but its creation was agreed on.
 
@@ -199,11 +207,15 @@ def found_entry(action: Action, number: int, sent_title: Agreed | None = None) -
 
 def _plan_creation(plan: ActionPlan, context: Context) -> ActionPlan:
     action = plan.action
+    description = write_description(plan.recap, action, context.people)
+    request = creation_request(action, description)
+    if refused := _refused_before(plan.entry, "create", request, context):
+        return replace(plan, remarks=(*plan.remarks, _not_again("creating a bug", refused)))
     # An intent knows which title was sent; it may have been reworded since.
     fields = creation_fields(plan.entry.fields.get("title"))
     entry = Entry(action.id, created=True, creating=plan.entry.creating, fields=fields)
     task = created_task(0, action.project, action.title)
-    plan = replace(plan, entry=entry, create=True)
+    plan = replace(plan, entry=entry, create=True, description=description)
     plan = plan_task(plan, task, context)
     return _add_tags_and_subscribe(plan, set(), context)
 
@@ -214,6 +226,11 @@ def _plan_tracked(plan: ActionPlan, number: int, observed: Observed, context: Co
     if not isinstance(answer, TaskSnapshot):
         return _plan_absent(plan, answer)
     bug = observed.bugs.get(number)
+    if bug is not None and bug.private:
+        # What a private bug says must not get into recaps that everybody reads.
+        text = f"bug {number} is private, so nothing of it is written here, and it is left as it is"
+        remark = Remark(Problem.WARNING, text, "bug")
+        return replace(plan, write_number=None, duplicates=(), remarks=(*plan.remarks, remark))
     wanted = {context.settings.tag, *action.tags}
     # A bug that was not read alone is one that the search by tag has shown.
     present = {*plan.entry.tags, *(bug.tags if bug is not None else (context.settings.tag,))}
@@ -278,7 +295,8 @@ def _refused_before(
 def evidence_comment(plan: ActionPlan) -> str | None:
     """Return the comment that says why the action is done, when it is due."""
     action = plan.action
-    if action.status is not Status.DONE or not action.evidence or plan.entry.commented:
+    pulled = next((merge.to_recap for merge in plan.pulls if merge.field == "status"), None)
+    if (pulled or action.status) != Status.DONE or not action.evidence or plan.entry.commented:
         return None
     if any(conflict.field == "status" for conflict in plan.conflicts):
         return None

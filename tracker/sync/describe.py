@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from tracker.sync.merge import FieldMerge
 from tracker.sync.plan import ActionPlan, Problem
 
-_NAMES = {"lead": "assignee"}
+_RECAP_NAMES = {"lead": "owner"}
+_LAUNCHPAD_NAMES = {"lead": "assignee"}
+
+
+def recap_name(field: str) -> str:
+    """Return what a recap calls a field: the key it stands under."""
+    return _RECAP_NAMES.get(field, field)
 
 
 def say_push(merge: FieldMerge) -> str:
@@ -20,8 +26,7 @@ def say_push(merge: FieldMerge) -> str:
 
 def say_pull(merge: FieldMerge) -> str:
     """Say what a pull writes into the recap."""
-    field = "owner" if merge.field == "lead" else merge.field
-    return f"{field} {_from_to(merge.recap, merge.to_recap)}"
+    return f"{recap_name(merge.field)} {_from_to(merge.recap, merge.to_recap)}"
 
 
 def undoes_pull(merge: FieldMerge) -> bool:
@@ -33,11 +38,9 @@ def say_steps(plan: ActionPlan) -> Iterator[tuple[str, str]]:
     """Say an action's steps: a sign (`+` create, `>` to Launchpad, `<` to the recap, `!` left) and a sentence."""
     number = f"bug {plan.bug}" if plan.bug else "its bug"
     if plan.create:
-        tags = ", ".join(plan.action.tags)
-        yield (
-            "+",
-            f'create a bug in {plan.action.project}: "{plan.action.title}"' + (f", tagged {tags}" if tags else ""),
-        )
+        yield "+", f'create a bug in {plan.action.project}: "{plan.action.title}"'
+        if plan.action.tags:
+            yield ">", f"{number}: add the tag {', '.join(plan.action.tags)}"
     elif plan.write_number is not None:
         yield "<", f"write bug {plan.write_number} into the recap, which tracks this action"
     for push in plan.pushes:
@@ -53,8 +56,9 @@ def say_steps(plan: ActionPlan) -> Iterator[tuple[str, str]]:
         yield ">", f"bug {duplicate}: mark as a duplicate of {number}"
     for pull in plan.pulls:
         yield "<", f"recap: {say_pull(pull)}"
-    for name, refusal in plan.refused.items():
-        yield "-", f"{number}: {_NAMES.get(name, name)} is not tried again; Launchpad refused it: {refusal.reason}"
+    for field, refusal in plan.refused.items():
+        name = _LAUNCHPAD_NAMES.get(field, field)
+        yield "-", f"{number}: {name} is not tried again; Launchpad refused it: {refusal.reason}"
     for remark in plan.remarks:
         yield ("." if remark.kind is Problem.NOTE else "!"), remark.text
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tracker.launchpad.gateway import Gateway, NoProjectError
 from tracker.launchpad.snapshots import BugSnapshot, TaskAnswer, TaskSnapshot
 from tracker.recap.model import BugTarget, Recap
-from tracker.sync.base import Entries
+from tracker.sync.entries import Entries
 from tracker.sync.identity import read_identity
 from tracker.sync.plan import Observed
 

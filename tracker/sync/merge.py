@@ -12,7 +12,7 @@ from tracker.launchpad import limits, statuses
 from tracker.launchpad.snapshots import TaskSnapshot
 from tracker.recap.model import Action, Owner, Status
 from tracker.recap.people import People
-from tracker.sync.base import Agreed
+from tracker.sync.entries import Agreed
 
 
 class Outcome(StrEnum):

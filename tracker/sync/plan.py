@@ -8,7 +8,7 @@ from tracker.launchpad.snapshots import BugSnapshot, TaskAnswer, TaskSnapshot
 from tracker.recap.model import Action, Recap
 from tracker.recap.parse import Settings
 from tracker.recap.people import People
-from tracker.sync.base import Entry, Refused
+from tracker.sync.entries import Entry, Refused
 from tracker.sync.identity import read_identity
 from tracker.sync.merge import FieldMerge, Outcome, Prefer
 
@@ -83,6 +83,8 @@ class ActionPlan:
     task: TaskSnapshot | None = None
     """The read that this rests on; None when nothing can be done."""
     create: bool = False
+    description: str = ""
+    """The text of the bug that would be created."""
     write_number: int | None = None
     """The bug that the recap is to name, when it names another or none."""
     merges: tuple[FieldMerge, ...] = ()
@@ -128,6 +130,12 @@ class ActionPlan:
     def conflicts(self) -> list[FieldMerge]:
         """Fields that a person must settle."""
         return self.of(Outcome.CONFLICT)
+
+    @property
+    def is_in_step(self) -> bool:
+        """Whether both sides say the same, with nothing left to tell."""
+        told = any(remark.kind is not Problem.NOTE for remark in self.remarks)
+        return self.task is not None and not (self.has_changes or self.refused or told or self.of(Outcome.HELD))
 
     @property
     def has_changes(self) -> bool:

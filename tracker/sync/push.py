@@ -8,9 +8,9 @@ from typing import Any
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
 from tracker.launchpad.snapshots import BugSnapshot, TaskSnapshot
 from tracker.launchpad.wire import UnansweredError, UnreachableError
-from tracker.sync.base import Entry, Refused
 from tracker.sync.decide import evidence_comment, plan_task
 from tracker.sync.describe import say_push
+from tracker.sync.entries import Entry, Refused
 from tracker.sync.events import Event, Kind
 from tracker.sync.merge import FieldMerge, Outcome
 from tracker.sync.plan import ActionPlan

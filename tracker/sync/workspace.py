@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from tracker.launchpad.gateway import Gateway
 from tracker.recap.editor import Edit
 from tracker.recap.writer import WriteError, Writer
-from tracker.sync.base import Base, Entries, Entry
+from tracker.sync.base import Base
+from tracker.sync.describe import recap_name
+from tracker.sync.entries import Entries, Entry
 from tracker.sync.events import Event, Kind
 from tracker.sync.merge import FieldMerge, Outcome
 from tracker.sync.plan import ActionPlan, Context
@@ -76,4 +78,4 @@ def failed(plan: ActionPlan, text: str) -> Event:
 
 def left(plan: ActionPlan, conflict: FieldMerge) -> Event:
     """Tell of a conflict that is left to a person."""
-    return Event(Kind.CONFLICT, plan.full_id, f"{conflict.field} was left: both sides moved apart")
+    return Event(Kind.CONFLICT, plan.full_id, f"{recap_name(conflict.field)} was left: both sides moved apart")
