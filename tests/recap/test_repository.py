@@ -290,3 +290,20 @@ def test_a_file_of_anything_is_told_not_raised(sessions, data):
         "sessions/people.yaml",
         "sessions/tracker.yaml",
     }
+
+
+def test_a_folder_that_cannot_be_looked_into_does_not_pass_for_an_empty_one(sessions, monkeypatch):
+    hidden = sessions / "hidden"
+    hidden.mkdir()
+    look = os.scandir
+
+    def refuse(path):
+        if os.path.basename(path) == "hidden":  # noqa: PTH119
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (diagnostic,) = load_repository(sessions).diagnostics
+    assert diagnostic.rule == "R009"
+    assert diagnostic.path.endswith("hidden")
+    assert "permission denied" in diagnostic.message

@@ -12,6 +12,7 @@ from tracker.recap.diagnostics import Severity
 from tracker.recap.model import Action, BlueprintTarget, BugTarget, Owner, Recap, Topic, WorkItemTarget
 from tracker.recap.repository import load_repository
 from tracker.recap.rules import MAX_BUG, RULES, check_recap, distinct_owners, parse_target, shared_bugs
+from tracker.sync.base import find_problems
 
 PACKAGE = Path(__file__).parents[2] / "tracker"
 
@@ -50,6 +51,7 @@ EXAMPLES = {
     "R028": ("people", "people:\n  a: {name: A, launchpad: x}\n  b: {name: B, launchpad: x}\n"),
     "R029": ("tracker", "tag: tt\nstatuses: {done: Invalid}\n"),
     "R030": ("recap", ACTION + "  bug: #1637\n"),
+    "R031": ("base", "{}\n"),
 }
 
 
@@ -63,8 +65,10 @@ def test_each_rule_is_found_in_its_example(rule, tmp_path):
         name: text,
     }
     for stem, content in files.items():
-        (tmp_path / f"{stem}.yaml").write_text(content, encoding="utf-8")
-    diagnostics = load_repository(tmp_path).diagnostics
+        path = tmp_path / (f".synced/sandbox/{stem}.jsonl" if stem == "base" else f"{stem}.yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    diagnostics = load_repository(tmp_path).diagnostics + find_problems(tmp_path)
     assert rule in {one.rule for one in diagnostics}
     assert {Path(one.path).stem for one in diagnostics} == {name}
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tracker.errors import TrackerError
-from tracker.sync.base import Base
+from tracker.sync.base import Base, find_problems
 from tracker.sync.entries import Agreed, Entry, Refused
 
 FULL = Entry(
@@ -61,6 +61,21 @@ def test_gits_conflict_marks_are_told_with_their_line(base, mark):
     with pytest.raises(TrackerError, match=r"s\.jsonl:2: git's conflict mark") as caught:
         base.load("s")
     assert caught.value.remedy
+
+
+def test_everything_wrong_in_all_files_is_found_at_once(base, tmp_path):
+    base.save("a", {"a": FULL})
+    base.save("b/c", {"a": FULL})
+    base.path("a").write_text("<<<<<<< HEAD\n{}\n=======\n")
+    base.path("b/c").write_bytes(b"\xff")
+    found = find_problems(tmp_path)
+    assert [(one.path.rsplit("/", 1)[1], one.line, one.rule) for one in found] == [
+        ("a.jsonl", 1, "R008"),
+        ("a.jsonl", 2, "R031"),
+        ("a.jsonl", 3, "R008"),
+        ("c.jsonl", 1, "R031"),
+    ]
+    assert all(one.help for one in found)
 
 
 def test_two_lines_of_one_action_are_told(base):

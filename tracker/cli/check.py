@@ -14,16 +14,17 @@ Paths = Annotated[
 
 
 def check(paths: Paths = None) -> None:
-    """Check recaps, people.yaml and tracker.yaml, and show every problem at once.
+    """Check recaps, people.yaml, tracker.yaml and what syncs remember, and show every problem at once.
 
     Example: tracker check sessions/ocata/neutron-server-next.yaml
     """
     from tracker.cli.output import err, out, render_diagnostic
     from tracker.recap.repository import find_folder, load_repository, select_paths
+    from tracker.sync.base import find_problems
 
     folder = find_folder(here())
     repository = load_repository(folder, select_paths(folder, paths or []))
-    diagnostics = repository.diagnostics
+    diagnostics = repository.diagnostics + find_problems(folder)
     for diagnostic in diagnostics:
         out(render_diagnostic(diagnostic))
     errors = sum(diagnostic.is_error for diagnostic in diagnostics)

@@ -102,7 +102,16 @@ def _load_repository(folder: Path, paths: list[Path]) -> Repository:
         others += people_document.diagnostics
     # A default that could not be read is not missing in every recap.
     default_project = settings.project if settings else ""
-    drafts = [_load_recap(folder, path, people, default_project) for path in sorted(set(_recap_paths(folder, paths)))]
+    hidden: list[OSError] = []
+    drafts = [
+        _load_recap(folder, path, people, default_project)
+        for path in sorted(set(_recap_paths(folder, paths, hidden)))
+    ]
+    # A folder that cannot be looked into must not pass for an empty one.
+    for error in hidden:
+        others += _unreadable(
+            os.path.relpath(error.filename), str(error.strerror), "give yourself that right"
+        ).diagnostics
     readable = [draft for draft in drafts if draft.recap is not None]
     for index, finding in shared_bugs(draft.recap for draft in readable if draft.recap is not None):
         readable[index].document.report([finding])
@@ -122,9 +131,9 @@ def select_paths(folder: Path, names: Iterable[Path | str]) -> list[Path]:
     return selected
 
 
-def _recap_paths(folder: Path, paths: list[Path]) -> Iterator[Path]:
+def _recap_paths(folder: Path, paths: list[Path], hidden: list[OSError]) -> Iterator[Path]:
     if not paths:
-        yield from _below(folder, folder)
+        yield from _below(folder, folder, hidden)
         return
     for path in paths:
         # The file's own name counts, not that of what a link leads to.
@@ -142,14 +151,14 @@ def _recap_paths(folder: Path, paths: list[Path]) -> Iterator[Path]:
                 exit_code=ExitCode.USAGE,
             )
         if resolved.is_dir():
-            yield from _below(resolved, folder)
+            yield from _below(resolved, folder, hidden)
         elif resolved not in _not_recaps(folder):
             yield resolved
 
 
-def _below(start: Path, folder: Path) -> Iterator[Path]:
+def _below(start: Path, folder: Path, hidden: list[OSError]) -> Iterator[Path]:
     others = _not_recaps(folder)
-    for parent, folders, names in os.walk(start):
+    for parent, folders, names in os.walk(start, onerror=hidden.append):
         folders[:] = [name for name in folders if not name.startswith(".") and name != "templates"]
         for name in names:
             path = Path(parent, name)

@@ -49,6 +49,7 @@ RULES: dict[str, str] = {
     "R028": "an entry of people.yaml stands against another",
     "R029": "a status is sent as a word that it does not agree with",
     "R030": "a number after `#` is a comment, not a value",
+    "R031": "a line of .synced/ is not one that the tracker wrote",
 }
 """Every diagnostic's id, with what it says in general."""
 

@@ -1,6 +1,7 @@
 """The base: what a recap and Launchpad last agreed on, one action a line in a file of its own."""
 
 import json
+import os
 import re
 from dataclasses import asdict
 from datetime import datetime
@@ -8,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import TrackerError
+from tracker.recap.diagnostics import Diagnostic, Severity
 from tracker.recap.files import replace_file
 from tracker.recap.repository import SYNCED_FOLDER
 from tracker.sync.entries import Agreed, Entries, Entry, Refused
 
+_RESTORE = "restore the file from git; the tracker alone writes it"
 _MARK = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")
 
 
@@ -28,28 +31,9 @@ class Base:
     def load(self, recap_id: str) -> Entries:
         """Return a recap's entries; raises TrackerError for a file that cannot be read."""
         path = self.path(recap_id)
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}
-        except (OSError, UnicodeDecodeError) as error:
-            raise TrackerError(f"{path} cannot be read: {error}") from None
-        entries: Entries = {}
-        for number, line in enumerate(text.split("\n"), start=1):
-            if not line.strip():
-                continue
-            if _MARK.match(line):
-                raise TrackerError(
-                    f"{path}:{number}: git's conflict mark",
-                    remedy="settle the merge: keep one line of each action, then remove the marks",
-                )
-            entry = _read_entry(path, number, line)
-            if entry.action in entries:
-                raise TrackerError(
-                    f'{path}:{number}: a second line of action "{entry.action}"',
-                    remedy="settle the merge: keep one of the two lines",
-                )
-            entries[entry.action] = entry
+        entries, problems = _read_entries(path)
+        for problem in problems:
+            raise TrackerError(f"{path}:{problem.line}: {problem.message}", remedy=problem.help)
         return entries
 
     def load_all(self) -> dict[str, Entries]:
@@ -76,6 +60,47 @@ class Base:
             ) from None
 
 
+def find_problems(folder: Path) -> list[Diagnostic]:
+    """Return what is wrong with the base of a repository, against whatever service."""
+    paths = sorted((folder / SYNCED_FOLDER).rglob("*.jsonl"))
+    return [problem for path in paths for problem in _read_entries(path)[1]]
+
+
+def _read_entries(path: Path) -> tuple[Entries, list[Diagnostic]]:
+    """Read a file of the base as far as it can be read, and say what is wrong with the rest."""
+    problems: list[Diagnostic] = []
+
+    def report(rule: str, line: int, source: str, message: str, remedy: str) -> None:
+        shown = os.path.relpath(path)
+        problems.append(Diagnostic(shown, line, 1, rule, Severity.ERROR, message, remedy, source, len(source)))
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, UnicodeDecodeError) as error:
+        report("R031", 1, "", f"the file cannot be read: {error}", _RESTORE)
+        return {}, problems
+    entries: Entries = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        if _MARK.match(line):
+            remedy = "settle the merge: keep one line of each action, then remove the marks"
+            report("R008", number, line, "git's conflict mark", remedy)
+            continue
+        try:
+            entry = _read_entry(line)
+        except (ValueError, TypeError, AttributeError) as error:
+            report("R031", number, line, f"not a line of the base: {error}", _RESTORE)
+            continue
+        if entry.action in entries:
+            remedy = "settle the merge: keep one of the two lines"
+            report("R031", number, line, f'a second line of action "{entry.action}"', remedy)
+        entries[entry.action] = entry
+    return entries, problems
+
+
 def _write_entry(entry: Entry) -> str:
     values = {key: value for key, value in asdict(entry).items() if value or key == "action"}
     for group in ("fields", "refused"):
@@ -86,20 +111,14 @@ def _write_entry(entry: Entry) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _read_entry(path: Path, number: int, line: str) -> Entry:
-    try:
-        values: dict[str, Any] = json.loads(line)
-        values["fields"] = {name: Agreed(**words) for name, words in values.get("fields", {}).items()}
-        values["refused"] = {name: Refused(**words) for name, words in values.get("refused", {}).items()}
-        for key in ("subscribed", "tags"):
-            values[key] = tuple(values.get(key, ()))
-        entry = Entry(**values)
-        _check_entry(entry)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise TrackerError(
-            f"{path}:{number}: not a line of the base: {error}",
-            remedy="restore the file from git; the tracker alone writes it",
-        ) from None
+def _read_entry(line: str) -> Entry:
+    values: dict[str, Any] = json.loads(line)
+    values["fields"] = {name: Agreed(**words) for name, words in values.get("fields", {}).items()}
+    values["refused"] = {name: Refused(**words) for name, words in values.get("refused", {}).items()}
+    for key in ("subscribed", "tags"):
+        values[key] = tuple(values.get(key, ()))
+    entry = Entry(**values)
+    _check_entry(entry)
     return entry
 
 
