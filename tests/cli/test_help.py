@@ -38,3 +38,37 @@ def test_python_m_tracker_is_tracker(tmp_path):
 
     done = subprocess.run([sys.executable, "-m", "tracker", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("tracker ")
+
+
+def test_a_working_directory_that_is_gone_is_one_message(tmp_path):
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = Path(sys.executable).parent / "tracker"
+    script = f"cd {gone} && rmdir {gone} && {command} status"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "working directory cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_nobody_foresaw_is_one_message_and_a_trace_to_send(monkeypatch, capsys):
+    from pathlib import Path
+
+    from tracker import cli
+
+    def fail():
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 1
+    shown = capsys.readouterr().err
+    assert "the tracker failed: RuntimeError: a defect" in shown
+    trace = Path(shown.split("send ")[1].split(" ")[0])
+    assert "Traceback" in trace.read_text()
+    trace.unlink()

@@ -96,3 +96,20 @@ def test_a_closed_pipe_is_quiet(sample):
     pipe = ["bash", "-c", f"{command} status | head -n 1"]
     done = subprocess.run(pipe, cwd=sample.folder, capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("name", ["people.yaml", "tracker.yaml"])
+def test_a_file_with_errors_is_told_of(sample, name):
+    path = sample.folder / "sessions" / name
+    path.write_text(path.read_text() + "\nnonsense: 1\n")
+    answer = sample.run("status")
+    assert answer.code == 1
+    assert f"sessions/{name}; `tracker check` shows them" in answer.err
+
+
+def test_an_owner_is_not_looked_for_among_people_who_cannot_be_read(sample):
+    path = sample.folder / "sessions" / "people.yaml"
+    path.write_text(path.read_text() + "\nnonsense: 1\n")
+    answer = sample.run("status", "--owner", "ihar")
+    assert answer.code == 1
+    assert "people.yaml has errors" in answer.err

@@ -233,3 +233,12 @@ def test_the_text_of_new_bugs_can_be_read_before_it_is_sent(sample):
     full = sample.run("plan", "--texts")
     assert "      | Agreed in the session" in full.out
     assert "      | summit-tracker action: ocata/neutron-server-next#review-ovo" in full.out
+
+
+def test_the_demo_keeps_the_account_of_another_service_out(tracker, tmp_path):
+    account = tmp_path / "production.credentials"
+    account.write_text("[1]\nconsumer_key = a\nconsumer_secret =\naccess_token = b\naccess_secret = c\n")
+    account.chmod(0o600)
+    answer = tracker("demo", "a folder", TRACKER_CREDENTIALS=str(account))
+    assert answer.code == 0, answer.err
+    assert "cd 'a folder' && " in answer.out
