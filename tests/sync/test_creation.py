@@ -313,3 +313,44 @@ def test_what_cannot_be_looked_up_after_creating_is_told_and_the_next_sync_looks
     assert bench.bugs() == [bench.number()]
     bench.gateway = real
     assert bench.in_step()
+
+
+class Blind:
+    """A gateway whose first searches do not show yet what was just created, as on a real Launchpad."""
+
+    def __init__(self, gateway, times):
+        self._gateway = gateway
+        self._times = times
+
+    def __getattr__(self, name):
+        return getattr(self._gateway, name)
+
+    def search(self, *values):
+        self._times -= 1
+        return [] if self._times >= 0 else self._gateway.search(*values)
+
+
+class Dying:
+    """A gateway whose process ends when a bug was created."""
+
+    def __init__(self, gateway):
+        self._gateway = gateway
+
+    def __getattr__(self, name):
+        return getattr(self._gateway, name)
+
+    def create_bug(self, *values):
+        self._gateway.create_bug(*values)
+        raise KeyboardInterrupt
+
+
+def test_after_a_run_that_died_while_creating_the_next_one_waits_until_the_bug_must_show(bench):
+    bench.write(NEW)
+    real = bench.gateway
+    bench.gateway = Dying(real)
+    with pytest.raises(KeyboardInterrupt):
+        bench.sync()
+    bench.gateway = Blind(real, times=3)
+    bench.sync()
+    assert bench.clock.slept
+    assert bench.bugs() == [bench.number()]

@@ -181,17 +181,22 @@ def test_the_base_of_an_older_clone_undoes_nothing(bench):
     assert bench.read() == recap
 
 
-@pytest.mark.parametrize("ours", ["lower", "higher"])
-def test_a_second_bug_is_made_a_duplicate_of_the_lowest_also_without_a_base(bench, ours):
+def two_bugs(bench, *, ours_first):
+    """Return our bug and another with the same identity, which nobody knew while ours was created."""
     line = identity_line("ocata/session#first")
-    twin = bench.others.create_bug(bench.project, "t", line, ["x-y"]) if ours == "higher" else 0
+    twin = 0 if ours_first else bench.others.create_bug(bench.project, "t", line, ["x-y"])
     bench.write(NEW)
     bench.sync()
-    number = bench.number()
-    if twin:
-        bench.others.update_bug(bench.others.fetch_bug(twin), tags=[bench.tag])
-    else:
+    if ours_first:
         twin = bench.others.create_bug(bench.project, "t", line, [bench.tag])
+    else:
+        bench.others.update_bug(bench.others.fetch_bug(twin), tags=[bench.tag])
+    return bench.number(), twin
+
+
+@pytest.mark.parametrize("ours", ["lower", "higher"])
+def test_a_second_bug_is_made_a_duplicate_of_the_lowest_also_without_a_base(bench, ours):
+    number, twin = two_bugs(bench, ours_first=ours != "higher")
     base_path(bench).unlink()
     bench.sync()
     lowest, other = sorted((number, twin))
@@ -212,15 +217,7 @@ def test_several_second_bugs_become_one(bench):
 
 @pytest.mark.parametrize("twins", ["lower", "higher"])
 def test_a_second_bug_is_left_while_ours_cannot_be_seen(bench, connect, twins):
-    line = identity_line("ocata/session#first")
-    twin = bench.others.create_bug(bench.project, "t", line, ["x-y"]) if twins == "lower" else 0
-    bench.write(NEW)
-    bench.sync()
-    number = bench.number()
-    if twin:
-        bench.others.update_bug(bench.others.fetch_bug(twin), tags=[bench.tag])
-    else:
-        twin = bench.others.create_bug(bench.project, "t", line, [bench.tag])
+    number, twin = two_bugs(bench, ours_first=twins != "lower")
     bench.gateway.update_bug(bench.gateway.fetch_bug(number), private=True)
     bench.gateway = connect("ordinary")
     before = bench.read()
