@@ -1,12 +1,14 @@
 """What all tests share: a scrubbed environment, one sandbox, golden files, and the installed command."""
 
+import ipaddress
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -27,6 +29,60 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="write golden files instead of comparing")
 
 
+PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _on_this_machine() -> Iterator[None]:
+    """Let no test connect beyond loopback, nor ask a name server; commands that tests start are not watched.
+
+    Only the contract tests may, when the environment names a service for them.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in PROXIES:
+            patch.delenv(name, raising=False)
+        if "TRACKER_CONTRACT_ROOT" not in os.environ:
+            for name in ("connect", "connect_ex"):
+                patch.setattr(socket.socket, name, _watched(getattr(socket.socket, name)))
+            patch.setattr(socket, "getaddrinfo", _resolve_here(socket.getaddrinfo))
+        yield
+
+
+def _watched(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def watched(self: socket.socket, address: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_here(address[0]):
+            self.close()
+            _refuse(address[0])
+        return connect(self, address)
+
+    return watched
+
+
+def _resolve_here(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def resolve_here(host: str | bytes | None, *args: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and name.endswith(".invalid"):  # what every name server says of them
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        if name and _is_here(name) is None:
+            _refuse(name)
+        return resolve(host, *args, **options)
+
+    return resolve_here
+
+
+def _is_here(host: str) -> bool | None:
+    """Tell whether a host is this machine; None of a name, which has to be looked up elsewhere."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return None
+
+
+def _refuse(host: str) -> NoReturn:
+    # No OSError, which the tracker would take for a Launchpad that cannot be reached.
+    raise AssertionError(f"a test may connect to this machine alone, not to {host}")
+
+
 @pytest.fixture(autouse=True)
 def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the developer's own accounts, terminal and time zone out of every test."""
@@ -34,7 +90,7 @@ def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     for name in [name for name in os.environ if name.startswith(("TRACKER_", "XDG_", "LP_", "LAUNCHPAD"))]:
         if not name.startswith("TRACKER_CONTRACT_"):
             monkeypatch.delenv(name)
-    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM", "http_proxy", "https_proxy", "HTTP_PROXY"):
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("TZ", "UTC")

@@ -105,11 +105,31 @@ def test_a_search_leaves_duplicates_out(driver, file, contract, tag):
     assert [task.bug for task in driver.search(contract.project, tag)] == [first.bug]
 
 
-def test_a_search_leaves_private_bugs_out_for_those_who_may_not_see_them(driver, ordinary, file, contract, tag):
+def test_a_search_leaves_private_bugs_out_even_for_those_who_see_them(driver, ordinary, file, contract, tag):
     secret, public = file(), file()
     hide(driver, secret.bug)
-    assert [task.bug for task in driver.search(contract.project, tag)] == [secret.bug, public.bug]
-    assert [task.bug for task in ordinary.search(contract.project, tag)] == [public.bug]
+    for account in (driver, ordinary):
+        assert [task.bug for task in account.search(contract.project, tag)] == [public.bug]
+    assert [task.bug for task in driver.search(contract.project, tag, private=True)] == [secret.bug]
+    assert ordinary.search(contract.project, tag, private=True) == []
+    assert driver.fetch_bug(secret.bug).private is True
+    assert driver.fetch_bug(public.bug).private is False
+    assert driver.fetch_task(contract.project, secret.bug).bug == secret.bug
+
+
+def test_a_search_finds_public_bugs_about_security(driver, file, contract, tag):
+    task = file()
+    driver.update_bug(driver.fetch_bug(task.bug), security_related=True)
+    assert [found.bug for found in driver.search(contract.project, tag)] == [task.bug]
+    hide(driver, task.bug)
+    assert driver.search(contract.project, tag) == []
+    assert [found.bug for found in driver.search(contract.project, tag, private=True)] == [task.bug]
+    assert driver.fetch_bug(task.bug).private is True
+
+
+def test_nobody_asks_for_private_bugs(anonymous, contract, tag, monkeypatch):
+    monkeypatch.setattr(anonymous._wire, "get", None)
+    assert anonymous.search(contract.project, tag, private=True) == []
 
 
 def test_a_search_in_an_unknown_project_names_it(driver, tag):

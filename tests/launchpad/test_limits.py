@@ -1,10 +1,10 @@
 """What Launchpad takes; the contract tests hold the same figures against the service."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.launchpad.limits import MAX_TITLE, find_title_problem, is_name, is_tag
+from tracker.launchpad.limits import MAX_BUG, MAX_TITLE, find_text_problem, find_title_problem, is_name, is_tag
 
 
 @pytest.mark.parametrize("name", ["neutron", "ocata-1", "8.0.0", "c++", "0", "a-", "x.y+z-1"])
@@ -40,3 +40,16 @@ def test_titles(title):
 )
 def test_what_is_wrong_with_a_title(title, problem):
     assert find_title_problem(title) == problem
+
+
+@given(st.text())
+@example("a\0b")
+@example("\0")
+@example("")
+def test_a_text_may_hold_all_but_nul(text):
+    problem = "has a NUL character, which Launchpad cannot hold" if "\0" in text else None
+    assert find_text_problem(text) == problem
+
+
+def test_a_bugs_number_is_what_four_bytes_hold():
+    assert MAX_BUG == 2_147_483_647

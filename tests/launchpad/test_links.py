@@ -154,7 +154,3 @@ def test_nothing_links_to_nobody():
 )
 def test_a_projects_own_tasks_are_told_from_those_below_it(path, own):
     assert links.is_task_of(f"https://api.launchpad.net/devel/{path}", "neutron") is own
-
-
-def test_a_bugs_page_is_below_the_web_root():
-    assert links.bug_page("https://launchpad.net/", 7) == "https://launchpad.net/bugs/7"

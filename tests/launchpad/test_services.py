@@ -40,10 +40,17 @@ def keep(path, mode=0o600):
         ("https://api.launchpad.net/1.0", "production", "https://api.launchpad.net/"),
         ("https://lp.example.com", "lp.example.com", "https://lp.example.com/"),
         ("https://lp.example.com/devel", "lp.example.com", "https://lp.example.com/"),
-        ("https://lp.example.com/api/", "lp.example.com", "https://lp.example.com/api/"),
+        ("https://lp.example.com/1.0/", "lp.example.com", "https://lp.example.com/"),
         ("http://api.launchpad.test:8085/", "api.launchpad.test-8085", "http://api.launchpad.test:8085/"),
         ("http://127.0.0.1:8085", "127.0.0.1-8085", "http://127.0.0.1:8085/"),
+        ("http://127.8.9.10/", "127.8.9.10", "http://127.8.9.10/"),
+        ("http://localhost:8085/", "localhost-8085", "http://localhost:8085/"),
         ("http://[::1]:8085/", "---1--8085", "http://[::1]:8085/"),
+        ("https://[2001:db8::1]/", "-2001-db8--1-", "https://[2001:db8::1]/"),
+        ("https://production/", "production-", "https://production/"),
+        ("https://QAstaging/devel", "qastaging-", "https://qastaging/"),
+        ("https://staging", "staging-", "https://staging/"),
+        ("https://sandbox/", "sandbox-", "https://sandbox/"),
     ],
 )
 def test_a_setting_means_a_service(home, sessions, setting, name, root):
@@ -59,7 +66,10 @@ def test_a_setting_means_a_service(home, sessions, setting, name, root):
     [
         "", "prod", "Production", "api.launchpad.net", "ftp://api.launchpad.net/", "https://", "https:///devel",
         "http://[", "https://host:port/", "https://host:99999/", "https://me:secret@host/", "https://host/?a=b",
-        "https://host/#a", "..", "/etc",
+        "https://host/#a", "..", "/etc", "https://lp.example.com/api/", "https://lp.example.com/api/devel/",
+        "https://lp.example.com//", "https://lp.example.com/devel/devel", "https://api.launchpad.net/x",
+        "https://production-/", "https://lp.example.com./", "https://lpéexample.com/", "https://lp_example.com/",
+        "https://lp example.com/", "https://host:/", "https://host\\@evil.example/", "https://[::1%25lo]/",
     ],
 )  # fmt: skip
 def test_what_is_no_service_is_told(home, sessions, setting):
@@ -74,12 +84,25 @@ def test_no_service_is_told(sessions):
         find_service(None, sessions)
 
 
+def test_an_address_with_a_path_is_told_how_to_be_written(home, sessions):
+    with pytest.raises(TrackerError) as error:
+        find_service("https://lp.example.com/api/", sessions)
+    assert error.value.remedy.endswith("https://HOST/ without a path")
+
+
 @pytest.mark.parametrize(
-    "setting", ["http://api.launchpad.net/", "http://API.launchpad.net:80/", "http://launchpad.net"]
-)
-def test_an_account_on_launchpad_is_not_used_where_others_can_read_it(home, sessions, setting):
+    "setting",
+    [
+        "http://api.launchpad.net/", "http://API.launchpad.net:80/", "http://launchpad.net", "http://lp.example.com/",
+        "http://10.0.0.1/", "http://0.0.0.0:8085/", "http://128.0.0.1/", "http://127.1/", "http://production/",
+        "http://localhost.example.com/", "http://127.0.0.1.example.com/", "http://test/", "http://atest/",
+        "http://a.test.example.com/", "http://[2001:db8::1]/",
+    ],
+)  # fmt: skip
+def test_an_account_is_not_used_where_others_can_read_it(home, sessions, setting):
     with pytest.raises(TrackerError, match="where others can read") as error:
         find_service(setting, sessions)
+    assert "plain text" in error.value.details
     assert "https://" in error.value.remedy
 
 
@@ -91,6 +114,17 @@ def test_a_services_name_is_a_name_for_one_file(setting):
     assert "/" not in name
     assert "\0" not in name
     assert not name.startswith(".")
+
+
+@given(st.from_regex(r"https?://[a-zA-Z0-9.\-:\[\]/]{1,20}", fullmatch=True))
+@example("https://production/")
+@example("https://sandbox/devel/")
+@example("HTTPS://Staging")
+@example("https://.production/")
+@example("Production")
+@example("https://production:/")
+def test_no_address_has_the_name_of_a_service_that_it_is_not(setting):
+    assert service_name(setting) not in {"production", "qastaging", "staging", "sandbox"}
 
 
 # Accounts
@@ -127,22 +161,43 @@ def test_an_account_for_its_owner_alone_is_used(home, sessions, mode):
     assert find_service("production", sessions).credentials is not None
 
 
-def test_the_environment_names_an_account_for_any_service(home, sessions, tmp_path, monkeypatch):
-    keep(home / ".config" / "summit-tracker" / "production.credentials")
+@pytest.fixture
+def given_account(tmp_path, monkeypatch):
     path = keep(tmp_path / "mine")
     monkeypatch.setenv("TRACKER_CREDENTIALS", str(path))
-    assert find_service("production", sessions).credentials == path
-    assert find_service("https://lp.example.com", sessions).credentials == path
-    path.chmod(0o644)
+    return path
+
+
+@pytest.mark.parametrize("setting", ["production", "qastaging", "staging", "https://api.launchpad.net/devel/"])
+def test_the_environment_names_an_account_for_launchpads_own_services(home, sessions, given_account, setting):
+    keep(default_credentials_file("production"))
+    assert find_service(setting, sessions).credentials == given_account
+    given_account.chmod(0o644)
     with pytest.raises(TrackerError, match="can be read by others"):
-        find_service("production", sessions)
+        find_service(setting, sessions)
 
 
-def test_an_account_that_the_environment_names_must_be_there(home, sessions, tmp_path, monkeypatch):
-    monkeypatch.setenv("TRACKER_CREDENTIALS", str(tmp_path / "nowhere"))
-    with pytest.raises(TrackerError, match=r"TRACKER_CREDENTIALS names .*nowhere, which cannot be read") as error:
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "https://evil.example/", "https://production/", "https://sandbox/", "https://api.launchpad.net.evil.example/",
+        "https://api.launchpad.net:8443/", "https://evil.launchpad.net/", "http://127.0.0.1:8085/", "http://lp.test/",
+    ],
+)  # fmt: skip
+def test_an_address_is_given_no_account_but_the_one_that_was_kept_for_it(home, sessions, given_account, setting):
+    for name in ("production", "qastaging", "staging", "sandbox", "lp.example.com"):
+        keep(default_credentials_file(name))
+    assert find_service(setting, sessions).credentials is None
+    path = keep(default_credentials_file(service_name(setting)))
+    assert find_service(setting, sessions).credentials == path
+
+
+def test_an_account_that_the_environment_names_must_be_there(home, sessions, given_account):
+    given_account.unlink()
+    with pytest.raises(TrackerError, match=r"TRACKER_CREDENTIALS names .*mine, which is not there") as error:
         find_service("production", sessions)
     assert error.value.exit_code is ExitCode.USAGE
+    assert find_service("https://lp.example.com/", sessions).credentials is None
 
 
 def test_an_account_that_is_there_and_cannot_be_read_is_not_nobody(home, sessions):
@@ -164,6 +219,29 @@ def test_the_sandbox_is_found_beside_the_sessions(home, sessions):
     assert service.cache == beside / "cache"
     keep(beside / "credentials")
     assert find_service("sandbox", sessions).credentials == beside / "credentials"
+
+
+def test_the_sandbox_uses_no_account_but_its_own(home, sessions, given_account):
+    beside = sessions.parent / ".sandbox"
+    keep(default_credentials_file("sandbox"))
+    keep(beside / "address").write_text("http://127.0.0.1:8085/\n")
+    assert find_service("sandbox", sessions).credentials is None
+    (beside / "credentials").symlink_to(keep(default_credentials_file("production")))
+    with pytest.raises(TrackerError, match="credentials is a link"):
+        find_service("sandbox", sessions)
+    (beside / "credentials").unlink()
+    keep(beside / "credentials")
+    assert find_service("sandbox", sessions).credentials == beside / "credentials"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "http://evil.test/", "https://10.0.0.1/", "https://api.launchpad.net/"]
+)
+def test_a_sandbox_is_on_this_machine(home, sessions, address):
+    keep(sessions.parent / ".sandbox" / "address").write_text(address)
+    with pytest.raises(TrackerError, match="the sandbox is not running") as error:
+        find_service("sandbox", sessions)
+    assert "is not of this machine" in error.value.details
 
 
 @pytest.mark.parametrize("address", [None, b"", b"nonsense", b"\xff\xfe", b"http://["])

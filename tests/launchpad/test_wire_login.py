@@ -4,6 +4,7 @@ import http.client
 import importlib.resources
 import logging
 import os
+import socket
 import threading
 import traceback
 from contextlib import contextmanager
@@ -253,3 +254,27 @@ def test_ctrl_c_between_two_tries_ends_the_trying(proxy, reach, task, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         gateway.fetch_task(task.project, task.bug)
     assert gateway.fetch_task(task.project, task.bug) == task
+
+
+# The tests themselves
+
+
+@pytest.mark.skipif("TRACKER_CONTRACT_ROOT" in os.environ, reason="the environment names a service elsewhere")
+@pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "0.0.0.0", "api.launchpad.net"])  # noqa: S104
+def test_no_test_reaches_beyond_this_machine(host):
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as own:
+        own.settimeout(0.1)
+        for reach_out in (own.connect, own.connect_ex, lambda address: socket.create_connection(address, 0.1)):
+            with pytest.raises(AssertionError, match=f"this machine alone, not to {host}"):
+                reach_out((host, 9))
+
+
+@pytest.mark.skipif("TRACKER_CONTRACT_ROOT" in os.environ, reason="the environment names a service elsewhere")
+@pytest.mark.parametrize("root", ["https://api.launchpad.net/", "https://192.0.2.1/"])
+def test_no_test_reaches_another_launchpad(reach, root):
+    with pytest.raises(AssertionError, match="this machine alone"):
+        reach(root)
+
+
+def test_no_test_goes_through_a_proxy_of_the_developers():
+    assert not [name for name in os.environ if name.lower() in {"http_proxy", "https_proxy", "all_proxy"}]

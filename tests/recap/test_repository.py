@@ -146,6 +146,22 @@ def test_a_bug_in_two_recaps_is_told_at_the_second_with_the_action_of_the_first(
     assert (diagnostic.path, diagnostic.line, diagnostic.column) == ("sessions/pike/two.yaml", 6, 8)
     assert (diagnostic.rule, diagnostic.message) == ("R025", 'bug 7 tracks "ocata/one#first" already')
     assert [file.recap is not None for file in repository.files] == [True, False]
+
+
+@pytest.mark.parametrize(("named", "told"), [("ocata/one", "pike/two#second"), ("pike/two", "ocata/one#first")])
+def test_a_recap_that_is_named_alone_is_told_of_a_bug_that_another_claims(sessions, named, told):
+    write(sessions, "ocata/one", action("first", "bug: 7"))
+    write(sessions, "pike/two", action("second", "bug: 7"))
+    repository = load_repository(sessions, select_paths(sessions, [named]))
+    assert [file.id for file in repository.files] == [named]
+    (diagnostic,) = repository.diagnostics
+    assert (diagnostic.rule, diagnostic.message) == ("R025", f'bug 7 tracks "{told}" already')
+    assert repository.recaps == []
+
+
+def test_a_recap_that_is_named_alone_is_told_nothing_of_others(sessions):
+    write(sessions, "ocata/one", "nonsense: 1\n")
+    write(sessions, "pike/two", action("second", "bug: 7"))
     assert load_repository(sessions, [sessions / "pike"]).diagnostics == []
 
 

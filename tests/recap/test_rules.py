@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.launchpad.limits import MAX_BUG
 from tracker.recap.diagnostics import Severity
 from tracker.recap.model import Action, BlueprintTarget, BugTarget, Owner, Recap, Topic, WorkItemTarget
 from tracker.recap.repository import load_repository
-from tracker.recap.rules import MAX_BUG, RULES, check_recap, distinct_owners, parse_target, shared_bugs
+from tracker.recap.rules import RULES, check_recap, distinct_owners, parse_target, shared_bugs
 from tracker.sync.base import find_problems
 
 PACKAGE = Path(__file__).parents[2] / "tracker"

@@ -228,9 +228,11 @@ class Late(Unanswering):
         self._searches = searches
         self.read: list[int] = []
 
-    def search(self, *values):
+    def search(self, *values, **options):
         self._searches -= 1
-        return [row for row in self._gateway.search(*values) if row.bug != self._hidden or self._searches < 0]
+        return [
+            row for row in self._gateway.search(*values, **options) if row.bug != self._hidden or self._searches < 0
+        ]
 
     def fetch_bug(self, number):
         self.read.append(number)
@@ -301,11 +303,11 @@ def test_what_cannot_be_looked_up_after_creating_is_told_and_the_next_sync_looks
     searches = []
 
     class Breaking(Unanswering):
-        def search(self, *values):
+        def search(self, *values, **options):
             searches.append(values)
-            if len(searches) == 2:
+            if len(searches) == 3:  # after the two before creating
                 raise UnreachableError("busy")
-            return self._gateway.search(*values)
+            return self._gateway.search(*values, **options)
 
     bench.gateway = Breaking(real, worked=True, times=0)
     events = bench.sync()
@@ -325,9 +327,9 @@ class Blind:
     def __getattr__(self, name):
         return getattr(self._gateway, name)
 
-    def search(self, *values):
+    def search(self, *values, **options):
         self._times -= 1
-        return [] if self._times >= 0 else self._gateway.search(*values)
+        return [] if self._times >= 0 else self._gateway.search(*values, **options)
 
 
 class Dying:

@@ -1,5 +1,6 @@
 """The commands: flags in, text out. Each is a function; what it needs is imported when it runs."""
 
+import signal
 import sys
 from typing import Annotated
 
@@ -62,8 +63,14 @@ def main() -> None:
     from tracker.cli import output
 
     output.prepare_streams()
+    # What asks a process to end lets it leave things whole, like Ctrl-C.
+    for signal_number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signal_number, signal.default_int_handler)
     try:
-        app()
+        try:
+            app()
+        finally:
+            output.finish()
     except TrackerError as error:
         output.show_error(error)
         sys.exit(error.exit_code)

@@ -54,7 +54,7 @@ def demo(
 
 def _own_command() -> str:
     """Return what to type for this command: its name, or its path where the shell would not find it."""
-    own = Path(sys.argv[0]).absolute()
+    own = Path(os.path.normpath(Path(sys.argv[0]).absolute()))
     if own.name == "__main__.py":
         return f"{shlex.quote(sys.executable)} -m tracker"
     found = shutil.which("tracker")
@@ -127,7 +127,9 @@ class _Shell:
 
 
 def _copy_sample(folder: Path) -> Path:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not folder.is_dir():
+        raise TrackerError(f"{folder} is no folder", remedy="name one that is new or empty", exit_code=ExitCode.USAGE)
+    if folder.exists() and any(folder.iterdir()):
         raise TrackerError(
             f"{folder} is not empty", remedy="name a folder that is new or empty", exit_code=ExitCode.USAGE
         )
@@ -149,7 +151,8 @@ def _copy_sample(folder: Path) -> Path:
 def _somebody(folder: Path) -> "Gateway":
     """Log in to the demo's Launchpad as somebody else."""
     from tracker.launchpad.gateway import Gateway
-    from tracker.launchpad.services import SANDBOX, SANDBOX_FOLDER, find_service
+    from tracker.launchpad.links import SANDBOX
+    from tracker.launchpad.services import SANDBOX_FOLDER, find_service
     from tracker.launchpad.wire import Wire
 
     service = find_service(SANDBOX, folder / "sessions")

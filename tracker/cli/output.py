@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -19,14 +19,36 @@ from tracker.recap.diagnostics import Diagnostic
 # What could move the cursor, change colours or reorder a line: C0, C1, line separators and direction marks.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _SEVERITY_COLOURS = {"error": typer.colors.RED, "warning": typer.colors.YELLOW}
-_MIN_COLUMN = 8
+# What is not cut when a line is: up to a blank, or a hyphen and what comes before it.
+_WORD = re.compile(r"[^\s-]+-?|-+")
 
 
 def prepare_streams() -> None:
-    """Let no character that the terminal lacks end a command."""
+    """Let no character that the terminal lacks, and no stream that was closed, end a command."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - open until the process ends
+
+
+def finish() -> None:
+    """Write out what is still held back; raises TrackerError when it cannot be written."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = _nowhere()
+    except OSError as error:
+        sys.stdout = _nowhere()
+        raise _unwritable(error) from None
+
+
+def _unwritable(error: OSError) -> TrackerError:
+    return TrackerError(f"the output cannot be written: {error.strerror}", remedy="make room, or send it elsewhere")
 
 
 def safe(text: str) -> str:
@@ -43,13 +65,19 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def out(text: str = "") -> None:
-    """Print a line of the product."""
-    print(text)  # noqa: T201 - the one place
+    """Print a line of the product. Work goes on when nobody reads it any more, as in `tracker sync | head`."""
+    try:
+        print(text)  # noqa: T201 - the one place
+    except BrokenPipeError:
+        sys.stdout = _nowhere()
+    except OSError as error:
+        sys.stdout = _nowhere()
+        raise _unwritable(error) from None
 
 
 def err(text: str = "") -> None:
     """Print a line for the person who watches."""
-    sys.stdout.flush()
+    finish()
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place
 
 
@@ -100,8 +128,13 @@ def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
     return shown, " " * indent + "^" * max(1, wcswidth(marked))
 
 
-def render_table(headers: Sequence[str], rows: Sequence[Sequence[str]], table_format: str) -> str:
-    """Render rows in one of tabulate's formats, fitted to the terminal where the format is for reading."""
+def render_table(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], table_format: str, *, wrapped: Container[str] = ()
+) -> str:
+    """Render rows in one of tabulate's formats, fitted to the terminal where the format is for reading.
+
+    Columns with a header in `wrapped` give way where the terminal is narrow; the others stay whole.
+    """
     import tabulate
 
     tabulate.MIN_PADDING = 0  # a header takes its own width, so that the widths below are those of the table
@@ -111,7 +144,8 @@ def render_table(headers: Sequence[str], rows: Sequence[Sequence[str]], table_fo
     widths = None
     if cells and table_format in _FOR_READING:
         headers, cells = _without_empty_columns(headers, cells)
-        widths = _fit([list(headers), *cells], _terminal_width(), _OVERHEAD.get(table_format, 2))
+        narrow = [index for index, header in enumerate(headers) if header in wrapped]
+        widths = _fit([list(headers), *cells], _terminal_width(), _OVERHEAD.get(table_format, 2), narrow)
     return tabulate.tabulate(
         cells, headers=list(headers), tablefmt=table_format, disable_numparse=True, maxcolwidths=widths
     )
@@ -160,17 +194,23 @@ def _without_empty_columns(headers: Sequence[str], rows: list[list[str]]) -> tup
     return [headers[index] for index in kept], [[row[index] for index in kept] for row in rows]
 
 
-def _fit(rows: list[list[str]], width: int | None, overhead: int) -> list[int | None] | None:
-    """Narrow the widest columns, one column at a time, until the table fits."""
+def _fit(rows: list[list[str]], width: int | None, overhead: int, narrow: Iterable[int]) -> list[int | None] | None:
+    """Narrow the widest of some columns, a bit at a time, until the table fits; no word is cut."""
     from wcwidth import wcswidth
 
     if width is None:
         return None
-    natural = [max(max(wcswidth(cell), 0) for cell in column) for column in zip(*rows, strict=True)]
+    columns = list(zip(*rows, strict=True))
+    natural = [max(max(wcswidth(cell), 0) for cell in column) for column in columns]
+    least = {
+        index: max(max(map(wcswidth, _WORD.findall(cell) or [""])) for cell in columns[index]) for index in narrow
+    }
     widths = list(natural)
-    room = width - overhead * len(widths)
-    while sum(widths) > room and max(widths) > _MIN_COLUMN:
-        widths[widths.index(max(widths))] -= 1
+    while sum(widths) + overhead * len(widths) > width:
+        wide = [index for index in least if widths[index] > max(least[index], 1)]
+        if not wide:
+            break
+        widths[max(wide, key=widths.__getitem__)] -= 1
     return [size if size < full else None for size, full in zip(widths, natural, strict=True)]
 
 

@@ -11,7 +11,7 @@ from tracker.recap.repository import Repository
 from tracker.sync.describe import recap_name, say_steps
 from tracker.sync.events import Event, Kind
 from tracker.sync.merge import FieldMerge
-from tracker.sync.plan import ActionPlan, Plan
+from tracker.sync.plan import ActionPlan, Plan, Problem
 
 _COLOURS = {
     "+": typer.colors.GREEN,
@@ -54,6 +54,8 @@ def show_plan(plan: Plan, repository: Repository, *, texts: bool = False) -> Non
             out(f"  {safe(action_id)}")
             out(f"    . {safe(remark.text)}")
     out(_say_sum(plan))
+    if plan.conflicts:
+        out("Settle a conflict by correcting one side, or all of them with --prefer.")
     if plan.creations:
         hint = "" if texts else " --texts shows what they will say."
         out(f"New bugs mail their subscribers, and Launchpad cannot delete them.{hint}")
@@ -67,6 +69,10 @@ def render_event(event: Event) -> str:
 
 def _action_lines(plan: ActionPlan, document: Document) -> list[str]:
     lines = [f"{paint(sign, _COLOURS.get(sign))} {safe(text)}" for sign, text in say_steps(plan)]
+    for remark in plan.remarks:
+        sign = "." if remark.kind is Problem.NOTE else "!"
+        where = f"  ({_place(plan, remark.field, document)})" if remark.kind is Problem.INPUT else ""
+        lines.append(f"{paint(sign, _COLOURS.get(sign))} {safe(remark.text)}{where}")
     for conflict in plan.conflicts:
         lines += _conflict_lines(plan, conflict, document)
     return lines
@@ -74,18 +80,22 @@ def _action_lines(plan: ActionPlan, document: Document) -> list[str]:
 
 def _conflict_lines(plan: ActionPlan, merge: FieldMerge, document: Document) -> list[str]:
     key = recap_name(merge.field)
-    place = ("actions", plan.index, key)
-    line, column = document.position(document.locate(place)[0])
-    agreed = "never agreed"
+    said = "the two differ, and never agreed"
     if merge.base is not None:
-        agreed = f"agreed {_word(merge.base.recap)} / {_word(merge.base.launchpad)}"
+        said = f"both sides moved apart; agreed {_word(merge.base.recap)} / {_word(merge.base.launchpad)}"
     page = plan.task.page if plan.task else ""
-    head = f"{paint('! conflict', typer.colors.YELLOW)} in {key}: both sides moved apart; {safe(agreed)}"
+    head = f"{paint('! conflict', typer.colors.YELLOW)} in {key}: {safe(said)}"
     return [
         head,
-        f"    recap      {safe(_word(merge.recap))}  ({safe(document.path)}:{line}:{column})",
+        f"    recap      {safe(_word(merge.recap))}  ({_place(plan, key, document)})",
         f"    launchpad  {safe(_word(merge.launchpad))}  ({safe(page)})",
     ]
+
+
+def _place(plan: ActionPlan, key: str | None, document: Document) -> str:
+    place = ("actions", plan.index, key) if key else ("actions", plan.index)
+    line, column = document.position(document.locate(place)[0])
+    return f"{safe(document.path)}:{line}:{column}"
 
 
 def _word(word: str | None) -> str:

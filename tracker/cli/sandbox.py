@@ -9,10 +9,8 @@ import typer
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.recap.repository import Repository
-    from tracker.sandbox.world import BugEntry, World
+    from tracker.sandbox.world import World
 
 app = typer.Typer(help="A Launchpad on this machine, for rehearsals.", no_args_is_help=True)
 
@@ -24,7 +22,9 @@ def _group() -> None:
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="The port on the loopback address; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port on the loopback address; 0 takes a free one.")
+    ] = 0,
 ) -> None:
     """Serve a Launchpad for the recap repository here, until Ctrl-C.
 
@@ -62,48 +62,20 @@ def require_sandbox() -> None:
 
 def describe_world(repository: "Repository") -> "World":
     """Describe the Launchpad that a repository's recaps speak of, at the state that the base holds."""
+    from tracker.launchpad.services import service_name
     from tracker.recap.people import People
     from tracker.sandbox.seed import world_of
-
-    return world_of(repository.recaps, repository.people or People(), _bugs(repository))
-
-
-def _bugs(repository: "Repository") -> "Iterator[BugEntry]":
-    """Yield the bugs that the recaps name, with the values that the base holds, else the recap's."""
-    from tracker.launchpad.services import service_name
-    from tracker.launchpad.statuses import DEFAULT_BUG_STATUS, bug_status_to_send
-    from tracker.recap.model import BugTarget
-    from tracker.recap.people import People
-    from tracker.sandbox.seed import DRIVER
-    from tracker.sandbox.world import BugEntry, TaskEntry
-    from tracker.sync.base import Base, Entry
+    from tracker.sync.base import Base
     from tracker.sync.identity import write_description
 
-    settings, people = repository.settings, repository.people or People()
-    if settings is None:
-        return
-    base = Base(repository.folder, service_name(settings.service or ""))
+    people, settings = repository.people or People(), repository.settings
+    base = Base(repository.folder, service_name(settings.service or "")) if settings else None
+    agreed, descriptions = {}, {}
     for recap in repository.recaps:
-        entries = base.load(recap.id)
+        entries = base.load(recap.id) if base else {}
         for action in recap.actions:
-            if not isinstance(action.target, BugTarget) or action.target.number is None:
-                continue
-            entry = entries.get(action.id, Entry(action.id))
-            agreed = {name: words.launchpad for name, words in entry.fields.items()}
-            lead = action.lead if action.lead and not action.lead.tentative else None
-            sent = bug_status_to_send(action.status, settings.statuses) if action.status else DEFAULT_BUG_STATUS
-            task = TaskEntry(
-                project=action.project,
-                status=agreed.get("status") or sent,
-                importance=agreed.get("importance") or action.importance or "Undecided",
-                assignee=agreed.get("lead", people.account_of(lead.key) if lead else None),
-                milestone=agreed.get("milestone", action.milestone),
-            )
-            yield BugEntry(
-                title=agreed.get("title") or action.title,
-                description=write_description(recap, action, people),
-                owner=DRIVER,
-                tasks=(task,),
-                number=action.target.number,
-                tags=(settings.tag, *action.tags),
-            )
+            full_id = recap.full_id(action)
+            descriptions[full_id] = write_description(recap, action, people)
+            if action.id in entries:
+                agreed[full_id] = {name: words.launchpad for name, words in entries[action.id].fields.items()}
+    return world_of(repository.recaps, people, settings, agreed, descriptions)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tracker.status.rows import Row
 
 _HEADERS = ("session", "action", "owner", "tracked as", "status", "due", "last change")
+_WRAPPED = {"session", "action", "owner"}
 
 
 def status(
@@ -61,7 +62,7 @@ def status(
     elif table_format == "csv":
         out(render_csv(_HEADERS, [_cells(row) for row in rows]))
     elif rows:
-        out(render_table(_HEADERS, [_cells(row) for row in rows], table_format))
+        out(render_table(_HEADERS, [_cells(row) for row in rows], table_format, wrapped=_WRAPPED))
     else:
         err("no action matches")
     broken = dict.fromkeys(problem.path for problem in repository.diagnostics if problem.is_error)

@@ -85,11 +85,7 @@ def sync(
         if prepared.plan.changed:
             _brake(prepared.plan, prepared.settings, force or [])
             if prepared.gateway.is_anonymous:
-                raise TrackerError(
-                    f"nobody is logged in to {prepared.gateway.service}",
-                    remedy="put a credentials file where TRACKER_CREDENTIALS names it",
-                    exit_code=ExitCode.LAUNCHPAD,
-                )
+                raise _nobody(prepared.gateway.service)
             if not yes and not is_interactive():
                 raise TrackerError(
                     "nobody is there to agree to the plan",
@@ -104,10 +100,14 @@ def sync(
         work = Workspace(prepared.gateway, prepared.context, prepared.base, prepared.entries, writers)
         with progress() as shown:
             work.report = shown.tell
-            for event in apply_plan(work, prepared.plan):
-                tally[event.kind] += 1
-                out(render_event(event))
-                shown.step(event.action)
+            try:
+                for event in apply_plan(work, prepared.plan):
+                    tally[event.kind] += 1
+                    out(render_event(event))
+                    shown.step(event.action)
+            except KeyboardInterrupt:
+                err(f"interrupted: {_say_tally(tally)}; a further sync goes on from here")
+                raise typer.Exit(ExitCode.INTERRUPTED) from None
     if prepared.plan.changed or tally[Kind.FAILED]:
         err(_say_tally(tally))
     codes = prepared.exit_codes
@@ -149,8 +149,7 @@ def _prepare(
     repository = load_repository(folder, select_paths(folder, paths))
     broken = {file.document.path for file in repository.files if file.recap is None}
     for diagnostic in repository.diagnostics:
-        if diagnostic.is_error:
-            err(render_diagnostic(diagnostic))
+        err(render_diagnostic(diagnostic))
     settings, people = repository.settings, repository.people
     if settings is None or people is None:
         raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
@@ -203,6 +202,19 @@ def _brake(plan: "Plan", settings: "Settings", force: list[str]) -> None:
             details="bugs mail their subscribers and cannot be deleted; nothing was changed",
             remedy="name fewer recaps, raise `limits: create:` in tracker.yaml, or add --force create",
         )
+
+
+def _nobody(service: str) -> TrackerError:
+    from tracker.launchpad.links import SANDBOX, SERVICE_ROOTS
+    from tracker.launchpad.services import SANDBOX_FOLDER, default_credentials_file
+
+    path = f"{SANDBOX_FOLDER}/credentials" if service == SANDBOX else default_credentials_file(service)
+    otherwise = ", or name one with TRACKER_CREDENTIALS" if service in SERVICE_ROOTS else ""
+    return TrackerError(
+        f"nobody is logged in to {service}",
+        remedy=f"put a credentials file at {path}{otherwise}",
+        exit_code=ExitCode.LAUNCHPAD,
+    )
 
 
 def _say_tally(tally: "Counter[str]") -> str:

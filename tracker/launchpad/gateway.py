@@ -18,6 +18,8 @@ PAGE_SIZE = 300
 
 # A task can have this status, but a search for it is refused (seen July 2025).
 _NOT_SEARCHABLE = {"Unknown"}
+_PUBLIC = ("Public", "Public Security")
+_PRIVATE = ("Private", "Private Security", "Proprietary", "Embargoed")
 
 # What Launchpad says of a thing that this account is not shown. A suspended account's is 410.
 _HIDDEN = {401, 403, 404, 410}
@@ -106,15 +108,20 @@ class Gateway:
 
     # Reading
 
-    def search(self, project: str, tag: str) -> list[TaskSnapshot]:
+    def search(self, project: str, tag: str, *, private: bool = False) -> list[TaskSnapshot]:
         """Return the project's tasks of all bugs that carry a tag, whatever their status; one request a page.
 
-        Duplicates and what the account cannot see are left out by Launchpad.
+        Only of public bugs: what is private is read alone, where `fetch_bug` says that it is. With `private`, only of
+        the private bugs that the account sees: one of them may be an action's, which must not be created again.
+        Launchpad leaves duplicates out.
         """
+        if private and self.is_anonymous:
+            return []
         query = {
             "ws.op": "searchTasks",
             "tags": json.dumps([tag]),
             "status": json.dumps(self._searchable),
+            "information_type": json.dumps(_PRIVATE if private else _PUBLIC),
             "order_by": json.dumps(["id"]),  # the one order in which no row moves between two pages
             "ws.size": PAGE_SIZE,
         }

@@ -5,6 +5,8 @@ The figures are those of Launchpad's own validators, seen answering in July 2025
 
 import re
 
+MAX_BUG = 2**31 - 1
+"""The greatest number that Launchpad's database holds."""
 MAX_TITLE = 200
 MAX_DESCRIPTION = 50_000
 IMPORTANCES = ("Critical", "High", "Medium", "Low", "Wishlist", "Undecided")
@@ -24,6 +26,14 @@ def is_name(text: str) -> bool:
 def is_tag(text: str) -> bool:
     """Tell whether a bug can have this tag: two or more lower-case letters, digits, `+`, `.`, `-`."""
     return _TAG.fullmatch(text) is not None
+
+
+def find_text_problem(text: str) -> str | None:
+    """Say why Launchpad would refuse a text wherever it stands, or None.
+
+    PostgreSQL, and so Launchpad, answers a NUL with an error of its own.
+    """
+    return "has a NUL character, which Launchpad cannot hold" if "\0" in text else None
 
 
 def find_title_problem(title: str) -> str | None:

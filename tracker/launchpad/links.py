@@ -4,6 +4,15 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
+SERVICE_ROOTS = {
+    "production": "https://api.launchpad.net/",
+    "qastaging": "https://api.qastaging.launchpad.net/",
+    "staging": "https://api.staging.launchpad.net/",
+}
+"""The web services that Canonical runs, by the names that launchpadlib gives them."""
+SANDBOX = "sandbox"
+"""The name of the Launchpad on this machine."""
+
 # Other trackers have addresses like these too: https://sourceforge.net/p/NAME/bugs/7.
 _HOST = re.compile(r"(?:.+\.)?launchpad\.(?:net|test|dev)|localhost|127\.0\.0\.1|::1")
 _BUG_PATH = re.compile(r"(?:/(?P<target>.+?))?/(?:bugs|\+bug)/(?P<number>[0-9]{1,12})(?:/.*)?")
@@ -83,11 +92,6 @@ def milestone_url(root: str, project: str, name: str) -> str:
 def person_url(root: str, account: str) -> str:
     """Return the web service's address of an account."""
     return f"{root}~{quote(account)}"
-
-
-def bug_page(web_root: str, number: int) -> str:
-    """Return the address of a bug's page for people; `web_root` ends in a slash."""
-    return f"{web_root}bugs/{number}"
 
 
 def is_task_of(link: str, project: str) -> bool:

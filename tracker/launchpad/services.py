@@ -1,5 +1,18 @@
-"""Which Launchpad is meant, and where the account on it is kept."""
+"""Which Launchpad is meant, and where the account on it is kept.
 
+Launchpad's signatures are plain text: the first request gives the account's secrets to whatever host tracker.yaml
+names, and that file may be a stranger's. So an account is used on no other service than the one it was kept for:
+
+- production, qastaging and staging: the file that TRACKER_CREDENTIALS names, else `NAME.credentials` in the user's
+  `~/.config/summit-tracker/` (or XDG_CONFIG_HOME's);
+- an address: the file in that folder alone, under the name that `service_name` gives the address. TRACKER_CREDENTIALS
+  does not apply, since it does not say which host it is for;
+- the sandbox: its own `.sandbox/credentials` alone, and only on this machine.
+
+Where no file is, nobody is logged in, also when TRACKER_CREDENTIALS is set and does not apply.
+"""
+
+import ipaddress
 import os
 import re
 import stat
@@ -8,20 +21,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tracker.errors import ExitCode, TrackerError
+from tracker.launchpad.links import SANDBOX, SERVICE_ROOTS
 
 VERSION = "devel"
 """The web service's version. Blueprints and many fields exist in this one alone."""
 
-SANDBOX = "sandbox"
 SANDBOX_FOLDER = ".sandbox"
 """Where a sandbox that is served beside `sessions/` keeps its address, its data and its credentials."""
 START_SANDBOX = "start it in another terminal: tracker sandbox serve"
 
-_ROOTS = {
-    "production": "https://api.launchpad.net/",
-    "qastaging": "https://api.qastaging.launchpad.net/",
-    "staging": "https://api.staging.launchpad.net/",
-}
+_NAMED = frozenset({*SERVICE_ROOTS, SANDBOX})
+_LABEL = r"[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?"
+# Nothing else, because other letters would become the same in a file's name.
+_NETLOC = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])(?::[0-9]+)?")
+_ROOT_PATH = re.compile(r"(?:/(?:devel|beta|1\.0))?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +52,8 @@ class Service:
 def find_service(setting: str | None, folder: Path) -> Service:
     """Find the service that tracker.yaml names, and the account on it.
 
-    Raises TrackerError when none is named, when a sandbox is not running, and when the account's file can be
-    read by others.
+    Raises TrackerError when none is named, when a sandbox is not running, when the address would show the
+    account's secrets to others, and when the account's file can be read by others.
     """
     if setting is None:
         raise TrackerError(
@@ -49,46 +62,67 @@ def find_service(setting: str | None, folder: Path) -> Service:
         )
     if setting == SANDBOX:
         return _sandbox(folder)
-    root = _ROOTS.get(setting) or _parse_root(setting)
+    root = SERVICE_ROOTS.get(setting) or _parse_root(setting)
     if root is None:
         raise TrackerError(
             f'unknown service "{setting}"',
-            remedy="it is one of production, qastaging, staging, sandbox, or an address that begins with https://",
+            remedy="it is one of production, qastaging, staging, sandbox, or https://HOST/ without a path",
         )
-    if re.match(r"http://(?:[^/:]+\.)?launchpad\.net[/:]", root):
-        # Launchpad's signatures are plain text, so that every request carries the account's secrets.
+    if not _is_safe(root):
         raise TrackerError(
             f'"{setting}" would send the account\'s secrets where others can read them',
-            remedy="write the service's address with https://",
+            details="each request carries them in plain text, and http:// does not hide it",
+            remedy="write the address with https://; http:// is for this machine and for hosts under .test",
         )
     name = service_name(setting)
-    return Service(name, root, _credentials(name), _cache_folder(name))
+    return Service(name, root, _account(name), _cache_folder(name))
 
 
 def service_name(setting: str) -> str:
-    """Return the name that a service has in file names: its own, however it is written, or its host's."""
-    if setting in _ROOTS or setting == SANDBOX:
+    """Return the name that a service has in file names: its own, however it is written, or its host's.
+
+    A host that is called as a service is (`https://production/`) gets a dash behind it, as no host's name has.
+    """
+    if setting in _NAMED:
         return setting
     root = _parse_root(setting)
-    own = next((name for name, known in _ROOTS.items() if known == root), None)
-    return own or re.sub(r"[^a-z0-9.\-]", "-", urlsplit(root).netloc if root else setting.lower()).lstrip(".")
+    own = next((name for name, known in SERVICE_ROOTS.items() if known == root), None)
+    if own:
+        return own
+    name = re.sub(r"[^a-z0-9.\-]", "-", urlsplit(root).netloc if root else setting.lower()).lstrip(".")
+    return f"{name}-" if name in _NAMED else name
 
 
 def _parse_root(setting: str) -> str | None:
     """Read an address as the root of a web service: without a version, ending in a slash; None when it is not one.
 
-    An address that holds a name and a password, or a query, is none: it would show in messages and file names.
+    An address that holds a name and a password, or a query, is none: it would show in messages and file names. Nor is
+    one with a path: no Launchpad has one, and links are told apart by their place below the root.
     """
     try:
         parts = urlsplit(setting)
         _ = parts.port  # raises for one that is no number
     except ValueError:
         return None
-    odd = parts.username is not None or parts.query or parts.fragment
-    if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
+    host = parts.netloc.lower()
+    if parts.scheme not in {"http", "https"} or not _NETLOC.fullmatch(host) or parts.query or parts.fragment:
         return None
-    path = re.sub(r"/(?:devel|beta|1\.0)?/?$", "", parts.path)
-    return f"{parts.scheme}://{parts.netloc.lower()}{path}/"
+    return f"{parts.scheme}://{host}/" if _ROOT_PATH.fullmatch(parts.path) else None
+
+
+def _is_safe(root: str) -> bool:
+    """Tell whether what is sent to a root stays unseen: encrypted, on this machine, or under a name of nobody's."""
+    parts = urlsplit(root)
+    return parts.scheme == "https" or _is_here(root) or (parts.hostname or "").endswith(".test")
+
+
+def _is_here(root: str) -> bool:
+    """Tell whether a root is on this machine."""
+    host = urlsplit(root).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name
+        return False
 
 
 def default_credentials_file(name: str) -> Path:
@@ -104,34 +138,47 @@ def _cache_folder(name: str) -> Path:
 
 def _sandbox(folder: Path) -> Service:
     home = folder.parent / SANDBOX_FOLDER
+    problem = f"there is no {SANDBOX_FOLDER}/address in {folder.parent}"
     try:
         root = _parse_root((home / "address").read_text(encoding="utf-8").strip())
     except (OSError, UnicodeError):
         root = None
+    if root and not _is_here(root):  # a file that came with the repository, not from a sandbox
+        root, problem = None, f"{SANDBOX_FOLDER}/address in {folder.parent} is not of this machine"
     if root is None:
         raise TrackerError(
-            "the sandbox is not running",
-            details=f"there is no {SANDBOX_FOLDER}/address in {folder.parent}",
-            remedy=START_SANDBOX,
-            exit_code=ExitCode.LAUNCHPAD,
+            "the sandbox is not running", details=problem, remedy=START_SANDBOX, exit_code=ExitCode.LAUNCHPAD
         )
-    return Service(SANDBOX, root, _credentials(SANDBOX, home / "credentials"), home / "cache")
+    path = home / "credentials"
+    if path.is_symlink():
+        raise TrackerError(
+            f"{path} is a link", details="the sandbox uses no account but its own", remedy=f"rm {path}"
+        )
+    return Service(SANDBOX, root, _check_file(path), home / "cache")
 
 
-def _credentials(name: str, kept: Path | None = None) -> Path | None:
-    given = os.environ.get("TRACKER_CREDENTIALS")
-    path = Path(given) if given else kept or default_credentials_file(name)
+def _account(name: str) -> Path | None:
+    """Find the account on a service; only one of Launchpad's own may be named by the environment."""
+    given = os.environ.get("TRACKER_CREDENTIALS") if name in SERVICE_ROOTS else None
+    if not given:
+        return _check_file(default_credentials_file(name))
+    path = _check_file(Path(given))
+    if path is None:
+        raise TrackerError(
+            f"TRACKER_CREDENTIALS names {given}, which is not there",
+            remedy="name a credentials file of launchpadlib",
+            exit_code=ExitCode.USAGE,
+        )
+    return path
+
+
+def _check_file(path: Path) -> Path | None:
+    """Return an account's file; None when it is not there."""
     try:
         mode = path.stat().st_mode
+    except FileNotFoundError:
+        return None
     except OSError as error:
-        if given:
-            raise TrackerError(
-                f"TRACKER_CREDENTIALS names {given}, which cannot be read: {error.strerror}",
-                remedy="name a credentials file of launchpadlib",
-                exit_code=ExitCode.USAGE,
-            ) from None
-        if isinstance(error, FileNotFoundError):
-            return None
         # An account that is there must not silently become nobody, to whom private bugs are absent.
         raise TrackerError(f"{path} cannot be read: {error.strerror}", remedy="make it readable to you") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):

@@ -24,7 +24,8 @@ from lazr.restfulclient._browser import AtomicFileCache
 from wadllib.application import Application
 
 from tracker.errors import ExitCode, TrackerError
-from tracker.launchpad.services import SANDBOX, START_SANDBOX, VERSION, Service
+from tracker.launchpad.links import SANDBOX
+from tracker.launchpad.services import START_SANDBOX, VERSION, Service
 
 TIMEOUT = 60.0
 """Seconds that Launchpad may stay silent; launchpadlib itself would wait for ever."""
@@ -66,7 +67,7 @@ class LoginError(TrackerError):
         super().__init__(
             f"{service.name} does not accept the credentials in {service.credentials}",
             details=_plain(answer).split("(")[0].strip(),  # the token's key stands in brackets
-            remedy="put a valid credentials file there, or name one with TRACKER_CREDENTIALS",
+            remedy="put a valid credentials file there",
             exit_code=ExitCode.LAUNCHPAD,
         )
 

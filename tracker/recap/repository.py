@@ -70,7 +70,7 @@ def find_folder(start: Path) -> Path:
 
 
 def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
-    """Read the settings, the people and the recaps; with `paths`, only the recaps there.
+    """Read the settings, the people and the recaps; with `paths`, answer only with the recaps there.
 
     Raises TrackerError when a path is missing or is not below the folder. Everything wrong inside the files
     is told by diagnostics.
@@ -103,10 +103,11 @@ def _load_repository(folder: Path, paths: list[Path]) -> Repository:
     # A default that could not be read is not missing in every recap.
     default_project = settings.project if settings else ""
     hidden: list[OSError] = []
-    drafts = [
-        _load_recap(folder, path, people, default_project)
-        for path in sorted(set(_recap_paths(folder, paths, hidden)))
-    ]
+    named = set(_recap_paths(folder, paths, hidden)) if paths else None
+    every = set(_recap_paths(folder, [], hidden)) | (named or set())
+    drafts = [_load_recap(folder, path, people, default_project) for path in sorted(every)]
+    # Of two recaps that claim one bug the one that was named is told of, so it comes after those that were not.
+    drafts.sort(key=lambda draft: named is not None and draft.path in named)
     # A folder that cannot be looked into must not pass for an empty one.
     for error in hidden:
         others += _unreadable(
@@ -115,6 +116,7 @@ def _load_repository(folder: Path, paths: list[Path]) -> Repository:
     readable = [draft for draft in drafts if draft.recap is not None]
     for index, finding in shared_bugs(draft.recap for draft in readable if draft.recap is not None):
         readable[index].document.report([finding])
+    drafts = [draft for draft in drafts if named is None or draft.path in named]
     files = tuple(draft if is_sound(draft.document) else replace(draft, recap=None) for draft in drafts)
     return Repository(folder, settings, people, files, tuple(others))
 
@@ -144,6 +146,8 @@ def _recap_paths(folder: Path, paths: list[Path], hidden: list[OSError]) -> Iter
                 remedy="name a recap by its id or its file; without a name all are taken",
                 exit_code=ExitCode.USAGE,
             )
+        if resolved == folder.parent:
+            resolved = folder
         if not resolved.is_relative_to(folder):
             raise TrackerError(
                 f"{path} is not below {folder}",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from tracker.launchpad.limits import is_name
+from tracker.launchpad.limits import MAX_BUG, is_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.recap.diagnostics import Finding, Place, Severity
 from tracker.recap.model import (
@@ -53,8 +53,6 @@ RULES: dict[str, str] = {
 }
 """Every diagnostic's id, with what it says in general."""
 
-MAX_BUG = 2**31 - 1
-"""The greatest number that Launchpad's database holds."""
 TARGET_KEYS = ("bug", "blueprint", "work_item")
 
 
@@ -85,7 +83,7 @@ def parse_target(key: str, written: str, project: str | None, place: Place) -> t
 
 def _parse_bug(written: str, project: str | None, place: Place) -> tuple[Target | None, Finding | None]:
     word = written.strip().removeprefix("#")
-    if word == "new":
+    if word.casefold() == "new":
         return BugTarget(), None
     if re.fullmatch("[0-9]{1,10}", word) and 0 < int(word) <= MAX_BUG:
         return BugTarget(int(word)), None

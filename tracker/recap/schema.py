@@ -24,6 +24,7 @@ from tracker.recap.values import (
     number,
     one_of,
     person,
+    service,
     tag,
     text,
 )
@@ -97,7 +98,11 @@ LIMITS: Table = {
 }
 
 TRACKER: Table = {
-    "service": Key(line, "production, qastaging, staging, sandbox, or the address of a Launchpad"),
+    "service": Key(
+        service,
+        "production, qastaging, staging, sandbox, or the address of a Launchpad: https://HOST/ without a path"
+        " (http:// only on this machine and under .test)",
+    ),
     "tag": Key(tag, "the tag that every bug of this repository carries", required=True),
     "project": Key(name_of_launchpad, "the project of recaps that name none"),
     "list": Key(line, "the mailing list that recaps go to"),

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from tracker.launchpad import limits
+from tracker.launchpad.links import SANDBOX, SERVICE_ROOTS
 from tracker.recap.diagnostics import Finding, Place
 from tracker.recap.document import Mapping as MappingNode
 from tracker.recap.document import Node, Scalar, Sequence
@@ -176,6 +177,19 @@ def member(node: Node, place: Place, findings: Findings) -> Name | None:
     return Name(written.strip(), False, place) if written is not None else None
 
 
+def service(node: Node, place: Place, findings: Findings) -> str | None:
+    """The name of a Launchpad, or its address."""
+    name = line(node, place, findings)
+    if name is None or name in _SERVICES or name.startswith(("https://", "http://")):
+        return name
+    remedy = _did_you_mean(name.casefold(), _SERVICES) or "it is an address, or one of " + ", ".join(_SERVICES)
+    findings.append(Finding(place, "R016", f'unknown service "{name}"', remedy))
+    return None
+
+
+_SERVICES = dict.fromkeys([*SERVICE_ROOTS, SANDBOX], None)
+
+
 def number(least: int) -> Reader:
     """A whole number, no smaller than `least`."""
 
@@ -255,7 +269,8 @@ def named(item: Reader) -> Reader:
         for name, entry in node.entries.items():
             here = (*place, name)
             if "\0" in name:
-                findings.append(Finding(here, "R015", _NUL.format("this name"), _NO_NUL, at_key=True))
+                problem = limits.find_text_problem(name)
+                findings.append(Finding(here, "R015", f"this name {problem}", _NO_NUL, at_key=True))
             if not _is_empty(entry.value):
                 values[name] = item(entry.value, here, findings)
         return {name: value for name, value in values.items() if value is not None}
@@ -283,14 +298,12 @@ def _scalar(node: Node, place: Place, findings: Findings, expected: str) -> str 
     if isinstance(node, Scalar) and (node.text or not node.plain):
         if "\0" not in node.text:
             return node.text
-        findings.append(Finding(place, "R015", _NUL.format(_name(place)), _NO_NUL))
+        findings.append(Finding(place, "R015", f"{_name(place)} {limits.find_text_problem(node.text)}", _NO_NUL))
         return None
     findings.append(Finding(place, "R014", f"{_name(place)}: expected {expected}, found {_kind(node)}"))
     return None
 
 
-# PostgreSQL, and so Launchpad, answers it with an error of its own.
-_NUL = "{} has a NUL character, which Launchpad cannot hold"
 _NO_NUL = r"take the `\0` out"
 
 

@@ -1,8 +1,11 @@
 """The tables of the sandbox's database."""
 
+from tracker.launchpad.limits import NO_IMPORTANCE
+from tracker.launchpad.statuses import DEFAULT_BUG_STATUS
+
 VERSION = 1
 
-TABLES = """
+TABLES = f"""
 CREATE TABLE person (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -98,9 +101,9 @@ CREATE TABLE bug_task (
     id INTEGER PRIMARY KEY,
     bug INTEGER NOT NULL REFERENCES bug,
     target INTEGER NOT NULL REFERENCES project,
-    status TEXT NOT NULL DEFAULT 'New',
+    status TEXT NOT NULL DEFAULT '{DEFAULT_BUG_STATUS}',
     status_explanation TEXT,
-    importance TEXT NOT NULL DEFAULT 'Undecided',
+    importance TEXT NOT NULL DEFAULT '{NO_IMPORTANCE}',
     importance_explanation TEXT,
     assignee INTEGER REFERENCES person,
     milestone INTEGER REFERENCES milestone,

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tracker.launchpad import limits
 from tracker.sandbox import words
 from tracker.sandbox.access import RefusedError, is_admin, team_ids, visit
 from tracker.sandbox.store import Rows, Store, dump
 
-_IMPORTANCES = ("Undecided", "Wishlist", "Low", "Medium", "High", "Critical", "Unknown")
+_IMPORTANCES = (*reversed(limits.IMPORTANCES), "Unknown")
 _RESPONSES = {
     "Incomplete (with response)": "task.status = 'Incomplete' AND bug.date_last_message > task.date_incomplete",
     "Incomplete (without response)": "task.status = 'Incomplete' AND bug.date_last_message <= task.date_incomplete",

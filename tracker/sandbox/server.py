@@ -13,13 +13,16 @@ import waitress
 from waitress import wasyncore
 
 from tracker.errors import TrackerError
-from tracker.sandbox import tokens, world
+from tracker.launchpad.limits import NO_IMPORTANCE
+from tracker.launchpad.statuses import DEFAULT_BUG_STATUS
+from tracker.sandbox import filling, tokens
 from tracker.sandbox.access import AccessLevel
 from tracker.sandbox.service import Application
 from tracker.sandbox.store import Store
 from tracker.sandbox.world import BugEntry, MilestoneEntry, PersonEntry, ProjectEntry, TaskEntry, TeamEntry, World
 
 HOST = "127.0.0.1"
+MAX_PORT = 65_535
 
 
 def _now() -> datetime:
@@ -29,16 +32,18 @@ def _now() -> datetime:
 class Sandbox:
     """A Launchpad on this machine, kept in a folder, or in memory when there is none.
 
-    It listens from the start, and answers within `with`, or while `serve_forever` runs. Any method may be
-    called meanwhile, from any thread. `now` is the clock that everything is stamped with; `requests` holds
-    method, path with query, and status of what was answered.
+    It listens from the start, and answers within `with`. Any method may be called meanwhile, from any thread.
+    `now` is the clock that everything is stamped with; `requests` holds method, path with query, and status of
+    what was answered.
     """
 
     def __init__(self, folder: Path | None, *, port: int = 0, now: Callable[[], datetime] | None = None) -> None:
         self.requests: list[tuple[str, str, int]] = []
         try:
+            if not 0 <= port <= MAX_PORT:
+                raise OverflowError(f"a port is 0 to {MAX_PORT}")  # create_server would leave its socket open
             listener = socket.create_server((HOST, port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             raise TrackerError(
                 f"the sandbox can't listen on port {port} of {HOST}",
                 details=str(error),
@@ -61,7 +66,8 @@ class Sandbox:
         self._closed = False
 
     def __enter__(self) -> Self:
-        self._start()
+        self._thread = Thread(target=self._server.run, name="sandbox", daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(
@@ -71,19 +77,6 @@ class Sandbox:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _start(self) -> Thread:
-        if self._thread is None:
-            self._thread = Thread(target=self._server.run, name="sandbox", daemon=True)
-            self._thread.start()
-        return self._thread
-
-    def serve_forever(self) -> None:
-        """Answer until the process is interrupted or another thread closes the sandbox."""
-        try:
-            self._start().join()
-        finally:
-            self.close()
 
     def close(self) -> None:
         """Stop answering, and close the database once the requests under way are through."""
@@ -111,7 +104,7 @@ class Sandbox:
 
     def fill(self, what: World) -> None:
         """Put in what is missing of a world."""
-        world.fill(self.store, what)
+        filling.fill(self.store, what)
 
     def add_person(
         self,
@@ -129,7 +122,7 @@ class Sandbox:
         Without `email` they get NAME@example.com; with an empty one they are no valid assignee.
         """
         with self.store.transaction():
-            world.put_person(
+            filling.put_person(
                 self.store,
                 PersonEntry(
                     name=name,
@@ -146,7 +139,8 @@ class Sandbox:
         """Add a team unless the name is taken, and members that it lacks; those of `admins` may do everything."""
         entry = TeamEntry(name=name, display_name=display_name, owner=owner, members=tuple(members))
         with self.store.transaction():
-            world.put_team(self.store, entry)
+            filling.put_team(self.store, entry)
+            filling.put_members(self.store, entry)
 
     def add_project(
         self,
@@ -162,12 +156,12 @@ class Sandbox:
             name=name, display_name=display_name, owner=owner, driver=driver, bug_supervisor=bug_supervisor
         )
         with self.store.transaction():
-            world.put_project(self.store, entry)
+            filling.put_project(self.store, entry)
 
     def add_milestone(self, project: str, name: str, *, date: date | None = None, active: bool = True) -> None:
         """Add a milestone to a project unless the name is taken."""
         with self.store.transaction():
-            world.put_milestone(self.store, project, MilestoneEntry(name=name, date=date, active=active))
+            filling.put_milestone(self.store, project, MilestoneEntry(name=name, date=date, active=active))
 
     def add_bug(
         self,
@@ -178,8 +172,8 @@ class Sandbox:
         owner: str,
         number: int | None = None,
         tags: Sequence[str] = (),
-        status: str = "New",
-        importance: str = "Undecided",
+        status: str = DEFAULT_BUG_STATUS,
+        importance: str = NO_IMPORTANCE,
         assignee: str | None = None,
         milestone: str | None = None,
         private: bool = False,
@@ -193,7 +187,7 @@ class Sandbox:
             project=project, status=status, importance=importance, assignee=assignee, milestone=milestone
         )
         with self.store.transaction():
-            return world.put_bug(
+            return filling.put_bug(
                 self.store,
                 BugEntry(
                     title=title,
@@ -206,26 +200,6 @@ class Sandbox:
                 ),
             )
 
-    def has_person(self, name: str) -> bool:
-        """Tell whether there is a person or team of a name."""
-        with self.store.transaction():
-            return world.has(self.store, "person", name)
-
-    def has_project(self, name: str) -> bool:
-        """Tell whether there is a project of a name."""
-        with self.store.transaction():
-            return world.has(self.store, "project", name)
-
-    def has_bug(self, number: int) -> bool:
-        """Tell whether there is a bug of a number."""
-        with self.store.transaction():
-            return self.store.get("bug", number) is not None
-
-    def find_bug(self, project: str, title: str) -> int | None:
-        """Return the number of a project's first bug of a title, or None."""
-        with self.store.transaction():
-            return world.find_bug(self.store, project, title)
-
     # Letting people in.
 
     def credentials(
@@ -233,7 +207,7 @@ class Sandbox:
     ) -> str:
         """Issue a token and return launchpadlib's credentials file for it."""
         with self.store.transaction():
-            account = world.resolve(self.store, "person", person)
+            account = filling.resolve(self.store, "person", person)
             return tokens.issue(self.store, account.id, AccessLevel(level), expires)
 
     def write_credentials(

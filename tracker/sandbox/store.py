@@ -50,16 +50,25 @@ class Store:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             path = str(folder / FILE_NAME)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds the tokens
+            descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+            os.fchmod(descriptor, 0o600)  # it holds the tokens
+            os.close(descriptor)
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        try:
+            self._prepare(path)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _prepare(self, path: str) -> None:
         self._connection.row_factory = sqlite3.Row
         self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
         self._connection.execute("PRAGMA foreign_keys=ON")
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
-            self._connection.executescript(f"{schema.TABLES} PRAGMA user_version={schema.VERSION};")
+            # In one go, so that a database whose making was interrupted is an empty one.
+            self._connection.executescript(f"BEGIN; {schema.TABLES} PRAGMA user_version={schema.VERSION}; COMMIT;")
         elif version != schema.VERSION:
-            self._connection.close()
             raise TrackerError(
                 f"{path} was made by another version of the sandbox",
                 details=f"found database version {version}, expected {schema.VERSION}",

@@ -1,13 +1,10 @@
-"""What a sandbox is filled with, described as plain values; filling twice is filling once."""
+"""What a sandbox is filled with, described as plain values; pure."""
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
-from tracker.errors import TrackerError
-from tracker.sandbox import tasks, words
-from tracker.sandbox.filing import file_bug
-from tracker.sandbox.store import Store
+from tracker.launchpad.limits import NO_IMPORTANCE
+from tracker.launchpad.statuses import DEFAULT_BUG_STATUS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +56,8 @@ class TaskEntry:
     """The state of a bug in a project."""
 
     project: str
-    status: str = "New"
-    importance: str = "Undecided"
+    status: str = DEFAULT_BUG_STATUS
+    importance: str = NO_IMPORTANCE
     assignee: str | None = None
     milestone: str | None = None
 
@@ -86,171 +83,3 @@ class World:
     teams: tuple[TeamEntry, ...] = ()
     projects: tuple[ProjectEntry, ...] = ()
     bugs: tuple[BugEntry, ...] = ()
-
-
-def fill(store: Store, world: World) -> None:
-    """Put into the database what it lacks of a world; what it has stays as it is.
-
-    A bug without a number is there when its first project has one of its title.
-    """
-    with store.transaction():
-        for person in world.people:
-            put_person(store, person)
-        for team in world.teams:
-            put_team(store, team)
-        for project in world.projects:
-            put_project(store, project)
-        for bug in world.bugs:
-            if bug.number is not None or find_bug(store, bug.tasks[0].project, bug.title) is None:
-                put_bug(store, bug)
-
-
-def put_person(store: Store, entry: PersonEntry) -> None:
-    """Add a person unless the name is taken."""
-    if has(store, "person", entry.name):
-        return
-    merged = None if entry.merged_into is None else resolve(store, "person", entry.merged_into)
-    number = store.insert(
-        "person",
-        name=entry.name,
-        display_name=entry.display_name,
-        karma=entry.karma,
-        account_status=_known(words.ACCOUNT_STATUS, entry.status),
-        date_created=store.now(),
-        merged=merged,
-    )
-    email = f"{entry.name}@example.com" if entry.email is None else entry.email
-    if email:
-        store.insert("email", address=email, person=number)
-    for nickname in entry.irc_nicknames:
-        store.insert("irc_nickname", person=number, network="OFTC", nickname=nickname)
-
-
-def put_team(store: Store, entry: TeamEntry) -> None:
-    """Add a team unless the name is taken, and the members that it lacks."""
-    if not has(store, "person", entry.name):
-        store.insert(
-            "person",
-            name=entry.name,
-            display_name=entry.display_name,
-            is_team=1,
-            owner=resolve(store, "person", entry.owner),
-            date_created=store.now(),
-        )
-    team = resolve(store, "person", entry.name)
-    for member in entry.members:
-        store.execute("INSERT OR IGNORE INTO membership VALUES (?, ?)", team, resolve(store, "person", member))
-
-
-def put_project(store: Store, entry: ProjectEntry) -> None:
-    """Add a project, with a series to hold milestones, unless the name is taken, and the milestones it lacks."""
-    if not has(store, "project", entry.name):
-        owner = resolve(store, "person", entry.owner)
-        number = store.insert(
-            "project",
-            name=entry.name,
-            display_name=entry.display_name,
-            owner=owner,
-            driver=_role(store, entry.driver),
-            bug_supervisor=_role(store, entry.bug_supervisor),
-            date_created=store.now(),
-        )
-        store.insert("series", project=number, name="trunk", owner=owner, date_created=store.now())
-    for milestone in entry.milestones:
-        put_milestone(store, entry.name, milestone)
-
-
-def put_milestone(store: Store, project: str, entry: MilestoneEntry) -> None:
-    """Add a milestone to a project's first series unless the name is taken."""
-    target = resolve(store, "project", project)
-    if target.get_milestone(entry.name) is not None:
-        return
-    store.insert(
-        "milestone",
-        project=target,
-        series=target.development_focus,
-        name=entry.name,
-        date_targeted=entry.date,
-        is_active=entry.active,
-    )
-
-
-def put_bug(store: Store, entry: BugEntry) -> int:
-    """File a bug, at the state its tasks say, and return its number."""
-    if entry.number is not None and store.get("bug", entry.number) is not None:
-        return entry.number
-    if not entry.tasks:
-        raise TrackerError(f'the bug "{entry.title}" names no project')
-    owner = resolve(store, "person", entry.owner)
-    first, *others = entry.tasks
-    target = resolve(store, "project", first.project)
-    bug = file_bug(
-        store,
-        owner,
-        target,
-        entry.title,
-        entry.description,
-        number=entry.number,
-        tags=entry.tags,
-        information_type="Private" if entry.private else "Public",
-        task=_state(store, target, first),
-    )
-    for task in others:
-        target = resolve(store, "project", task.project)
-        tasks.add_task(bug, target, owner, **_state(store, target, task))
-    return bug.id
-
-
-def _state(store: Store, target: Any, task: TaskEntry) -> dict[str, object]:
-    assignee = _role(store, task.assignee)
-    milestone = None if task.milestone is None else target.get_milestone(task.milestone)
-    if task.milestone is not None and milestone is None:
-        raise TrackerError(f'the sandbox has no milestone "{task.milestone}" in "{task.project}"')
-    dates: dict[str, object] = {}
-    if task.status != "New":
-        blank: dict[str, Any] = dict.fromkeys(tasks.STAGES.values())
-        dates = dict(tasks.stamps(blank, "New", _known(words.BUG_TASK_STATUS, task.status), store.now()))
-    if assignee is not None:
-        dates["date_assigned"] = store.now()
-    return {
-        "status": task.status,
-        "importance": _known(words.BUG_TASK_IMPORTANCE, task.importance),
-        "assignee": assignee,
-        "milestone": milestone,
-        **dates,
-    }
-
-
-def _known(enumeration: Any, title: str) -> str:
-    titles = [item.title for item in enumeration.items]
-    if title not in titles:
-        raise TrackerError(f'Launchpad does not know "{title}"', remedy=f"it knows {', '.join(titles)}")
-    return title
-
-
-def _role(store: Store, name: str | None) -> Any:
-    return None if name is None else resolve(store, "person", name)
-
-
-def has(store: Store, table: str, name: str) -> bool:
-    """Tell whether there is a person, team or project of a name."""
-    return store.find(table, "name = ?", name) is not None
-
-
-def resolve(store: Store, table: str, name: str) -> Any:
-    """Return the person, team or project of a name."""
-    found = store.find(table, "name = ?", name)
-    if found is None:
-        raise TrackerError(f'the sandbox has no {table} "{name}"', remedy="add it first")
-    return found
-
-
-def find_bug(store: Store, project: str, title: str) -> int | None:
-    """Return the number of a project's first bug of a title, or None."""
-    found: int | None = store.value(
-        "SELECT min(bug.id) FROM bug JOIN bug_task ON bug_task.bug = bug.id"
-        " JOIN project ON project.id = bug_task.target WHERE project.name = ? AND bug.title = ?",
-        project,
-        title,
-    )
-    return found

@@ -37,6 +37,7 @@ def apply_plan(work: Workspace, plan: Plan) -> Generator[Event]:
 
 
 def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) -> Generator[Event]:
+    tell_number = not plan.create  # of a bug just created its own event tells
     if plan.create:
         with_bug = yield from create_bug(work, plan)
         if with_bug is None:
@@ -61,10 +62,10 @@ def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) 
     entry = yield from comment(work, plan, entry)
     for number in plan.duplicates:
         yield from mark_duplicate(work, plan, number, entry.bug or 0)
-    yield from _write_recap(work, plan, entry)
+    yield from _write_recap(work, plan, entry, tell_number=tell_number)
 
 
-def _write_recap(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Event]:
+def _write_recap(work: Workspace, plan: ActionPlan, entry: Entry, *, tell_number: bool) -> Generator[Event]:
     """Write into the recap what Launchpad moved, and only then let the base say so."""
     edits = list(_edits(work, plan))
     if not edits or not (yield from work.edit(plan, edits)):
@@ -72,6 +73,8 @@ def _write_recap(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[E
     pulled = {merge.field: merge.agreed_words for merge in plan.pulls}
     former = {merge.field: merge.recap for merge in plan.pulls}
     work.remember(plan, entry.agree(pulled, work.stamp(), former), save=True)
+    if tell_number and plan.write_number is not None:
+        yield done(plan, f"recap: bug {plan.write_number}")
     for merge in plan.pulls:
         yield done(plan, f"recap: {say_pull(merge)}")
 

@@ -79,7 +79,11 @@ def _find_created(work: Workspace, plan: ActionPlan, begun: datetime) -> int | N
     others = _known(work)
     while True:
         waited = (work.now() - begun).total_seconds()
-        for row in work.gateway.search(plan.action.project, work.context.settings.tag):
+        project, tag = plan.action.project, work.context.settings.tag
+        rows = work.gateway.search(project, tag)
+        if waited >= settle:  # the last look is also for projects whose new bugs are private
+            rows += work.gateway.search(project, tag, private=True)
+        for row in rows:
             if row.bug not in others and _tracks(work, plan, row.bug):
                 return row.bug
             others.add(row.bug)

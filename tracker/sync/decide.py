@@ -23,11 +23,13 @@ def build_plan(recaps: Iterable[Recap], base: Mapping[str, Entries], observed: O
         former = _former_ids(recap, entries)
         mentioned = {one for action in recap.actions for one in (action.id, *former[action.id])}
         for index, action in enumerate(recap.actions):
-            if action.target is None:
-                continue
             entry = _entry(action.id, former[action.id], entries)
             plan = ActionPlan(recap, action, index, entry, former=former[action.id])
-            if isinstance(action.target, BugTarget):
+            if action.target is None:
+                if entry.bug is not None:
+                    text = f"it tracked bug {entry.bug} until now and names none; the bug stays as it is"
+                    plans.append(replace(plan, remarks=(Remark(Problem.WARNING, text, "bug"),)))
+            elif isinstance(action.target, BugTarget):
                 plans.append(_plan_bug(plan, observed, context))
             else:
                 text = f"{action.target}: blueprints are not kept in step by this version"

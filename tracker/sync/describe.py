@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tracker.sync.merge import FieldMerge
-from tracker.sync.plan import ActionPlan, Problem
+from tracker.sync.plan import ActionPlan
 
 _RECAP_NAMES = {"lead": "owner"}
 _LAUNCHPAD_NAMES = {"lead": "assignee"}
@@ -35,7 +35,7 @@ def undoes_pull(merge: FieldMerge) -> bool:
 
 
 def say_steps(plan: ActionPlan) -> Iterator[tuple[str, str]]:
-    """Say an action's steps: a sign (`+` create, `>` to Launchpad, `<` to the recap, `!` left) and a sentence."""
+    """Say an action's steps: a sign (`+` create, `>` to Launchpad, `<` to the recap, `-` refused) and a sentence."""
     number = f"bug {plan.bug}" if plan.bug else "its bug"
     if plan.create:
         yield "+", f'create a bug in {plan.action.project}: "{plan.action.title}"'
@@ -59,8 +59,6 @@ def say_steps(plan: ActionPlan) -> Iterator[tuple[str, str]]:
     for field, refusal in plan.refused.items():
         name = _LAUNCHPAD_NAMES.get(field, field)
         yield "-", f"{number}: {name} is not tried again; Launchpad refused it: {refusal.reason}"
-    for remark in plan.remarks:
-        yield ("." if remark.kind is Problem.NOTE else "!"), remark.text
 
 
 def _from_to(before: str | None, after: str | None) -> str:

@@ -38,6 +38,9 @@ def gather(
         except NoProjectError as error:
             absent[project] = error.message
             continue
+        if any(action.project == project and action.number is None for action in tracked):
+            # A bug that names an action to be created for may have become private meanwhile.
+            found += [task for task in gateway.search(project, tag, private=True) if task.bug not in numbers]
         for task in found:
             tasks[project, task.bug] = task
             if task.bug not in numbers:
