@@ -4,14 +4,14 @@ import ipaddress
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import settings
+
+from tests.support import TESTS, TRACKER, Answer, Tracker
 
 if TYPE_CHECKING:
     from tracker.sandbox.server import Sandbox
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=2000, deadline=None)
 settings.load_profile("steady")
-
-TESTS = Path(__file__).parent
-ROOT = TESTS.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,26 +94,13 @@ def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a command printed and answered."""
-
-    code: int
-    out: str
-    err: str
-
-
-Tracker = Callable[..., Answer]
-
-
 @pytest.fixture
 def tracker(tmp_path: Path) -> Tracker:
     """Run the installed command in the test's folder."""
-    command = Path(sys.executable).parent / "tracker"
 
     def run(*words: str, cwd: Path = tmp_path, stdin: str = "", **environment: str) -> Answer:
         done = subprocess.run(
-            [str(command), *words],
+            [TRACKER, *words],
             cwd=cwd,
             input=stdin,
             capture_output=True,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 COMMAND = str(Path(sys.executable).parent / "tracker")
 TOP = "title: t\ndate: 2016-10-28\n"

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support import TRACKER
+
 COMMANDS = ["check", "plan", "sync", "status", "demo", "sandbox serve"]
 
 
@@ -42,13 +44,10 @@ def test_python_m_tracker_is_tracker(tmp_path):
 
 def test_a_working_directory_that_is_gone_is_one_message(tmp_path):
     import subprocess
-    import sys
-    from pathlib import Path
 
     gone = tmp_path / "gone"
     gone.mkdir()
-    command = Path(sys.executable).parent / "tracker"
-    script = f"cd {gone} && rmdir {gone} && {command} status"
+    script = f"cd {gone} && rmdir {gone} && {TRACKER} status"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "working directory cannot be used" in done.stderr

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.cli.test_terminal import TRACKER
+from tests.support import TRACKER
 from tracker.cli.sandbox import describe_world
 from tracker.errors import TrackerError
 from tracker.recap.repository import load_repository
@@ -157,7 +157,7 @@ def test_what_is_left_is_its_owners_alone(folder):
     home.chmod(0o755)
     with serving_here(folder):
         assert mode(home) == 0o700
-        assert {path.name for path in home.iterdir() if mode(path) & 0o077} <= {"address", "lock"}
+        assert {path.name for path in home.iterdir() if mode(path) & 0o077} <= {"address", "lock", ".gitignore"}
         assert {mode(home / name) for name in ("credentials", "somebody.credentials")} == {0o600}
 
 
@@ -178,3 +178,15 @@ def test_a_member_that_nobody_describes_is_no_failure(folder):
         people.write("teams:\n  aa: {launchpad: aa, members: [zz]}\n  zz: {launchpad: zz, members: [~stranger]}\n")
     with served(folder) as (_, address):
         assert address
+
+
+def test_what_a_sandbox_keeps_is_not_for_git(sample):
+    import subprocess
+
+    subprocess.run(["git", "init", "--quiet", str(sample.folder)], check=True)
+    shown = subprocess.run(
+        ["git", "-C", str(sample.folder), "status", "--porcelain", "--untracked-files=all"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "sessions/tracker.yaml" in shown.stdout
+    assert ".sandbox" not in shown.stdout

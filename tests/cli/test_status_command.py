@@ -7,7 +7,8 @@ import json
 import pytest
 import tabulate
 
-from tests.cli.conftest import plain
+from tests.cli.sample import plain
+from tests.support import TRACKER
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120, 200])
@@ -89,11 +90,8 @@ def test_wide_characters_are_aligned(sample, golden):
 
 def test_a_closed_pipe_is_quiet(sample):
     import subprocess
-    import sys
-    from pathlib import Path
 
-    command = Path(sys.executable).parent / "tracker"
-    pipe = ["bash", "-c", f"{command} status | head -n 1"]
+    pipe = ["bash", "-c", f"{TRACKER} status | head -n 1"]
     done = subprocess.run(pipe, cwd=sample.folder, capture_output=True, text=True, check=False)
     assert done.stderr == ""
 

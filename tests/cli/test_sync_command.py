@@ -2,14 +2,15 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import typer
 
-from tests.cli.conftest import plain
-from tests.conftest import ROOT
+from tests.cli.sample import plain
+from tests.support import ROOT, TRACKER
 from tracker.errors import ExitCode
 
 
@@ -242,3 +243,19 @@ def test_the_demo_keeps_the_account_of_another_service_out(tracker, tmp_path):
     answer = tracker("demo", "a folder", TRACKER_CREDENTIALS=str(account))
     assert answer.code == 0, answer.err
     assert "cd 'a folder' && " in answer.out
+
+
+def test_a_sync_whose_reader_leaves_goes_on_to_its_end(sample):
+    script = f"{TRACKER} sync --yes | head -n 1"
+    done = subprocess.run(["bash", "-c", script], cwd=sample.folder, capture_output=True, text=True, check=False)
+    assert done.stdout == "ocata/neutron-server-next\n"
+    assert "Traceback" not in done.stderr
+    assert "bug: new" not in sample.read()
+
+
+@pytest.mark.parametrize("where", [">/dev/full", ">&-"])
+def test_an_output_that_takes_nothing_is_no_trace(sample, where):
+    script = f"{TRACKER} status {where}"
+    done = subprocess.run(["bash", "-c", script], cwd=sample.folder, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert ("cannot be written" in done.stderr) == (where == ">/dev/full")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 BLOCK = re.compile(r"(?P<before>[^\n]*(?:\n[^\n`]*)?)\n\n?```(?P<kind>yaml|console)\n(?P<body>.*?)```", re.DOTALL)

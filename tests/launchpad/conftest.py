@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from proxy import Proxy
 
+from tests.launchpad.proxy import Proxy
 from tracker.launchpad import links
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.services import Service

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from proxy import PAGE, answers
 
+from tests.launchpad.proxy import PAGE, answers
 from tracker.launchpad.gateway import RefusedError
 from tracker.launchpad.snapshots import Invisible
 from tracker.launchpad.wire import UnreachableError

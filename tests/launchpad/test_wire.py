@@ -8,7 +8,8 @@ import time
 
 import httplib2
 import pytest
-from proxy import (
+
+from tests.launchpad.proxy import (
     PAGE,
     Proxy,
     answers,
@@ -23,7 +24,6 @@ from proxy import (
     silent,
     silent_after,
 )
-
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad.gateway import Gateway, MovedError, StaleError
 from tracker.launchpad.snapshots import Elsewhere, TaskSnapshot

@@ -10,8 +10,8 @@ import traceback
 from contextlib import contextmanager
 
 import pytest
-from proxy import PAGE, answers, cut_after, dropped, garbled_after, reset, silent
 
+from tests.launchpad.proxy import PAGE, answers, cut_after, dropped, garbled_after, reset, silent
 from tracker.errors import TrackerError
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.services import START_SANDBOX

@@ -4,8 +4,8 @@ import itertools
 from typing import Any
 
 import pytest
-from sandbox_clients import Client, make_client
 
+from tests.sandbox.clients import Client, make_client
 from tracker.sandbox.server import Sandbox
 
 _numbers = itertools.count(1)

@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode
 
 import pytest
-from sandbox_clients import Client, make_client
+
+from tests.sandbox.clients import Client, make_client
 
 
 def oauth(consumer, token, secret=""):

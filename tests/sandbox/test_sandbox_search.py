@@ -4,8 +4,8 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sandbox_clients import make_client
 
+from tests.sandbox.clients import make_client
 from tracker.sandbox import words
 from tracker.sandbox.server import Sandbox
 from tracker.sandbox.world import TaskEntry

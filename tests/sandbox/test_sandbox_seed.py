@@ -5,8 +5,8 @@ import sys
 from datetime import date
 
 import pytest
-from sandbox_clients import make_client
 
+from tests.sandbox.clients import make_client
 from tracker.recap.model import Action, BugTarget, Owner, Recap, Status
 from tracker.recap.parse import Settings
 from tracker.recap.people import People, Person

@@ -7,8 +7,8 @@ import threading
 from datetime import date
 
 import pytest
-from sandbox_clients import Client, make_client
 
+from tests.sandbox.clients import Client, make_client
 from tracker.errors import TrackerError
 from tracker.sandbox import schema
 from tracker.sandbox.server import Sandbox

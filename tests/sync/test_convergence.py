@@ -5,7 +5,7 @@ import itertools
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.sync.conftest import HEAD
+from tests.sync.bench import HEAD
 from tracker.launchpad.statuses import BUG_STATUSES, bug_status_agrees
 from tracker.recap.editor import Edit
 from tracker.recap.model import Status

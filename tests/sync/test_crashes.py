@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.sync.conftest import HEAD, happened
+from tests.sync.bench import HEAD, happened
 from tracker.errors import TrackerError
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.wire import LoginError, UnreachableError

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.sync.conftest import happened
+from tests.sync.bench import happened
 from tracker.launchpad.gateway import Gateway, RefusedError
 from tracker.launchpad.wire import UnansweredError, UnreachableError
 from tracker.sync.base import Base

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sync.conftest import happened
+from tests.sync.bench import happened
 from tracker.sync.events import Kind
 from tracker.sync.merge import Prefer
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.sync.conftest import happened
+from tests.sync.bench import happened
 from tracker.launchpad.snapshots import BugSnapshot
 from tracker.sync.decide import build_plan
 from tracker.sync.events import Kind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sync.conftest import happened
+from tests.sync.bench import happened
 from tracker.launchpad.snapshots import BugSnapshot
 from tracker.sync.base import Base
 from tracker.sync.events import Kind

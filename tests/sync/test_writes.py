@@ -1,6 +1,6 @@
 """Writes rest on what was read: nobody's change is overwritten unseen."""
 
-from tests.sync.conftest import happened
+from tests.sync.bench import happened
 from tracker.sync.apply import apply_plan
 from tracker.sync.events import Kind
 

@@ -1,11 +1,11 @@
 """`tracker sandbox serve`: a Launchpad on this machine."""
 
-import signal
-from pathlib import Path
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.cli.check import here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ def serve(
     require_sandbox()
     from tracker.sandbox.local import serving, wait
 
-    folder = find_folder(Path.cwd())
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    folder = find_folder(here())
     with serving(folder, describe_world(load_repository(folder)), port) as sandbox:
         out(sandbox.root)
         err("serving until Ctrl-C")
-        wait()
+        with suppress(KeyboardInterrupt):
+            wait()
 
 
 def require_sandbox() -> None:
@@ -55,7 +55,7 @@ def require_sandbox() -> None:
     if not all(find_spec(name) for name in ("lazr.restful", "waitress")):
         raise TrackerError(
             "the sandbox is not installed",
-            remedy="pip install 'summit-tracker[sandbox]'",
+            remedy="install the tracker with its extra `sandbox`: pip install '.[sandbox]' in a clone",
             exit_code=ExitCode.USAGE,
         )
 

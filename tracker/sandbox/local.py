@@ -30,6 +30,7 @@ def serving(sessions: Path, world: World, port: int = 0) -> Iterator[Sandbox]:
         try:
             stack.enter_context(_held(home, address))
             sandbox = stack.enter_context(Sandbox(home, port=port))
+            (home / ".gitignore").write_text("# Data and secrets of a sandbox are not for a repository.\n*\n")
             sandbox.fill(world)
             for name, account in (("credentials", DRIVER), ("somebody.credentials", SOMEBODY)):
                 if not (home / name).exists():

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 
+from tracker.launchpad.links import SANDBOX
 from tracker.launchpad.snapshots import Elsewhere, Invisible, TaskSnapshot, created_task
 from tracker.launchpad.statuses import DEFAULT_BUG_STATUS
 from tracker.recap.model import Action, BugTarget, Recap, Status
@@ -141,7 +142,10 @@ def _plan_bug(plan: ActionPlan, observed: Observed, context: Context) -> ActionP
     action, entry = plan.action, plan.entry
     assert isinstance(action.target, BugTarget)  # noqa: S101 - the caller looked
     if action.project in observed.absent_projects:
-        remark = Remark(Problem.INPUT, f"{observed.absent_projects[action.project]}; correct `project`", "project")
+        text = f"{observed.absent_projects[action.project]}; correct `project`"
+        if context.settings.service == SANDBOX:
+            text += ", or serve the sandbox anew: it has what the recaps named when it began"
+        remark = Remark(Problem.INPUT, text, "project")
         return replace(plan, remarks=(remark,))
     named = action.target.number
     twins = observed.tracking(plan.full_ids)

@@ -1,0 +1,125 @@
+"""A recap repository of its own, against a project of its own on the sandbox, synced in this process."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.snapshots import TaskSnapshot
+from tracker.recap.repository import Repository, load_repository
+from tracker.recap.writer import Writer
+from tracker.sync.apply import apply_plan
+from tracker.sync.base import Base
+from tracker.sync.decide import build_plan
+from tracker.sync.events import Event, Kind
+from tracker.sync.gather import gather
+from tracker.sync.merge import Prefer
+from tracker.sync.plan import Context, Plan
+from tracker.sync.workspace import Workspace
+
+PEOPLE = """\
+people:
+  ihar: {name: Ihar Tester, launchpad: ihar}
+  artur: {name: Artur Tester, launchpad: artur}
+  kevin: {name: Kevin Tester, launchpad: kevin}
+  paper: {name: Paper Tester}
+teams:
+  core: {name: core reviewers, launchpad: core}
+"""
+HEAD = "title: a session\ndate: 2016-10-28\nevent: a summit\nactions:\n"
+
+
+@dataclass
+class Clock:
+    """A clock that only sleeping moves."""
+
+    time: datetime = datetime(2016, 11, 3, 18, 50, 8, tzinfo=UTC)
+    slept: list[float] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass(repr=False)
+class Bench:
+    """A repository and its Launchpad."""
+
+    folder: Path
+    project: str
+    tag: str
+    gateway: Gateway
+    others: Gateway
+    requests: list[tuple[str, str, int]]
+    clock: Clock = field(default_factory=Clock)
+    recap: str = "ocata/session"
+    base_folder: Path | None = None
+
+    def __repr__(self) -> str:
+        return f"Bench({self.tag!r})"
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"{self.recap}.yaml"
+
+    def write(self, actions: str, head: str = HEAD) -> None:
+        """Write the recap; each action is YAML below `actions:`."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_bytes((head + actions).encode())
+
+    def read(self) -> str:
+        return self.path.read_bytes().decode()
+
+    def replace(self, old: str, new: str) -> None:
+        text = self.read()
+        assert old in text, text
+        self.path.write_bytes(text.replace(old, new, 1).encode())
+
+    def repository(self) -> Repository:
+        return load_repository(self.folder)
+
+    def plan(self, prefer: Prefer | None = None, *, retry_refused: bool = False) -> Plan:
+        return self._prepare(prefer, retry_refused=retry_refused)[1]
+
+    def sync(self, prefer: Prefer | None = None, *, retry_refused: bool = False) -> list[Event]:
+        work, plan = self._prepare(prefer, retry_refused=retry_refused)
+        return list(apply_plan(work, plan))
+
+    def _prepare(self, prefer: Prefer | None, *, retry_refused: bool) -> tuple[Workspace, Plan]:
+        repository = self.repository()
+        assert not repository.diagnostics, repository.diagnostics
+        assert repository.settings is not None
+        assert repository.people is not None
+        base = Base(self.base_folder or self.folder, "sandbox")
+        entries = base.load_all()
+        observed = gather(self.gateway, repository.recaps, entries, self.tag)
+        context = Context(repository.people, repository.settings, prefer, retry_refused, observed.account)
+        writers = {file.id: Writer(file) for file in repository.files if file.recap}
+        work = Workspace(self.gateway, context, base, entries, writers, now=self.clock.now, sleep=self.clock.sleep)
+        return work, build_plan(repository.recaps, entries, observed, context)
+
+    def number(self, index: int = 0) -> int:
+        return self.repository().recaps[0].actions[index].target.number
+
+    def task(self, number: int | None = None) -> TaskSnapshot:
+        task = self.others.fetch_task(self.project, number or self.number())
+        assert isinstance(task, TaskSnapshot)
+        return task
+
+    def elsewhere(self, number: int | None = None, **changes: str | None) -> None:
+        """Let somebody else, who may do everything, change the bug on Launchpad."""
+        self.others.update_task(self.task(number), changes)
+
+    def bugs(self) -> list[int]:
+        """Return every bug of the tag that is no duplicate."""
+        return sorted(task.bug for task in self.others.search(self.project, self.tag))
+
+    def in_step(self) -> bool:
+        return not self.plan().changed
+
+
+def happened(events: list[Event], kind: Kind) -> list[str]:
+    return [event.text for event in events if event.kind is kind]
