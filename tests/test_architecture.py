@@ -33,7 +33,7 @@ PURE = [
 ]  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "time", "logging", "socket", "subprocess", "sys", "tempfile", "random", "shutil",
-    "httplib2", "urllib.request", "http",
+    "httplib2", "urllib.request", "http", "sqlite3", "zope", "lazr", "waitress", "launchpadlib",
 }  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """What a sandbox holds for recaps, people and a base."""
 
-import subprocess
-import sys
 from datetime import date
 
 import pytest
@@ -94,11 +92,3 @@ def test_everybody_who_is_named_has_an_account():
     world = world_of([one], PEOPLE, SETTINGS, {"a/x#one": {"lead": DRIVER}}, {"a/x#one": "text"})
     assert [entry.name for entry in world.people] == [DRIVER, SOMEBODY, "kim-account", "three", "two"]
     assert (world.people[2].display_name, world.people[2].irc_nicknames) == ("Kim", ("kimmy",))
-
-
-def test_describing_a_world_loads_no_database_and_no_web_service():
-    code = (
-        "import sys, tracker.sandbox.seed; print(sorted({'sqlite3', 'zope', 'lazr', 'waitress'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
