@@ -66,7 +66,7 @@ def sync(
 
     Example: tracker sync --yes ocata/neutron-server-next
     """
-    from tracker.cli.output import confirm, err, is_interactive, out, progress
+    from tracker.cli.output import err, out, progress
     from tracker.cli.plan_text import render_event, show_plan
     from tracker.recap.writer import Writer
     from tracker.sync.apply import apply_plan
@@ -82,19 +82,9 @@ def sync(
         with progress() as shown:
             prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=shown.tell)
         show_plan(prepared.plan, prepared.repository, texts=texts)
-        if prepared.plan.changed:
-            _brake(prepared.plan, prepared.settings, force or [])
-            if prepared.gateway.is_anonymous:
-                raise _nobody(prepared.gateway.service)
-            if not yes and not is_interactive():
-                raise TrackerError(
-                    "nobody is there to agree to the plan",
-                    remedy="look at it, then add --yes",
-                    exit_code=ExitCode.USAGE,
-                )
-            if not yes and not confirm("Carry it out?"):
-                err("nothing was changed")
-                raise typer.Exit(ExitCode.OK)
+        if prepared.plan.changed and not _is_agreed_to(prepared, force or [], yes=yes):
+            err("nothing was changed")
+            raise typer.Exit(ExitCode.OK)
         writers = {file.id: Writer(file) for file in prepared.repository.files if file.recap}
         tally: Counter[str] = Counter()
         work = Workspace(prepared.gateway, prepared.context, prepared.base, prepared.entries, writers)
@@ -192,6 +182,20 @@ def _read_prefer(written: str | None) -> "Prefer | None":
         raise TrackerError(
             f'--prefer cannot be "{written}"', remedy="it is `recap` or `launchpad`", exit_code=ExitCode.USAGE
         ) from None
+
+
+def _is_agreed_to(prepared: _Prepared, force: list[str], *, yes: bool) -> bool:
+    """Ask a person whether to carry the plan out; raises TrackerError when it must not be."""
+    from tracker.cli.output import confirm, is_interactive
+
+    _brake(prepared.plan, prepared.settings, force)
+    if prepared.gateway.is_anonymous:
+        raise _nobody(prepared.gateway.service)
+    if not yes and not is_interactive():
+        raise TrackerError(
+            "nobody is there to agree to the plan", remedy="look at it, then add --yes", exit_code=ExitCode.USAGE
+        )
+    return yes or confirm("Carry it out?")
 
 
 def _brake(plan: "Plan", settings: "Settings", force: list[str]) -> None:
