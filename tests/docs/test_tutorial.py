@@ -56,5 +56,5 @@ def serve(command, folder, environment):
 
 
 def said(text):
-    """Compare lines whatever their order: two streams meet in one, and a day is today's."""
-    return sorted(re.sub(r"20\d\d-\d\d-\d\d", "TODAY", text).splitlines())
+    """Take out of an output what differs from run to run: the day."""
+    return re.sub(r"20\d\d-\d\d-\d\d", "TODAY", text).splitlines()

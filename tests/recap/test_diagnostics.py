@@ -2,9 +2,7 @@
 
 import dataclasses
 
-import pytest
-
-from tracker.recap.diagnostics import Diagnostic, Finding, Severity
+from tracker.recap.diagnostics import Diagnostic, Severity
 
 ONE = Diagnostic("a.yaml", 2, 3, "R010", Severity.ERROR, "unknown key `x`")
 
@@ -14,11 +12,6 @@ def test_errors_keep_a_file_from_being_used_and_warnings_do_not():
     assert not dataclasses.replace(ONE, severity=Severity.WARNING).is_error
 
 
-def test_a_finding_is_an_error_at_its_value_unless_it_says_otherwise():
-    finding = Finding(("a", 0), "R010", "unknown")
-    assert (finding.severity, finding.at_key, finding.help) == (Severity.ERROR, False, None)
-
-
 def test_diagnostics_sort_by_file_line_and_column():
     later = [
         dataclasses.replace(ONE, column=10),
@@ -26,8 +19,3 @@ def test_diagnostics_sort_by_file_line_and_column():
         dataclasses.replace(ONE, path="b.yaml", line=1),
     ]
     assert sorted([*reversed(later), ONE]) == [ONE, *later]
-
-
-def test_a_diagnostic_does_not_change():
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        ONE.line = 3
