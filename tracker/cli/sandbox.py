@@ -41,11 +41,10 @@ def serve(
     from tracker.sandbox.local import serving, wait
 
     folder = find_folder(here())
-    with serving(folder, describe_world(load_repository(folder)), port) as sandbox:
+    with serving(folder, describe_world(load_repository(folder)), port) as sandbox, suppress(KeyboardInterrupt):
         out(sandbox.root)
         err("serving until Ctrl-C")
-        with suppress(KeyboardInterrupt):
-            wait()
+        wait()
 
 
 def require_sandbox() -> None:
