@@ -5,9 +5,16 @@ from datetime import date
 import pytest
 
 from tracker.recap.model import Action, BlueprintTarget, BugTarget, Owner, Recap, Status, Topic, WorkItemTarget
-from tracker.recap.parse import Limits, Settings, draft_recap, parse_people, parse_recap, parse_settings
+from tracker.recap.parse import Limits, Settings, draft_recap, is_sound, parse_people, parse_settings
 from tracker.recap.people import People, Person
 from tracker.recap.reader import read_document
+
+
+def parse_recap(document, *values):
+    """Read a recap; None when it has errors."""
+    draft = draft_recap(document, *values)
+    return draft if is_sound(document) else None
+
 
 PEOPLE = People.of(
     [

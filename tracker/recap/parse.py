@@ -113,18 +113,6 @@ def parse_people(document: Document) -> People | None:
     return everybody if _report(document, findings) else None
 
 
-def parse_recap(
-    document: Document, recap_id: str, people: People | None, default_project: str | None
-) -> Recap | None:
-    """Read a recap; None when it has errors, which are then in the document's diagnostics.
-
-    Without `people` (their file has errors of its own) names stand for themselves. An empty default project
-    is one that is not known (the settings have errors), None one that is not given.
-    """
-    draft = draft_recap(document, recap_id, people, default_project)
-    return draft if is_sound(document) else None
-
-
 def draft_recap(
     document: Document, recap_id: str, people: People | None, default_project: str | None
 ) -> Recap | None:
@@ -132,6 +120,9 @@ def draft_recap(
 
     With errors it is good for nothing but further checks: what could not be read is empty in it, and every
     action keeps its number. None when the file is no YAML at all.
+
+    Without `people` (their file has errors of its own) names stand for themselves. An empty default project is
+    one that is not known (the settings have errors), None one that is not given.
     """
     if document.root is None:
         return None
