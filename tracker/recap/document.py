@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -93,37 +93,38 @@ class Document:
 
     def node(self, place: Place) -> Node | None:
         """Return what stands at a place, None when the file lacks it."""
-        node: Node | None = self.root
-        for step in place:
-            if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
-                node = node.entries[step].value
-            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-                node = node.items[step]
-            else:
-                return None
-        return node
+        steps = list(self._walk(place))
+        if len(steps) < len(place):
+            return None
+        return steps[-1][1] if steps else self.root
 
     def locate(self, place: Place, *, at_key: bool = False) -> tuple[int, int]:
         """Return where a value (or its key) starts and ends, as character indexes.
 
         A place that the file lacks is answered by the nearest enclosing one that it has.
         """
-        node = self.root
-        key: Scalar | None = None
-        for step in place:
-            if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
-                key = node.entries[step].key
-                node = node.entries[step].value
-            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-                key = None
-                node = node.items[step]
-            else:
-                break
+        key, node = None, self.root
+        for key, node in self._walk(place):  # noqa: B007 - the last that the file has is wanted
+            pass
         if node is None:
             return 0, 0
         if key is not None and (at_key or (isinstance(node, Scalar) and node.is_empty)):
             return key.start, key.end
         return node.start, node.end
+
+    def _walk(self, place: Place) -> Iterator[tuple[Scalar | None, Node]]:
+        """Yield key and value of each step to a place, as far as the file has them; an item has no key."""
+        node = self.root
+        for step in place:
+            if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
+                entry = node.entries[step]
+                node = entry.value
+                yield entry.key, node
+            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+                node = node.items[step]
+                yield None, node
+            else:
+                return
 
     def report(self, findings: Iterable[Finding]) -> None:
         """Add findings to the diagnostics, which stand in the order of the lines."""

@@ -103,7 +103,7 @@ def _load_repository(folder: Path, paths: list[Path]) -> Repository:
     # A default that could not be read is not missing in every recap.
     default_project = settings.project if settings else ""
     hidden: list[OSError] = []
-    named = set(_recap_paths(folder, paths, hidden)) if paths else None
+    named = set(_recap_paths(folder, paths, [])) if paths else None
     every = set(_recap_paths(folder, [], hidden)) | (named or set())
     drafts = [_load_recap(folder, path, people, default_project) for path in sorted(every)]
     # Of two recaps that claim one bug the one that was named is told of, so it comes after those that were not.

@@ -1,6 +1,6 @@
 """Write on Launchpad what a plan pushes: each resource once, with all its changes, under If-Match."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Container, Generator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -216,7 +216,7 @@ def _keep_refusal(
     return replace(entry, refused={**entry.refused, name: refusal})
 
 
-def _drop(plan: ActionPlan, fields: Mapping[str, object] | set[str]) -> ActionPlan:
+def _drop(plan: ActionPlan, fields: Container[str]) -> ActionPlan:
     kept = (merge for merge in plan.merges if not (merge.field in fields and merge.outcome is Outcome.PUSH))
     return replace(plan, merges=tuple(kept))
 
