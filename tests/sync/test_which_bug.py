@@ -277,3 +277,16 @@ def test_a_number_that_only_one_of_two_actions_names_is_that_ones(bench):
     assert not happened(events, Kind.FAILED)
     assert bench.bugs() == [number]
     assert bench.number(1) == number
+
+
+def test_a_private_second_bug_takes_nothing_from_ours(bench):
+    """It is seen when something else is to be created, and it has the lower number."""
+    number, twin = two_bugs(bench, ours_first=False)
+    bench.gateway.update_bug(bench.gateway.fetch_bug(twin), private=True)
+    bench.write(bench.read() + NEW.replace("first", "second"), head="")
+    bench.elsewhere(number, status="In Progress")
+    bench.sync()
+    assert bench.number() == number
+    assert bench.repository().recaps[0].actions[0].status == "in progress"
+    assert bench.others.fetch_bug(number).duplicate_of is None
+    assert bench.in_step()

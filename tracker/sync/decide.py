@@ -183,7 +183,9 @@ def _follow(plan: ActionPlan, number: int, master: int, twins: list[int]) -> Act
 def _settle_twins(plan: ActionPlan, number: int, twins: list[int], observed: Observed) -> tuple[ActionPlan, int]:
     """Make one of several bugs that name the action: the lowest stays, the others become its duplicates."""
     project = plan.action.project
-    rivals = [twin for twin in twins if twin != number and observed.shows(project, twin)]
+    rivals = [
+        twin for twin in twins if twin != number and observed.shows(project, twin) and not observed.bugs[twin].private
+    ]
     if not (rivals and observed.shows(project, number)):
         return plan, number
     if not plan.entry.created:  # a person chose this bug
