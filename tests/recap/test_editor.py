@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.recap.document import Mapping, Scalar, Sequence
+from tests.recap.trees import plain
 from tracker.recap.editor import Edit, EditError, apply_edits
 from tracker.recap.reader import read_document
 
@@ -460,16 +460,6 @@ def recaps(draw):
     ends = draw(st.sampled_from([["\n"], ["\r\n"], ["\n", "\r\n"]]))
     text = "".join(line + ends[number % len(ends)] for number, line in enumerate(lines))
     return text if draw(st.booleans()) else text.rstrip("\r\n")
-
-
-def plain(node):
-    match node:
-        case Scalar():
-            return node.text
-        case Sequence():
-            return [plain(item) for item in node.items]
-        case Mapping():
-            return {key: plain(entry.value) for key, entry in node.entries.items()}
 
 
 def place_lines(document, place):

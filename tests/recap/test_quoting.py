@@ -5,7 +5,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tracker.recap.document import Mapping, Scalar, Sequence
+from tests.recap.trees import plain
 from tracker.recap.quoting import write_list, write_scalar
 from tracker.recap.reader import read_document
 
@@ -148,7 +148,7 @@ def test_what_is_written_reads_back_as_the_same_text(text, quote, key):
     )
     document = read_document(source.encode(), "x.yaml")
     assert document.diagnostics == []
-    assert _texts(document.root) == {
+    assert plain(document.root) == {
         "a": text,
         "b": [text, {"x": text, "y": "1"}],
         "c": [text, text],
@@ -156,16 +156,6 @@ def test_what_is_written_reads_back_as_the_same_text(text, quote, key):
         "e": ["x", text],
         "f": text,
     }
-
-
-def _texts(node):
-    match node:
-        case Scalar():
-            return node.text
-        case Sequence():
-            return [_texts(item) for item in node.items]
-        case Mapping():
-            return {key: _texts(entry.value) for key, entry in node.entries.items()}
 
 
 @settings(max_examples=400, deadline=None)

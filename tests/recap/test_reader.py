@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.recap.trees import plain
 from tracker.recap.document import Mapping, Scalar, Sequence
 from tracker.recap.parse import draft_recap, is_sound, parse_people, parse_settings
 from tracker.recap.reader import MAX_BYTES, MAX_DEPTH, read_document
@@ -34,16 +35,6 @@ def found(data):
 def only(data):
     (diagnostic,) = read(data).diagnostics
     return diagnostic
-
-
-def plain(node):
-    match node:
-        case Scalar():
-            return node.text
-        case Sequence():
-            return [plain(item) for item in node.items]
-        case Mapping():
-            return {key: plain(entry.value) for key, entry in node.entries.items()}
 
 
 SYNTAX = [
