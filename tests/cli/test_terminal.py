@@ -131,3 +131,10 @@ def test_ctrl_c_in_the_middle_says_how_far_it_came_and_the_next_sync_goes_on(sam
     assert "bug: new" not in sample.read()
     assert "created bug 7" not in sample.run("plan").out
     assert sample.run("plan").out == "Nothing to do: 6 actions in step.\n"
+
+
+def test_under_nohup_a_hangup_does_not_end_a_sync(sample):
+    script = f"trap '' HUP; {TRACKER} sync --yes & sleep 0.2; kill -HUP $!; wait $!"
+    done = subprocess.run(["bash", "-c", script], cwd=sample.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "bug: new" not in sample.read()

@@ -65,7 +65,8 @@ def main() -> None:
     output.prepare_streams()
     # What asks a process to end lets it leave things whole, like Ctrl-C.
     for signal_number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signal_number, signal.default_int_handler)
+        if signal.getsignal(signal_number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(signal_number, signal.default_int_handler)
     try:
         try:
             app()
