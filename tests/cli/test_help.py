@@ -54,6 +54,19 @@ def test_a_working_directory_that_is_gone_is_one_message(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_an_interrupt_wherever_it_comes_answers_130(monkeypatch, capsys):
+    from tracker import cli
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "app", interrupt)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 130
+    assert capsys.readouterr().err == ""
+
+
 def test_what_nobody_foresaw_is_one_message_and_a_trace_to_send(monkeypatch, capsys):
     from pathlib import Path
 

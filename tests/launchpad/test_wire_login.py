@@ -75,9 +75,10 @@ def test_a_sandbox_that_is_gone_is_to_be_started(reach, proxy):
 
 
 def test_a_host_that_is_not_known_is_told_at_once(reach, pauses):
-    with pytest.raises(UnreachableError, match="cannot be reached"):
+    with pytest.raises(UnreachableError, match="cannot be reached") as error:
         reach("http://no-such-host.invalid/")
     assert pauses == []
+    assert "network" in (error.value.remedy or "")
 
 
 def test_a_second_login_within_the_hour_asks_nothing(reach, proxy):

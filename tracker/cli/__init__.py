@@ -72,6 +72,8 @@ def main() -> None:
             app()
         finally:
             output.finish()
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
     except TrackerError as error:
         output.show_error(error)
         sys.exit(error.exit_code)

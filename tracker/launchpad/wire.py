@@ -288,7 +288,11 @@ class Wire:
         return answer
 
     def _unreachable(self, error: Exception) -> UnreachableError:
-        remedy = START_SANDBOX if self.service.name == SANDBOX else "try again later"
+        remedy = "try again later"
+        if self.service.name == SANDBOX:
+            remedy = START_SANDBOX
+        elif isinstance(error, httplib2.ServerNotFoundError):
+            remedy = "check the network, and `service` in tracker.yaml"
         return UnreachableError(f"{self.service.root} cannot be reached: {_reason(error)}", remedy=remedy)
 
 
