@@ -81,6 +81,17 @@ def test_a_sync_asks_and_yes_carries_it_out(sample):
     assert "bug: new" not in sample.read()
 
 
+def test_progress_is_one_moving_line_at_a_terminal_and_plain_lines_elsewhere(sample):
+    with terminal(sample.folder, "plan") as at:
+        at.wait_for("Plan: 6 bugs")
+        assert at.process.wait(10) == 0
+    moving = at.shown.partition("ocata/neutron-server-next")[0]
+    assert "reading neutron" in moving
+    assert "\x1b[2K" in moving  # the line is cleared and written anew
+    answer = sample.run("plan")
+    assert answer.err == "connecting to sandbox\nreading neutron\n"
+
+
 def test_ctrl_c_at_the_question_changes_nothing_and_answers_130(sample):
     with terminal(sample.folder, "sync") as at:
         at.wait_for("Carry it out? [y/N]")
