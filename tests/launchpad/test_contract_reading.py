@@ -2,7 +2,8 @@
 
 import pytest
 
-from tracker.launchpad import gateway as gateway_module
+from tracker.launchpad import searches
+from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.snapshots import Elsewhere, Invisible, TaskSnapshot, created_task
 from tracker.launchpad.wire import UnreachableError
 
@@ -64,8 +65,8 @@ def test_the_service_lists_every_status_that_the_tracker_knows(driver):
 
 
 def test_the_status_unknown_cannot_be_searched_for(connect, contract, tag, monkeypatch):
-    monkeypatch.setattr(gateway_module, "_NOT_SEARCHABLE", set())
-    asking = gateway_module.Gateway(connect("driver")._wire)  # its statuses are not yet remembered
+    monkeypatch.setattr(searches, "_NOT_SEARCHABLE", set())
+    asking = Gateway(connect("driver")._wire)  # its statuses are not yet remembered
     with pytest.raises(UnreachableError, match="400"):
         asking.search(contract.project, tag)
 
@@ -74,15 +75,15 @@ def test_all_pages_of_a_search_are_read(driver, file, contract, tag, monkeypatch
     filed = [file(f"bug {index}").bug for index in range(5)]
     asked = []
     get = driver._wire.get
-    monkeypatch.setattr(gateway_module, "PAGE_SIZE", 2)
-    monkeypatch.setattr(driver._wire, "get", lambda url: (asked.append(url), get(url))[1])
+    monkeypatch.setattr(searches, "PAGE_SIZE", 2)
+    monkeypatch.setattr(driver._wire, "get", lambda url, **options: (asked.append(url), get(url, **options))[1])
     assert [task.bug for task in driver.search(contract.project, tag)] == filed
-    assert len(asked) == 3
+    assert len(asked) == 4  # each page begins with the last row of the one before
 
 
 def test_pages_of_three_hundred_are_the_most(driver, contract, tag, monkeypatch):
-    assert gateway_module.PAGE_SIZE == 300
-    monkeypatch.setattr(gateway_module, "PAGE_SIZE", 301)
+    assert searches.PAGE_SIZE == 300
+    monkeypatch.setattr(searches, "PAGE_SIZE", 301)
     with pytest.raises(UnreachableError, match="400"):
         driver.search(contract.project, tag)
 

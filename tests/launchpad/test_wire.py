@@ -300,8 +300,9 @@ def test_the_token_goes_to_no_other_server(reach, launchpad, proxy, project):
         proxy.next("GET", answers(301, Location=stranger.root))
         with pytest.raises(UnreachableError, match=f"leads to {stranger.root}"):
             reach()
-        gateway = Gateway(reach())
+        wire = reach()
         proxy.next("GET", answers(200, f'{{"entries": [], "next_collection_link": "{stranger.root}devel/next"}}'))
+        assert Gateway(wire).search(project, "wire") == []  # read anew, from where it was asked for
         with pytest.raises(UnreachableError, match="must not go"):
-            gateway.search(project, "wire")
+            wire.get(f"{stranger.root}devel/next")
         assert stranger.seen == []

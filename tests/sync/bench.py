@@ -1,13 +1,18 @@
 """A recap repository of its own, against a project of its own on the sandbox, synced in this process."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.services import Service
 from tracker.launchpad.snapshots import TaskSnapshot
+from tracker.launchpad.wire import Wire
 from tracker.recap.repository import Repository, load_repository
 from tracker.recap.writer import Writer
+from tracker.sandbox.server import Sandbox
 from tracker.sync.apply import apply_plan
 from tracker.sync.base import Base
 from tracker.sync.decide import build_plan
@@ -27,6 +32,23 @@ teams:
   core: {name: core reviewers, launchpad: core}
 """
 HEAD = "title: a session\ndate: 2016-10-28\nevent: a summit\nactions:\n"
+
+
+@contextmanager
+def logging_in(sandbox: Sandbox, folder: Path) -> Iterator[Callable[[str], Gateway]]:
+    """Log in to a sandbox as whoever is named, with credentials and caches in a folder."""
+    known: dict[str, Gateway] = {}
+
+    def log_in(account: str) -> Gateway:
+        if account not in known:
+            path = folder / account
+            sandbox.write_credentials(path, account)
+            known[account] = Gateway(Wire(Service("sandbox", sandbox.root, path, folder / f"{account}.cache")))
+        return known[account]
+
+    yield log_in
+    for gateway in known.values():
+        gateway.close()
 
 
 @dataclass

@@ -5,10 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.sync.bench import PEOPLE, Bench
+from tests.sync.bench import PEOPLE, Bench, logging_in
 from tracker.launchpad.gateway import Gateway
-from tracker.launchpad.services import Service
-from tracker.launchpad.wire import Wire
 
 _numbers = itertools.count(1)
 
@@ -16,19 +14,8 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def connect(launchpad, tmp_path_factory) -> Iterator[Callable[[str], Gateway]]:
     """Log in to the sandbox as somebody, once for all tests."""
-    folder = tmp_path_factory.mktemp("accounts")
-    known: dict[str, Gateway] = {}
-
-    def log_in(account: str) -> Gateway:
-        if account not in known:
-            path = folder / account
-            launchpad.write_credentials(path, account)
-            known[account] = Gateway(Wire(Service("sandbox", launchpad.root, path, folder / f"{account}.cache")))
-        return known[account]
-
-    yield log_in
-    for gateway in known.values():
-        gateway.close()
+    with logging_in(launchpad, tmp_path_factory.mktemp("accounts")) as log_in:
+        yield log_in
 
 
 @pytest.fixture

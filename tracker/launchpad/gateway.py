@@ -1,33 +1,19 @@
 """What the tracker asks of Launchpad and tells it; values go in, frozen snapshots come out."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
-from tracker.errors import TrackerError
 from tracker.launchpad import links
+from tracker.launchpad.answers import HIDDEN, expect, read_bug, read_task, understood
+from tracker.launchpad.searches import Searches
 from tracker.launchpad.snapshots import BugSnapshot, Elsewhere, Invisible, TaskAnswer, TaskSnapshot
 from tracker.launchpad.wire import REDIRECTS, Answer, UnansweredError, UnreachableError, Wire, shorten
 
-PAGE_SIZE = 300
-"""The most that Launchpad gives at once."""
-
-# A task can have this status, but a search for it is refused (seen July 2025).
-_NOT_SEARCHABLE = {"Unknown"}
-_PUBLIC = ("Public", "Public Security")
-_PRIVATE = ("Private", "Private Security", "Proprietary", "Embargoed")
-
-# What Launchpad says of a thing that this account is not shown. A suspended account's is 410.
-_HIDDEN = {401, 403, 404, 410}
 # Client errors that say nothing of what was asked: waited too long, too early, too often.
 _PASSING = {408, 425, 429}
-_REDACTED = "tag:launchpad.net:2008:redacted"
-"""What a link reads as when it leads to what this account may not see: a private team, say."""
-
 _FIELDS = {"title": "title", "status": "status", "importance": "importance"}
 _LINKS = {"lead": "assignee_link", "milestone": "milestone_link"}
 _FIELD_OF = {wire: field for field, wire in {**_FIELDS, **_LINKS, "tags": "tags"}.items()}
@@ -57,10 +43,6 @@ class RefusedError(Exception):
         self.fields = dict(fields)
 
 
-class NoProjectError(TrackerError):
-    """Launchpad shows no project of this name."""
-
-
 class StaleError(Exception):
     """Somebody else wrote since the read that this write rested on; nothing was written."""
 
@@ -75,6 +57,8 @@ class Gateway:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._root = wire.root
+        self._searches = Searches(wire)
+        self._shown: dict[str, datetime | None] = {}
 
     def close(self) -> None:
         """Close the connection; the next request opens one anew."""
@@ -101,71 +85,42 @@ class Gateway:
             raise UnreachableError(f"Launchpad does not say whose account this is: {answer.reason}")
         return name
 
-    @cached_property
-    def _searchable(self) -> list[str]:
-        # A status that the server does not know would make the whole search fail, so its own list is asked.
-        return [word for word in self._wire.words("bug_task", "status") if word not in _NOT_SEARCHABLE]
-
     # Reading
 
     def search(self, project: str, tag: str, *, private: bool = False) -> list[TaskSnapshot]:
-        """Return the project's tasks of all bugs that carry a tag, whatever their status; one request a page.
+        """Return the project's tasks of all bugs that carry a tag, whatever their status, in the order of numbers.
 
         Only of public bugs: what is private is read alone, where `fetch_bug` says that it is. With `private`, only of
         the private bugs that the account sees: one of them may be an action's, which must not be created again.
-        Launchpad leaves duplicates out.
+        Launchpad leaves duplicates out. One request, or two and one for each further page of 300 that changed since
+        the last read. Raises NoProjectError and UnreachableError.
         """
-        if private and self.is_anonymous:
-            return []
-        query = {
-            "ws.op": "searchTasks",
-            "tags": json.dumps([tag]),
-            "status": json.dumps(self._searchable),
-            "information_type": json.dumps(_PRIVATE if private else _PUBLIC),
-            "order_by": json.dumps(["id"]),  # the one order in which no row moves between two pages
-            "ws.size": PAGE_SIZE,
-        }
-        url: str | None = f"{self._root}{project}?{urlencode(query)}"
-        found: dict[int, TaskSnapshot] = {}
-        while url:
-            page = _page(self._wire.get(url), project)
-            with _understood():
-                for entry in page["entries"]:
-                    # A project group or a distribution shows tasks of others, which are not written through it.
-                    own = links.is_task_of(entry["self_link"], project)
-                    if own and (task := _task(entry, project)) is not None:
-                        found[task.bug] = task
-                url = page.get("next_collection_link")
-        return list(found.values())
+        if private:
+            return [] if self.is_anonymous else self._searches.private(project, tag)
+        tasks, self._shown[project] = self._searches.public(project, tag)
+        return tasks
+
+    def shown_at(self, project: str) -> datetime | None:
+        """Return when Launchpad, by its own clock, showed what the last search of a project returned."""
+        return self._shown.get(project)
 
     def fetch_task(self, project: str, number: int) -> TaskAnswer:
         """Read a bug's task in a project."""
         answer = self._wire.get(links.task_url(self._root, project, number))
         if answer.status in REDIRECTS:
             return Elsewhere(number, project, answer.location or "")
-        if answer.status in _HIDDEN:
+        if answer.status in HIDDEN:
             return Invisible(number)
-        with _understood():
-            return _task(_expect(answer, 200).json(), project) or Invisible(number)
+        with understood():
+            return read_task(expect(answer, 200).json(), project) or Invisible(number)
 
     def fetch_bug(self, number: int) -> BugSnapshot | None:
         """Read a bug; None when this account is not shown it."""
         answer = self._wire.get(links.bug_url(self._root, number))
-        if answer.status in _HIDDEN:
+        if answer.status in HIDDEN:
             return None
-        with _understood():
-            entry = _expect(answer, 200).json()
-            master = entry["duplicate_of_link"]
-            return BugSnapshot(
-                number=entry["id"],
-                title=entry["title"],
-                description=entry["description"],
-                tags=tuple(entry["tags"]),
-                duplicate_of=links.bug_number(master) if master else None,
-                private=bool(entry["private"]),
-                etag=entry["http_etag"],
-                page=entry["web_link"],
-            )
+        with understood():
+            return read_bug(expect(answer, 200).json())
 
     # Writing
 
@@ -202,8 +157,8 @@ class Gateway:
             else:
                 body[_FIELDS[field]] = value
         answer = self._wire.patch(links.task_url(self._root, task.project, task.bug), body, task.etag)
-        with _understood():
-            return _task(_written(answer).json(), task.project) or task
+        with understood():
+            return read_task(_written(answer).json(), task.project) or task
 
     def update_bug(self, bug: BugSnapshot, **changes: Any) -> None:
         """Write a bug's own fields (`title`, `tags`, `duplicate_of_link`) at once.
@@ -228,59 +183,6 @@ class Gateway:
         answer = self._wire.post(links.bug_url(self._root, number), "newMessage", content=text)
         if answer.status != 201:
             raise _refusal(answer)
-
-
-def _task(entry: Mapping[str, Any], project: str) -> TaskSnapshot | None:
-    """Read a task; None when it is not shown as it is, which must not be taken for empty."""
-    if _REDACTED in {entry["assignee_link"], entry["milestone_link"]}:
-        return None
-    number = links.bug_number(entry["bug_link"])
-    return TaskSnapshot(
-        bug=number,
-        project=project,
-        title=_bug_title(entry["title"], number, entry["bug_target_display_name"]),
-        status=entry["status"],
-        importance=entry["importance"],
-        assignee=links.person_name(entry["assignee_link"]),
-        milestone=links.milestone_name(entry["milestone_link"]),
-        etag=entry["http_etag"],
-        page=entry["web_link"],
-    )
-
-
-def _bug_title(task_title: str, number: int, target: str) -> str | None:
-    """Take the bug's title out of a task's: `Bug #7 in Neutron: "the title"`, quotes inside unescaped."""
-    head = f'Bug #{number} in {target}: "'
-    if not (task_title.startswith(head) and task_title.endswith('"')):
-        return None
-    title = task_title[len(head) : -1]
-    return title if title.strip() else None
-
-
-@contextmanager
-def _understood() -> Iterator[None]:
-    """Tell in one message of an answer that lacks what every Launchpad gives."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnreachableError(f"Launchpad's answer is not what the tracker knows ({error!r})") from None
-
-
-def _page(answer: Answer, project: str) -> Any:
-    remedy = "correct `project` in the recap or in tracker.yaml"
-    if answer.status in REDIRECTS:  # a project that was renamed keeps its former name as an alias
-        raise NoProjectError(
-            f'Launchpad has project "{project}" under another address: {answer.location}', remedy=remedy
-        )
-    if answer.status in _HIDDEN:
-        raise NoProjectError(f'Launchpad shows no project "{project}"', remedy=remedy)
-    return _expect(answer, 200).json()
-
-
-def _expect(answer: Answer, status: int) -> Answer:
-    if answer.status != status:
-        raise UnreachableError(f"Launchpad answered {answer.status}: {answer.reason}")
-    return answer
 
 
 def _written(answer: Answer) -> Answer:

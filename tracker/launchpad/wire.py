@@ -12,9 +12,13 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import httplib2
@@ -84,6 +88,8 @@ class Answer:
         self.location: str | None = response.get("location")
         self.failure: str | None = response.get("x-lazr-oopsid")
         """The number of Launchpad's own report of a failure; its transaction was undone."""
+        self.date: datetime | None = _parse_date(response.get("date"))
+        """When Launchpad answered, by its own clock, in whole seconds; None when it does not say."""
         self.content = content
 
     @property
@@ -187,9 +193,27 @@ class Wire:
             remedy="check `service` in tracker.yaml",
         )
 
-    def get(self, url: str) -> Answer:
-        """Read; tried again when Launchpad is busy or the connection breaks."""
-        return self._repeat(lambda: self._send(url, "GET"))
+    def get(self, url: str, *, keep: bool = True) -> Answer:
+        """Read; tried again when Launchpad is busy or the connection breaks.
+
+        `keep` puts the answer into the cache, where its ETag can save reading it again; a search's answer has none.
+        """
+        headers = {} if keep else {"Cache-Control": "no-store"}
+        return self._repeat(lambda: self._send(url, "GET", headers=headers))
+
+    @property
+    def reader(self) -> str:
+        """A sign of the account that answers are shown to, which says nothing of its secrets."""
+        token = self._http.authorizer.access_token
+        return sha256(token.key.encode()).hexdigest()[:16] if token.key else "nobody"
+
+    def recall(self, key: str) -> bytes | None:
+        """Return what `keep` put into the cache, if it is still there."""
+        return self._cache.get(key)
+
+    def keep(self, key: str, value: bytes) -> None:
+        """Put something into the cache that saves requests."""
+        self._cache.set(key, value)
 
     def patch(self, url: str, changes: Mapping[str, Any], etag: str | None) -> Answer:
         """Write under If-Match, which makes a repeated request harmless."""
@@ -301,12 +325,29 @@ def _failed(answer: Answer) -> UnreachableError:
     return UnreachableError(f"Launchpad failed with {answer.status} ({answer.reason}{report})")
 
 
-def _open_cache(folder: Path) -> AtomicFileCache:
+class _Cache(AtomicFileCache):  # type: ignore[misc]
+    """A cache that forgets where its disk fails: it only saves requests."""
+
+    def get(self, key: str) -> bytes | None:
+        with suppress(OSError):
+            return cast("bytes | None", super().get(key))
+        return None
+
+    def set(self, key: str, value: bytes) -> None:
+        with suppress(OSError):
+            super().set(key, value)
+
+    def delete(self, key: str) -> None:
+        with suppress(OSError):
+            super().delete(key)
+
+
+def _open_cache(folder: Path) -> _Cache:
     """Open the cache, which may hold private bugs, for this user alone."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.chmod(0o700)
-        return AtomicFileCache(str(folder))
+        return _Cache(str(folder))
     except OSError as error:
         raise TrackerError(
             f"the cache folder {folder} cannot be used: {error.strerror}",
@@ -335,6 +376,14 @@ def _load_credentials(path: Path | None) -> Credentials:
             exit_code=ExitCode.LAUNCHPAD,
         )
     return credentials
+
+
+def _parse_date(header: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return date.astimezone(UTC) if date.tzinfo else None
 
 
 def _reason(error: Exception) -> str:

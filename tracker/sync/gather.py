@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tracker.launchpad.gateway import Gateway, NoProjectError
+from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.searches import NoProjectError
 from tracker.launchpad.snapshots import BugSnapshot, TaskAnswer, TaskSnapshot
 from tracker.recap.model import BugTarget, Recap
 from tracker.sync.entries import Entries
