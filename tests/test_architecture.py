@@ -28,6 +28,7 @@ PURE = [
     "recap.model", "recap.schema", "recap.values", "recap.rules", "recap.editor", "recap.splicing", "recap.quoting",
     "recap.lines", "recap.syntax", "recap.document", "recap.diagnostics", "recap.people", "recap.parse",
     "sync.entries", "sync.merge", "sync.plan", "sync.decide", "sync.identity", "sync.describe", "sync.events",
+    "sync.preview",
     "launchpad.links", "launchpad.statuses", "launchpad.limits", "launchpad.snapshots", "status.rows",
     "sandbox.seed", "sandbox.world",
 ]  # fmt: skip

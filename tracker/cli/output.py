@@ -160,6 +160,11 @@ _FOR_READING = {
 _OVERHEAD = dict.fromkeys(_FOR_READING - {"simple", "plain", "rst"}, 3)
 
 
+def is_for_reading(table_format: str) -> bool:
+    """Tell whether a format is one whose lines a person reads."""
+    return table_format in _FOR_READING
+
+
 def table_formats() -> list[str]:
     """Return every format that a table can be asked for in."""
     import tabulate

@@ -8,12 +8,14 @@ from tracker.cli.check import here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
+    from tracker.cli.live import Seen
     from tracker.recap.people import People
     from tracker.recap.repository import Repository
-    from tracker.status.rows import Row
+    from tracker.status.rows import Live, Row
 
-_HEADERS = ("session", "action", "owner", "tracked as", "status", "due", "last change")
-_WRAPPED = {"session", "action", "owner"}
+_HEADERS = ("session", "action", "owner", "tracked as", "status", "on Launchpad", "due", "last change", "as of")
+_LIVE_HEADERS = {"on Launchpad", "as of"}
+_WRAPPED = {"session", "action", "owner", "on Launchpad"}
 
 
 def status(
@@ -27,14 +29,18 @@ def status(
     table_format: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="json, csv, or any table format of tabulate.")
     ] = "simple",
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask Launchpad first, as nobody where nobody is logged in; write nothing.")
+    ] = False,
 ) -> None:
     """Show a row for each open action: who owns it, what it is tracked as, and where it stands.
 
-    Reads the recaps and what the last sync saw, and asks no server. A filter can be given several times.
+    Reads the recaps and what the last sync saw, and asks no server but with --live. A filter can be given several
+    times.
 
     Example: tracker status --owner ihar --format json
     """
-    from tracker.cli.output import err, out, render_csv, render_json, render_table, table_formats
+    from tracker.cli.output import err, is_for_reading, out, render_csv, render_json, render_table, table_formats
     from tracker.recap.repository import find_folder, load_repository
     from tracker.status.rows import Wanted, build_rows
 
@@ -56,34 +62,53 @@ def status(
         statuses=frozenset(_read_status(word) for word in with_status or []),
         closed_too=closed_too,
     )
-    rows = build_rows(repository.recaps, _last_changes(repository), wanted)
+    seen = _ask(repository) if live else None
+    rows = build_rows(repository.recaps, _last_changes(repository), wanted, seen.actions if seen else None)
+    headers = [header for header in _HEADERS if live or header not in _LIVE_HEADERS]
+    if is_for_reading(table_format):
+        headers = [header for header in headers if header != "as of"]  # stands below the table
+    cells = [[_cells(row)[header] for header in headers] for row in rows]
     if table_format == "json":
-        out(render_json([_values(row) for row in rows]))
+        out(render_json([_values(row, with_live=live) for row in rows]))
     elif table_format == "csv":
-        out(render_csv(_HEADERS, [_cells(row) for row in rows]))
+        out(render_csv(headers, cells))
     elif rows:
-        out(render_table(_HEADERS, [_cells(row) for row in rows], table_format, wrapped=_WRAPPED))
+        out(render_table(headers, cells, table_format, wrapped=_WRAPPED))
     else:
         err("no action matches")
+    if seen:
+        for remark in seen.remarks(rows):
+            err(remark)
+        (out if is_for_reading(table_format) and rows else err)(seen.times)
     broken = dict.fromkeys(problem.path for problem in repository.diagnostics if problem.is_error)
     if broken:
         err(f"left out because of errors: {', '.join(broken)}; `tracker check` shows them")
         raise typer.Exit(ExitCode.PROBLEMS)
 
 
-def _cells(row: "Row") -> list[str]:
-    return [
-        row.session,
-        row.action.title,
-        row.owners or "nobody",
-        row.tracked_as or "-",
-        row.status,
-        row.due,
-        row.last_change or "",
-    ]
+def _ask(repository: "Repository") -> "Seen":
+    from tracker.cli.live import ask
+    from tracker.cli.output import progress
+
+    with progress() as shown:
+        return ask(repository, shown.tell)
 
 
-def _values(row: "Row") -> dict[str, Any]:
+def _cells(row: "Row") -> dict[str, str]:
+    return {
+        "session": row.session,
+        "action": row.action.title,
+        "owner": row.owners or "nobody",
+        "tracked as": row.tracked_as or "-",
+        "status": row.status,
+        "on Launchpad": row.live.text if row.live else "-",
+        "due": row.due,
+        "last change": row.last_change or "",
+        "as of": row.live.as_of.isoformat() if row.live and row.live.as_of else "",
+    }
+
+
+def _values(row: "Row", *, with_live: bool) -> dict[str, Any]:
     from tracker.recap.model import BugTarget
 
     action = row.action
@@ -101,6 +126,20 @@ def _values(row: "Row") -> dict[str, Any]:
         "due": action.due.isoformat() if action.due else None,
         "milestone": action.milestone,
         "last_change": row.last_change,
+        **({"launchpad": _live_values(row.live)} if with_live else {}),
+    }
+
+
+def _live_values(live: "Live | None") -> dict[str, Any] | None:
+    if live is None or live.status is None:
+        return None
+    return {
+        "status": live.status,
+        "assignee": live.assignee,
+        "milestone": live.milestone,
+        "moved": live.moved,
+        "conflicts": live.conflicts,
+        "as_of": live.as_of.isoformat() if live.as_of else None,
     }
 
 

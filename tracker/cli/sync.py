@@ -1,7 +1,6 @@
 """`tracker plan` and `tracker sync`: what would be done to bring recaps and Launchpad in step, and doing it."""
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,15 +10,10 @@ from tracker.cli.check import Paths, count, here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tracker.launchpad.gateway import Gateway
+    from tracker.cli.preparing import Prepared
     from tracker.recap.parse import Settings
-    from tracker.recap.repository import Repository
-    from tracker.sync.base import Base
-    from tracker.sync.entries import Entries
     from tracker.sync.merge import Prefer
-    from tracker.sync.plan import Context, Plan
+    from tracker.sync.plan import Plan
 
 PreferOption = Annotated[
     str | None,
@@ -42,9 +36,12 @@ def plan(
     """
     from tracker.cli.output import progress
     from tracker.cli.plan_text import show_plan
+    from tracker.cli.preparing import load, prepare
 
+    preferred = _read_prefer(prefer)
+    repository = load(_find_folder(), paths or [])
     with progress() as shown:
-        prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=shown.tell)
+        prepared = prepare(repository, report=shown.tell, prefer=preferred, retry_refused=retry_refused)
     show_plan(prepared.plan, prepared.repository, texts=texts)
     codes = prepared.exit_codes
     if exit_code and prepared.plan.changed:
@@ -68,6 +65,7 @@ def sync(
     """
     from tracker.cli.output import err, out, progress
     from tracker.cli.plan_text import render_event, show_plan
+    from tracker.cli.preparing import load, prepare
     from tracker.recap.writer import Writer
     from tracker.sync.apply import apply_plan
     from tracker.sync.events import Kind
@@ -78,9 +76,11 @@ def sync(
         raise TrackerError(
             f'--force cannot override "{unknown.pop()}"', remedy="it is `create`", exit_code=ExitCode.USAGE
         )
-    with locked(_find_folder()):
+    preferred, folder = _read_prefer(prefer), _find_folder()
+    with locked(folder):
+        repository = load(folder, paths or [])
         with progress() as shown:
-            prepared = _prepare(paths or [], prefer, retry_refused=retry_refused, report=shown.tell)
+            prepared = prepare(repository, report=shown.tell, prefer=preferred, retry_refused=retry_refused)
         show_plan(prepared.plan, prepared.repository, texts=texts)
         if prepared.plan.changed and not _is_agreed_to(prepared, force or [], yes=yes):
             err("nothing was changed")
@@ -108,63 +108,6 @@ def sync(
     raise typer.Exit(ExitCode.first(codes))
 
 
-@dataclass
-class _Prepared:
-    """Everything that a plan rests on, and the plan."""
-
-    repository: "Repository"
-    settings: "Settings"
-    gateway: "Gateway"
-    context: "Context"
-    base: "Base"
-    entries: "dict[str, Entries]"
-    plan: "Plan"
-
-    @property
-    def exit_codes(self) -> list[ExitCode]:
-        """What the plan itself makes of the exit code."""
-        broken = any(diagnostic.is_error for diagnostic in self.repository.diagnostics)
-        codes = [ExitCode.PROBLEMS] if broken or self.plan.has_input_problems else []
-        return codes + ([ExitCode.CONFLICTS] if self.plan.conflicts else [])
-
-
-def _prepare(
-    paths: "list[Path]", prefer: str | None, *, retry_refused: bool, report: "Callable[[str], None]"
-) -> _Prepared:
-    from tracker.cli.output import err, render_diagnostic
-    from tracker.recap.repository import load_repository, select_paths
-
-    folder = _find_folder()
-    preferred = _read_prefer(prefer)
-    repository = load_repository(folder, select_paths(folder, paths))
-    broken = {file.document.path for file in repository.files if file.recap is None}
-    for diagnostic in repository.diagnostics:
-        err(render_diagnostic(diagnostic))
-    settings, people = repository.settings, repository.people
-    if settings is None or people is None:
-        raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
-    if broken:
-        err(f"{count(len(broken), 'recap')} left out because of errors")
-
-    from tracker.launchpad.gateway import Gateway
-    from tracker.launchpad.services import find_service
-    from tracker.launchpad.wire import Wire
-    from tracker.sync.base import Base
-    from tracker.sync.decide import build_plan
-    from tracker.sync.gather import gather
-    from tracker.sync.plan import Context
-
-    service = find_service(settings.service, folder)
-    report(f"connecting to {service.name}")
-    gateway = Gateway(Wire(service))
-    base = Base(folder, service.name)
-    entries = base.load_all()
-    observed = gather(gateway, repository.recaps, entries, settings.tag, report)
-    context = Context(people, settings, preferred, retry_refused, observed.account)
-    plan = build_plan(repository.recaps, entries, observed, context)
-    return _Prepared(repository, settings, gateway, context, base, entries, plan)
-
-
 def _find_folder() -> Path:
     from tracker.recap.repository import find_folder
 
@@ -184,7 +127,7 @@ def _read_prefer(written: str | None) -> "Prefer | None":
         ) from None
 
 
-def _is_agreed_to(prepared: _Prepared, force: list[str], *, yes: bool) -> bool:
+def _is_agreed_to(prepared: "Prepared", force: list[str], *, yes: bool) -> bool:
     """Ask a person whether to carry the plan out; raises TrackerError when it must not be."""
     from tracker.cli.output import confirm, is_interactive
 

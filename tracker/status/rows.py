@@ -2,20 +2,51 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tracker.recap.model import Action, Recap, Status
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """What Launchpad shows of an action at this moment."""
+
+    action: Action
+    """The action as a sync would leave it in the recap."""
+    as_of: datetime | None
+    """When that was shown, by Launchpad's own clock, if it said so."""
+    status: str | None = None
+    """Launchpad's own word; None when it shows no bug of the action."""
+    assignee: str | None = None
+    milestone: str | None = None
+    moved: tuple[str, ...] = ()
+    """Keys of the recap that Launchpad moved since the last sync."""
+    conflicts: tuple[str, ...] = ()
+    """Keys that both sides moved apart."""
+
+    @property
+    def text(self) -> str:
+        """Launchpad's word, and what a sync would have to say about it."""
+        if self.status is None:
+            return "-"
+        notes = [f"{word}: {', '.join(keys)}" for word, keys in self._notes.items() if keys]
+        return f"{self.status} ({'; '.join(notes)})" if notes else self.status
+
+    @property
+    def _notes(self) -> dict[str, tuple[str, ...]]:
+        return {"moved": self.moved, "conflict": self.conflicts}
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """An action, as far as it is known without asking Launchpad."""
+    """An action, as far as it is known without asking Launchpad, unless it was asked."""
 
     session: str
     cycle: str | None
     action: Action
     last_change: str | None
     """The day, YYYY-MM-DD, on which the tracker last saw a field of it change; None when it never synced."""
+    live: Live | None = None
 
     @property
     def status(self) -> Status:
@@ -60,15 +91,26 @@ class Wanted:
         )
 
 
-def build_rows(recaps: Iterable[Recap], last_changes: Mapping[str, str], wanted: Wanted) -> list[Row]:
+def build_rows(
+    recaps: Iterable[Recap], last_changes: Mapping[str, str], wanted: Wanted, live: Mapping[str, Live] | None = None
+) -> list[Row]:
     """Return the rows that are asked for, in the order of the recaps.
 
-    `last_changes` has the ISO time of each action's last change, by full id.
+    By full id, `last_changes` has the ISO time of each action's last change, and `live` what Launchpad shows of it
+    now: such a row is told, and chosen, by what its recap would say after a sync.
     """
+    live = live or {}
     rows = (
-        Row(recap.id, recap.cycle, action, _day(last_changes.get(recap.full_id(action))))
+        Row(
+            recap.id,
+            recap.cycle,
+            live[full_id].action if full_id in live else action,
+            _day(last_changes.get(full_id)),
+            live.get(full_id),
+        )
         for recap in recaps
         for action in recap.actions
+        for full_id in [recap.full_id(action)]
     )
     return [row for row in rows if wanted.takes(row)]
 

@@ -1,0 +1,138 @@
+"""`tracker status --live` as installed, on the sample."""
+
+import csv
+import io
+import json
+import re
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from tests.cli.sample import plain
+from tracker.cli.live import Seen
+from tracker.errors import ExitCode
+from tracker.status.rows import Live
+
+TIMES = re.compile(
+    r"recaps as of (20\d\d-\d\d-\d\d \d\d:\d\d:\d\d) UTC, "
+    r"sandbox as of (20\d\d-\d\d-\d\d \d\d:\d\d:\d\d) UTC by its own clock(, as nobody sees it)?"
+)
+
+
+@pytest.fixture
+def moved(sample):
+    """The sample in step, then moved on both sides: bug 3 alone, bug 4 apart."""
+    assert sample.run("sync", "--yes").code == 0
+    sample.elsewhere(3, status="In Progress", lead="armando")
+    sample.elsewhere(4, status="Fix Released")
+    sample.replace("id: model-live-migration\n", "id: model-live-migration\n    status: in progress\n")
+    return sample
+
+
+def rows(answer):
+    return {row["id"]: row for row in json.loads(answer.out)}
+
+
+def files(sample):
+    return {path: path.read_bytes() for path in sorted((sample.folder / "sessions").rglob("*")) if path.is_file()}
+
+
+def test_the_table_shows_both_sides_and_of_when_they_are(moved, golden):
+    answer = moved.run("status", "--live", COLUMNS="130")
+    assert answer.code == 0
+    golden("status-live.txt", re.sub(r"\d\d:\d\d:\d\d", "TIME", plain(answer.out)))
+    recaps, launchpad, nobody = TIMES.fullmatch(answer.out.splitlines()[-1]).groups()
+    for stamp in (recaps, launchpad):
+        assert abs((datetime.now(UTC).replace(tzinfo=None) - datetime.fromisoformat(stamp)).total_seconds()) < 100
+    assert nobody is None
+
+
+def test_nothing_is_written(moved):
+    before = files(moved)
+    moved.sandbox.requests.clear()
+    assert moved.run("status", "--live").code == 0
+    assert files(moved) == before
+    assert {method for method, _target, _status in moved.sandbox.requests} == {"GET"}
+
+
+def test_without_an_account_what_is_public_is_shown(moved):
+    (moved.folder / ".sandbox" / "credentials").unlink()
+    answer = moved.run("status", "--live", "--format", "plain")
+    assert answer.code == 0
+    assert answer.out.endswith(", as nobody sees it\n")
+    assert "In Progress (moved: owner, status)" in answer.out
+
+
+def test_filters_choose_by_what_a_sync_would_bring(moved):
+    mine = ["status", "--owner", "armando", "--format", "json"]
+    assert "forbid-contract-migrations" not in rows(moved.run(*mine))
+    assert rows(moved.run(*mine, "--live"))["forbid-contract-migrations"]["status"] == "in progress"
+    assert "forbid-contract-migrations" not in rows(
+        moved.run("status", "--live", "--status", "todo", "--format", "json")
+    )
+
+
+def test_the_values_hold_launchpads_own_words(moved):
+    found = rows(moved.run("status", "--live", "--format", "json"))
+    seen = found["forbid-contract-migrations"]["launchpad"]
+    assert datetime.fromisoformat(seen.pop("as_of")).tzinfo is not None
+    assert seen == {
+        "status": "In Progress", "assignee": "armando", "milestone": None,
+        "moved": ["owner", "status"], "conflicts": [],
+    }  # fmt: skip
+    assert found["model-live-migration"]["launchpad"]["conflicts"] == ["status"]
+    assert found["model-live-migration"]["status"] == "in progress"
+    assert found["test-conversion-bugs"]["launchpad"] is None
+    assert all("launchpad" not in row for row in json.loads(moved.run("status", "--format", "json").out))
+
+
+def test_what_is_not_created_yet_has_nothing_on_launchpad(sample):
+    answer = sample.run("status", "--live", "--format", "json")
+    assert [row["launchpad"] for row in json.loads(answer.out)] == [None] * 7
+    assert answer.err.splitlines()[-1].split(", ")[1] == "sandbox"  # no time of what was not shown
+
+
+def test_csv_has_the_time_in_each_row(moved):
+    answer = moved.run("status", "--live", "--format", "csv")
+    read = list(csv.DictReader(io.StringIO(answer.out)))
+    assert TIMES.fullmatch(answer.err.splitlines()[-1])
+    for row in read:
+        assert bool(row["as of"]) == (row["on Launchpad"] != "-")
+
+
+def test_what_launchpad_does_not_show_is_told(moved):
+    moved.somebody.update_bug(moved.somebody.fetch_bug(3), private=True)
+    answer = moved.run("status", "--live")
+    assert answer.code == 0
+    assert "#forbid-contract-migrations: bug 3 is private" in answer.err
+    one = moved.run("status", "--live", "--owner", "kevin")
+    assert "private" not in one.err
+
+
+def test_what_is_only_worth_knowing_is_left_to_the_plan(moved):
+    moved.replace("bug: 5\n", "blueprint: push-notifications\n")
+    assert "kept in step" in moved.run("plan").out
+    assert "push-notifications" not in moved.run("status", "--live").err
+
+
+def test_of_several_times_the_earliest_is_shown():
+    times = [datetime(2016, 11, 3, hour, tzinfo=UTC) for hour in (14, 12, 13)]
+    gateway = SimpleNamespace(service="production", is_anonymous=False)
+    actions = {str(time): Live(None, time) for time in times}
+    seen = Seen(SimpleNamespace(gateway=gateway), actions, datetime(2016, 11, 3, 15, tzinfo=UTC))
+    assert "production as of 2016-11-03 12:00:00 UTC" in seen.times
+
+
+def test_an_unreachable_launchpad_is_told_instead_of_a_table(moved):
+    moved.sandbox.close()
+    answer = moved.run("status", "--live")
+    assert (answer.code, answer.out) == (ExitCode.LAUNCHPAD, "")
+    assert "cannot be reached" in answer.err
+
+
+def test_recaps_with_errors_are_left_out_and_told(moved):
+    moved.replace("title: neutron-server", "titel: neutron-server")
+    answer = moved.run("status", "--live")
+    assert answer.code == ExitCode.PROBLEMS
+    assert "left out because of errors: ocata/neutron-server-next.yaml" in answer.err.replace("sessions/", "")

@@ -1,0 +1,73 @@
+"""What `plan`, `sync` and `status --live` begin with: the recaps, Launchpad's side, and the plan."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.cli.check import count
+from tracker.cli.output import err, render_diagnostic
+from tracker.errors import ExitCode, TrackerError
+from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.services import find_service
+from tracker.launchpad.wire import Wire
+from tracker.recap.parse import Settings
+from tracker.recap.repository import Repository, load_repository, select_paths
+from tracker.sync.base import Base
+from tracker.sync.decide import build_plan
+from tracker.sync.entries import Entries
+from tracker.sync.gather import gather
+from tracker.sync.merge import Prefer
+from tracker.sync.plan import Context, Plan
+
+
+@dataclass
+class Prepared:
+    """Everything that a plan rests on, and the plan."""
+
+    repository: Repository
+    settings: Settings
+    gateway: Gateway
+    context: Context
+    base: Base
+    entries: dict[str, Entries]
+    plan: Plan
+
+    @property
+    def exit_codes(self) -> list[ExitCode]:
+        """What the plan itself makes of the exit code."""
+        broken = any(diagnostic.is_error for diagnostic in self.repository.diagnostics)
+        codes = [ExitCode.PROBLEMS] if broken or self.plan.has_input_problems else []
+        return codes + ([ExitCode.CONFLICTS] if self.plan.conflicts else [])
+
+
+def load(folder: Path, paths: list[Path]) -> Repository:
+    """Read the recaps, and show what is wrong with them."""
+    repository = load_repository(folder, select_paths(folder, paths))
+    for diagnostic in repository.diagnostics:
+        err(render_diagnostic(diagnostic))
+    broken = {file.document.path for file in repository.files if file.recap is None}
+    if broken and repository.settings and repository.people:
+        err(f"{count(len(broken), 'recap')} left out because of errors")
+    return repository
+
+
+def prepare(
+    repository: Repository,
+    *,
+    report: Callable[[str], None],
+    prefer: Prefer | None = None,
+    retry_refused: bool = False,
+) -> Prepared:
+    """Read Launchpad's side, and decide what a sync would do; `report` is told what takes time."""
+    settings, people = repository.settings, repository.people
+    if settings is None or people is None:
+        raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
+    service = find_service(settings.service, repository.folder)
+    report(f"connecting to {service.name}")
+    gateway = Gateway(Wire(service))
+    base = Base(repository.folder, service.name)
+    entries = base.load_all()
+    observed = gather(gateway, repository.recaps, entries, settings.tag, report)
+    context = Context(people, settings, prefer, retry_refused, observed.account)
+    plan = build_plan(repository.recaps, entries, observed, context)
+    return Prepared(repository, settings, gateway, context, base, entries, plan)
