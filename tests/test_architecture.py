@@ -13,7 +13,8 @@ LAYERS = [{"errors"}, {"launchpad"}, {"recap"}, {"sync", "status", "sandbox"}, {
 DOORS = {
     "yaml": {"tracker.recap.reader"},
     "launchpadlib": {"tracker.launchpad"},
-    "lazr": {"tracker.launchpad.wire", "tracker.sandbox"},
+    "keyring": {"tracker.launchpad.accounts"},
+    "lazr": {"tracker.launchpad.cache", "tracker.sandbox"},
     "httplib2": {"tracker.launchpad.wire"},
     "wadllib": {"tracker.launchpad.wire"},
     "zope": {"tracker.sandbox"},
@@ -27,8 +28,8 @@ DOORS = {
 PURE = [
     "recap.model", "recap.schema", "recap.values", "recap.rules", "recap.editor", "recap.splicing", "recap.quoting",
     "recap.lines", "recap.syntax", "recap.document", "recap.diagnostics", "recap.people", "recap.parse",
-    "sync.entries", "sync.merge", "sync.plan", "sync.decide", "sync.identity", "sync.describe", "sync.events",
-    "sync.preview",
+    "sync.entries", "sync.entry_lines", "sync.merge", "sync.plan", "sync.decide", "sync.identity", "sync.describe",
+    "sync.events", "sync.preview",
     "launchpad.links", "launchpad.statuses", "launchpad.limits", "launchpad.snapshots", "status.rows",
     "sandbox.seed", "sandbox.world",
 ]  # fmt: skip

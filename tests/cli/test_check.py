@@ -1,5 +1,6 @@
 """`tracker check` as installed: every problem at once, at its line, with what to do next."""
 
+import json
 import os
 import subprocess
 import sys
@@ -186,3 +187,130 @@ def test_no_file_ends_in_a_traceback(tracker, sessions):
     answer = tracker("check")
     assert answer.code == 1
     assert answer.err == "8 recaps checked: 9 errors, 0 warnings\n"
+
+
+# Formats for programs.
+
+HOSTILE = {
+    "a.yaml": TOP + 'author: "::set-output name=a::b"\nevent: 100%, a:b##[error]x #y\n',
+    "b\n::error::,%.yaml": TOP,
+    "c.yaml": 'title: "t"\ndate: \u202e2016\u2066 \x9b\nevent: x\n',
+}
+
+
+def test_json_has_every_problem_as_an_object(tracker, sessions):
+    put(sessions, HOSTILE)
+    answer = tracker("check", "--format", "json")
+    assert (answer.code, answer.err) == (1, "4 recaps checked: 3 errors, 1 warning\n")
+    values = json.loads(answer.out)
+    assert [(one["path"], one["line"], one["column"], one["width"], one["rule"]) for one in values] == [
+        ("sessions/a.yaml", 3, 9, 24, "R012"),
+        ("sessions/a.yaml", 4, 8, 19, "R032"),
+        ("sessions/b\n::error::,%.yaml", 1, 1, 8, "R009"),
+        ("sessions/c.yaml", 2, 14, 1, "R002"),
+    ]
+    assert set(values[0]) == {"path", "line", "column", "width", "rule", "severity", "message", "help"}
+    assert values[0]["message"] == 'unknown person "::set-output name=a::b"'
+    assert [one["severity"] for one in values] == ["error", "warning", "error", "error"]
+
+
+@pytest.mark.parametrize(("output_format", "expected"), [("text", ""), ("json", "[]\n"), ("github", "")])
+def test_without_problems_every_format_says_so(tracker, sessions, output_format, expected):
+    answer = tracker("check", "--format", output_format)
+    assert (answer.code, answer.out, answer.err) == (0, expected, "1 recap checked: no problems\n")
+
+
+def test_github_gets_a_workflow_command_for_each_problem(tracker, sessions):
+    put(sessions, HOSTILE)
+    answer = tracker("check", "--format", "github")
+    assert answer.code == 1
+    assert answer.out.splitlines() == [
+        "::error file=sessions/a.yaml,line=3,col=9,endColumn=33,title=R012"
+        '::unknown person "::set-output name=a::b"%0Ahelp: add "::set-output name=a::b" to people.yaml',
+        "::warning file=sessions/a.yaml,line=4,col=8,endColumn=27,title=R032"
+        "::`event` ends before #y, which is a comment"
+        r'%0Ahelp: put it in quotes: "100%25, a:b##\x5berror]x #y"; if it is one, put a blank after the #',
+        "::error file=sessions/b%0A%3A%3Aerror%3A%3A%2C%25.yaml,line=1,col=1,endColumn=9,title=R009"
+        '::"b ::error::,%25.yaml" cannot be the name of a recap'
+        "%0Ahelp: a recap is CYCLE/NAME.yaml, of letters, digits, `.`, `_`, `+` and `-`",
+        "::error file=sessions/c.yaml,line=2,col=14,endColumn=15,title=R002"
+        "::control character U+009B cannot stand in YAML%0Ahelp: remove it",
+    ]
+
+
+def test_github_finds_a_file_by_its_path_in_the_repository(tracker, sessions):
+    put(sessions, {"ocata/bad.yaml": ""})
+    where = {"cwd": sessions / "ocata", "GITHUB_WORKSPACE": str(sessions.parent)}
+    assert tracker("check", "--format", "github", **where).out.startswith("::error file=sessions/ocata/bad.yaml,")
+    assert tracker("check", **where).out.startswith("bad.yaml:")
+
+
+def test_no_file_gives_a_build_server_an_order(tracker, sessions):
+    order = "::error::x\n  ##[add-mask]x\n"
+    put(
+        sessions,
+        {
+            "::error::x.yaml": order,
+            "a.yaml": order,
+            "b.yaml": TOP + f"event: {order!r}\n",
+            "c.yaml": TOP + "author: [zorro##[error]x]\n",
+        },
+    )
+    for output_format in ("text", "json", "github"):
+        answer = tracker("check", "--format", output_format, cwd=sessions, GITHUB_ACTIONS="true")
+        assert answer.code == 1
+        lines = (answer.out + answer.err).splitlines()
+        assert not [line for line in lines if "##[" in line]
+        orders = [line for line in lines if line.lstrip().startswith("::")]
+        assert all(line.startswith("::error file=") for line in orders)
+        assert bool(orders) == (output_format == "github")
+
+
+def test_a_build_server_gets_text_too_unless_it_asks(tracker, sessions):
+    put(sessions, {"a.yaml": ""})
+    assert tracker("check", GITHUB_ACTIONS="true").out == tracker("check").out
+
+
+def test_an_unknown_format_is_a_wrong_command_line(tracker, sessions):
+    answer = tracker("check", "--format", "xml")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == 'error: unknown format "xml"\n  help: it is one of text, json, github\n'
+
+
+# A merge that git left to a person.
+
+CONFLICT = "<<<<<<< HEAD\n{}=======\n{}>>>>>>> theirs\n"
+
+
+@pytest.mark.parametrize("command", [("plan",), ("sync", "--yes")])
+def test_a_recap_with_a_conflict_is_left_out_and_not_written(sample, command):
+    sample.run("sync", "--yes")
+    conflict = CONFLICT.format("    owner: ihar\n", "    owner: artur\n")
+    sample.replace("    owner: ihar\n", conflict)
+    sample.elsewhere(1, status="In Progress")
+    before = files(sample.folder / "sessions")
+    answer = sample.run(*command)
+    assert answer.code == 1
+    assert answer.err.count("error[R008]") == 1
+    assert "1 recap left out because of errors" in answer.err
+    assert files(sample.folder / "sessions") == before
+
+
+@pytest.mark.parametrize("command", [("plan",), ("sync", "--yes")])
+@pytest.mark.parametrize("name", ["people.yaml", "tracker.yaml", ".synced/sandbox/ocata/neutron-server-next.jsonl"])
+def test_with_a_conflict_elsewhere_nothing_is_planned_and_nothing_is_written(sample, command, name):
+    sample.run("sync", "--yes")
+    sample.elsewhere(1, status="In Progress")
+    path = sample.folder / "sessions" / name
+    text = path.read_text(encoding="utf-8")
+    path.write_text(CONFLICT.format(text, text), encoding="utf-8")
+    before = files(sample.folder / "sessions")
+    answer = sample.run(*command)
+    assert (answer.code, answer.out) == (1, "")
+    assert "git's conflict mark" in answer.err
+    assert files(sample.folder / "sessions") == before
+    assert sample.run("check").out.count("error[") == 1
+
+
+def files(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}

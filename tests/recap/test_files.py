@@ -1,11 +1,18 @@
-"""A file put in the place of another: one of the two is there whole, whatever happens."""
+"""A file read, or put in the place of another: one of the two is there whole, whatever happens."""
 
 import os
 import stat
 
 import pytest
 
-from tracker.recap.files import replace_file
+from tracker.recap.files import read_file, replace_file
+
+
+def test_no_more_is_read_than_is_wanted_and_the_size_is_told(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"12345678")
+    assert read_file(path, 5) == (b"123456", 8)
+    assert read_file(path, 8) == (b"12345678", 8)
 
 
 def test_the_content_is_replaced_and_the_mode_stays(tmp_path):

@@ -191,7 +191,6 @@ actions:
 """
     assert told(text) == [
         ("R010", 1, 1, "unknown key `titel`"),
-        ("R011", 1, 1, "`title` is missing"),
         ("R015", 2, 7, '"2016-13-01" is no date: month must be in 1..12'),
         ("R012", 3, 9, 'unknown person "kevn"'),
         ("R011", 5, 3, "`title` is missing"),
@@ -314,6 +313,105 @@ def test_two_targets_on_one_action_are_refused():
         ("R023", 6, 3, "`bug` and `blueprint` on one action"),
     ]
     assert told(ACTION + "  bug: new\n  work_item:\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "message", "remedy"),
+    [
+        (
+            TOP + "tldr: fix bug #12 in x\n",
+            3,
+            7,
+            "`tldr` ends before #12 in x, which is a comment",
+            '"fix bug #12 in x"',
+        ),
+        (TOP + "event: a\t#b  # c\n", 3, 8, "`event` ends before #b  # c, which is a comment", '"a\t#b"'),
+        ("date: 2016-10-28\ntitle: 漢 #é\n", 2, 8, "`title` ends before #é, which is a comment", '"漢 #é"'),
+        (TOP + "topics:\n- title: a #b\n", 4, 10, "`title` ends before #b, which is a comment", '"a #b"'),
+        (
+            TOP + "topics:\n- {title: a, notes: b #c\n  }\n",
+            4,
+            21,
+            "`notes` ends before #c, which is a comment",
+            '"b #c"',
+        ),
+        (ACTION + "  notes: #12\n", 6, 3, "`notes` ends before #12, which is a comment", '"#12"'),
+        (ACTION.replace("do\n", "do #12\n"), 5, 10, "`title` ends before #12, which is a comment", '"do #12"'),
+    ],
+)
+def test_a_text_that_is_cut_at_a_sign_without_a_blank_is_a_warning(text, line, column, message, remedy):
+    assert told(text) == [("R032", line, column, message)]
+    assert help_for(text) == f"put it in quotes: {remedy}; if it is one, put a blank after the #"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "notes: a   # b",
+            "notes: a #",
+            "notes: a ## b",
+            "notes: a #!b",
+            "notes: a#b",
+            "notes: 'a' #b",
+            "notes: |\n    a #b",
+        ),
+        *("bug: new #b", "due: 2016-10-28 #b", "owner: ihar #b", "notes: #", "notes:\n  # a #b"),
+    ],
+)
+def test_an_honest_comment_is_none(line):
+    assert told(f"{ACTION}  {line}\n") == []
+
+
+def test_beside_a_cut_text_an_honest_comment_is_still_none():
+    text = f"{ACTION}  notes: a # b\n  topic: c #d\n".replace("title: do", "title: do #12")
+    assert [(rule, line) for rule, line, *_ in told(text)] == [("R032", 5), ("R026", 7)]
+
+
+def test_a_title_that_is_a_comment_as_a_whole_is_one_problem():
+    text = "title: #12 fix\ndate: 2016-10-28\n"
+    assert told(text) == [("R011", 1, 1, "`title` has no value")]
+    assert help_for(text) == 'put it in quotes: "#12 fix"; if it is one, put a blank after the #'
+
+
+def test_a_misspelt_key_that_is_required_is_one_problem():
+    assert told("titel: t\ndate: 2016-10-28\n") == [("R010", 1, 1, "unknown key `titel`")]
+    assert [rule for rule, *_ in told("titel: t\ntitle:\ndate: 2016-10-28\n")] == ["R010", "R011"]
+
+
+def test_a_file_that_is_no_mapping_is_not_told_that_it_lacks_its_project():
+    assert [rule for rule, *_ in told("- a\n", project=None)] == ["R014"]
+
+
+def test_a_long_value_is_told_without_its_middle():
+    (problem,) = told(f"{TOP}author: {'x' * 5000}y\n")
+    assert len(problem[3]) < 500
+    assert problem[3].startswith('unknown person "xxx')
+    assert problem[3].endswith('xy"')
+
+
+def test_after_many_problems_no_nearest_word_is_sought():
+    read = document(f"{ACTION}  with: [{'kevni, ' * 30}]\n")
+    parse_recap(read, "x", PEOPLE, "neutron")
+    helps = [one.help for one in read.diagnostics]
+    assert helps[0] == 'did you mean "kevin" or "kevin-c"? otherwise add "kevni" to people.yaml'
+    assert helps[-1] == 'add "kevni" to people.yaml'
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        (
+            TOP + "event: [WIP]\n",
+            "put it in quotes if its brackets are text, otherwise write one line of text in its place",
+        ),
+        (TOP + "event:\n- a\n", "write one line of text in its place"),
+        (ACTION + "  tags:\n  -\n", "write one line of text there, or take out the dash"),
+        (TOP + "links: a:b\n", "write each as a name, a colon, a blank and its value, on a line of its own"),
+    ],
+)
+def test_another_kind_of_value_is_told_with_what_to_do(text, remedy):
+    assert help_for(text) == remedy
 
 
 @pytest.mark.parametrize("group", ["actions", "topics"])
@@ -504,7 +602,7 @@ def test_what_could_not_be_read_of_a_draft_is_empty_and_every_action_keeps_its_n
 def people_told(text):
     read = document(text)
     parsed = parse_people(read)
-    assert (parsed is None) == bool(read.diagnostics)
+    assert (parsed is None) == any(one.is_error for one in read.diagnostics)
     return [(one.rule, one.line, one.column, one.message) for one in read.diagnostics]
 
 
@@ -526,10 +624,11 @@ def test_people_and_teams_are_read_whole():
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
-        ("people: {a: {nmae: A}}\n", [("R011", 1, 10, "`name` is missing"), ("R010", 1, 14, "unknown key `nmae`")]),
+        ("people: {a: {nmae: A}}\n", [("R010", 1, 14, "unknown key `nmae`")]),
         ("people:\n  a:\n", [("R014", 2, 3, "expected keys and values, found nothing")]),
         ("people: [a]\n", [("R014", 1, 9, "expected names and values, found a list")]),
         ("poeple: {}\n", [("R010", 1, 1, "unknown key `poeple`")]),
+        ("people:\n  a:\n    name: Ann #1\n", [("R032", 3, 11, "`name` ends before #1, which is a comment")]),
         ("people:\n  a: {name: ''}\n", [("R015", 2, 13, "`name` is empty")]),
         ("people:\n  a: {name: A, launchpad: A B}\n", [("R017", 2, 27, '"A B" cannot be a name on Launchpad')]),
         ("people:\n  a?: {name: A}\n", [("R020", 2, 3, '"a?" cannot be a key')]),

@@ -37,6 +37,9 @@ def only(data):
     return diagnostic
 
 
+DIRECTIVE = 'a line that begins with "%" gives YAML a direction that is not needed here'
+CUT = 'the value ends here: what follows a blank and "#" is a comment, yet the next line goes on'
+
 SYNTAX = [
     ("a: b: c", 1, 5, 'a second ": " in a plain value'),
     ("a: 1\n b: 2", 2, 3, "a key cannot stand here"),
@@ -72,7 +75,22 @@ SYNTAX = [
     ("- a\nb: 1", 2, 1, "expected a dash, as the list above has"),
     ("a:\n  - b\n c: d", 3, 2, "expected a key"),
     ("a: x\u2028y\nb: 1", 1, 6, "a line ends here at a character that editors do not show as a line end"),
-    ("%YAML 2.0\n---\na: 1", 1, 1, "found incompatible YAML document"),
+    ("%YAML 2.0\n---\na: 1", 1, 1, DIRECTIVE),
+    ("%YAML 1.2\na: 1", 1, 1, DIRECTIVE),
+    ("%YAML 1.1\n%YAML 1.1\n---\na: 1", 2, 1, DIRECTIVE),
+    ("%FOO bar\n---\na: 1", 1, 1, DIRECTIVE),
+    ("%x: 1", 1, 1, DIRECTIVE),
+    ("a: 1\n...\nb: 1", 3, 1, "text goes on after the `...` that ends a document"),
+    ("a: - b", 1, 4, 'a plain value cannot begin with "- "'),
+    ("a: ? b", 1, 4, 'a plain value cannot begin with "? "'),
+    ("a: ,b", 1, 4, 'a plain value cannot begin with ","'),
+    ("a: ]b", 1, 4, 'a plain value cannot begin with "]"'),
+    ("a: }b", 1, 4, 'a plain value cannot begin with "}"'),
+    ("a: !<b", 1, 4, 'a plain value cannot begin with "!"'),
+    ("a:b\nc: d", 1, 2, "a blank is missing after the colon"),
+    ("a: b\nc:d\ne: f", 2, 2, "a blank is missing after the colon"),
+    ("a: see #12\n  and more", 1, 8, CUT),
+    ("a: see # this\n  and more", 1, 8, CUT),
 ]
 
 
@@ -83,9 +101,47 @@ def test_a_syntax_error_is_told_in_words_where_it_stands(text, line, column, mes
     assert diagnostic.message == message
 
 
-@pytest.mark.parametrize("text", [text for text, *_ in SYNTAX if not text.startswith("%")])
+@pytest.mark.parametrize("text", [text for text, *_ in SYNTAX])
 def test_a_syntax_error_says_what_to_do_next(text):
     assert only(text).help
+
+
+@pytest.mark.parametrize(
+    ("value", "quoted"),
+    [
+        ("@nick", '"@nick"'),
+        ("@nick  # later", '"@nick"'),
+        ("`x`", '"`x`"'),
+        ("%x", '"%x"'),
+        ("a: b", '"a: b"'),
+        ("fix: bug #12 # later", '"fix: bug #12"'),
+        ("[WIP] foo", '"[WIP] foo"'),
+        ("{x} foo", '"{x} foo"'),
+        ("**bold**", '"**bold**"'),
+        ("*star", '"*star"'),
+        ("&and more", '"&and more"'),
+        ("!bang", '"!bang"'),
+        ("!! foo", '"!! foo"'),
+        ("- foo", '"- foo"'),
+        ('say "hi": now', "'say \"hi\": now'"),
+        ("a\\b: it's", "'a\\b: it''s'"),
+        ("'it's'", '"it\'s"'),
+        ('"a" and "b"', '\'"a" and "b"\''),
+    ],
+)
+def test_a_value_that_needs_quotes_is_shown_in_them(value, quoted):
+    for start in ("title: ", "- title: ", "  'title' : "):
+        assert only(f"{start}{value}\n").help.startswith(f"put it in quotes: {quoted}")
+    assert plain(read(f"title: {quoted}\n").root)["title"] == yaml.safe_load(quoted)
+
+
+def test_an_item_in_brackets_that_needs_quotes_is_shown_alone():
+    assert only("owner: [@nick, other]").help == 'put it in quotes: "@nick"'
+    assert only("{owner: *nick, other: x}").help.startswith('put it in quotes: "*nick"')
+
+
+def test_a_value_too_long_to_show_is_not_shown():
+    assert only(f"title: @{'x' * 60}").help == "put the whole value in quotes"
 
 
 def test_a_syntax_error_names_the_line_that_it_goes_back_to():
@@ -158,6 +214,11 @@ def test_every_value_stands_where_its_node_says(start, end):
         ("a: é\n".encode("utf-16"), 1, 1, "the file is not UTF-8: it looks like UTF-16 or UTF-32"),
         ("a: b\n".encode("utf-16-le"), 1, 1, "the file is not UTF-8: it looks like UTF-16 or UTF-32"),
         ("a: b\n".encode("utf-32"), 1, 1, "the file is not UTF-8: it looks like UTF-16 or UTF-32"),
+        ("a: b\n".encode("utf-16-be"), 1, 1, "the file is not UTF-8: it looks like UTF-16 or UTF-32"),
+        ("漢: bcdef\n".encode("utf-16-le"), 1, 1, "the file is not UTF-8: it looks like UTF-16 or UTF-32"),
+        ("a: b\n".encode("utf-32-be"), 1, 1, "the file is not UTF-8: it looks like UTF-16 or UTF-32"),
+        (b"a: \xc0\xaf", 1, 4, "the file is not UTF-8: byte 0xc0 cannot stand here"),
+        (b"\0", 1, 1, "control character U+0000 cannot stand in YAML"),
         (b"a: b\nc: x\0y\n", 2, 5, "control character U+0000 cannot stand in YAML"),
         (b"a: \x1b[31mred\n", 1, 4, "control character U+001B cannot stand in YAML"),
         ("a: \x9b\n".encode(), 1, 4, "control character U+009B cannot stand in YAML"),
@@ -170,6 +231,10 @@ def test_bad_bytes_are_told_with_their_line_and_column(data, line, column, messa
     assert (diagnostic.rule, diagnostic.line, diagnostic.column) == ("R002", line, column)
     assert diagnostic.message == message
     assert diagnostic.help
+
+
+def test_what_looks_like_utf_7_is_the_text_that_was_written():
+    assert plain(read("a: +AGE-\n").root) == {"a": "+AGE-"}
 
 
 @pytest.mark.parametrize(
@@ -235,26 +300,28 @@ BOMB = "a: &a [x, x]\n" + "".join(f"{k}: &{k} [*{j}, *{j}, *{j}]\n" for j, k in 
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "column", "word"),
+    ("text", "line", "column", "what"),
     [
-        ("a: &x 1\nb: *x\n", 1, 4, "anchors"),
-        ("b: *x\n", 1, 4, "aliases"),
-        ("b: [*x]\n", 1, 5, "aliases"),
-        ("a: b\n<<: *x\n", 2, 5, "aliases"),
-        ("&x a: b\n", 1, 1, "anchors"),
-        ("a: !!python/object:os.system x\n", 1, 4, "tags"),
-        ("a: !x [b]\n", 1, 4, "tags"),
-        ("a: ! b\n", 1, 4, "tags"),
-        ("a: !\n", 1, 4, "tags"),
-        ("! a: b\n", 1, 1, "tags"),
-        ("%TAG ! tag:x,2000:\n---\na: !x 1\n", 3, 4, "tags"),
-        (BOMB, 1, 4, "anchors"),
+        ("a: &x 1\nb: *x\n", 1, 4, "an anchor"),
+        ("b: *x\n", 1, 4, "an alias"),
+        ("b: [*x]\n", 1, 5, "an alias"),
+        ("a: b\n<<: *x\n", 2, 5, "an alias"),
+        ("&x a: b\n", 1, 1, "an anchor"),
+        ("a: !!python/object:os.system x\n", 1, 4, "a tag"),
+        ("a: !x [b]\n", 1, 4, "a tag"),
+        ("a: ! b\n", 1, 4, "a tag"),
+        ("a: !\n", 1, 4, "a tag"),
+        ("! a: b\n", 1, 1, "a tag"),
+        ("%TAG ! tag:x,2000:\n---\na: !x 1\n", 3, 4, "a tag"),
+        (BOMB, 1, 4, "an anchor"),
     ],
 )
-def test_anchors_aliases_and_tags_are_refused(text, line, column, word):
+def test_anchors_aliases_and_tags_are_refused(text, line, column, what):
     diagnostic = only(text)
     assert (diagnostic.rule, diagnostic.line, diagnostic.column) == ("R005", line, column)
-    assert diagnostic.message == f"{word} are not used in these files"
+    sign = text.splitlines()[line - 1][column - 1]
+    assert diagnostic.message == f'a plain value cannot begin with "{sign}", which makes it {what}'
+    assert diagnostic.help
 
 
 def test_prose_may_have_the_signs_of_anchors_and_tags():
@@ -286,10 +353,45 @@ def test_a_list_or_a_mapping_is_no_key(text):
     assert only(text).rule == "R006"
 
 
-@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", ">>>>>>> theirs"])
-def test_a_conflict_mark_of_git_is_called_by_its_name(mark):
-    assert found(f"a: 1\n{mark}\nb: 2\n") == [("R008", 2, 1)]
-    assert found(f"a: the mark {mark} in a text\n") == []
+# What git leaves of a merge.
+
+
+@pytest.mark.parametrize(
+    "mark", ["<<<<<<< HEAD", ">>>>>>> theirs", "||||||| base", "=======", "<<<<<<<", "=========="]
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_conflict_mark_of_git_is_called_by_its_name(mark, end):
+    assert found(f"a: 1{end}{mark}{end}b: 2{end}") == [("R008", 2, 1)]
+    assert found(f"a: the mark {mark} in a text{end}") == []
+    assert found(f"a: |{end}  {mark}{end}") == []
+
+
+OURS = "<<<<<<< HEAD\na: 1\n"
+BASE = "||||||| base\na: 0\n"
+THEIRS = "=======\na: [\n>>>>>>> theirs\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (OURS + THEIRS, [1]),
+        (OURS + BASE + THEIRS, [1]),
+        ("\ufeff" + OURS + THEIRS, [1]),
+        (f"x: y\n{OURS}{THEIRS}z: @\n{OURS}{BASE}{THEIRS}", [2, 8]),
+        (f"{OURS}{OURS}{THEIRS}", [1, 3]),
+        (f"x: y\n{THEIRS}", [2]),
+        (f"x: y\n{THEIRS.replace('[', '1')}{OURS}", [2, 5]),
+        (f"{OURS}||||||||| inner\n<<<<<<<<< a\n=========\n>>>>>>>>> b\n{THEIRS}", [1, 4, 7]),
+        (f"{OURS}\x07{THEIRS}", [1]),
+    ],
+)
+def test_each_conflict_is_told_once_at_its_first_line(text, lines):
+    assert found(text) == [("R008", line, 1) for line in lines]
+
+
+def test_a_line_of_equal_signs_in_a_text_is_no_conflict():
+    assert found('a: "x\n=======\ny"\n') == []
+    assert found("a: |\n  Title\n  =======\n") == []
 
 
 # What other readers would take for numbers, times, truth values and merges.

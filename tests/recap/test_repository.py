@@ -1,7 +1,7 @@
 """A recap repository on disk: every file, whatever it is, is read or said to be unreadable."""
 
-import gc
 import os
+import socket
 
 import pytest
 
@@ -121,18 +121,6 @@ def test_people_with_errors_do_not_make_every_owner_unknown(sessions):
     write(sessions, "people", "people: {ihar: {}}\n")
     write(sessions, "a", action("a", "owner: zorro"))
     assert told(load_repository(sessions)) == [("sessions/people.yaml", 1, "R011")]
-
-
-def test_reading_leaves_the_garbage_collector_as_it_was(sessions):
-    assert gc.isenabled()
-    load_repository(sessions)
-    assert gc.isenabled()
-    gc.disable()
-    try:
-        load_repository(sessions)
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
 
 
 # A bug in two recaps.
@@ -285,14 +273,90 @@ def test_a_link_to_a_recap_elsewhere_is_a_recap_under_its_own_name(sessions):
     assert ids(load_repository(sessions, select_paths(sessions, ["here"]))) == ["here"]
 
 
-def test_a_pipe_is_not_waited_for(sessions):
-    os.mkfifo(sessions / "a.yaml")
-    assert only(sessions).message == "the file cannot be read: it is no file"
+@pytest.mark.parametrize("name", ["a.yaml", "people.yaml", "tracker.yaml"])
+def test_a_pipe_a_socket_and_a_device_are_not_waited_for(sessions, name):
+    path = sessions / name
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    assert told_once(sessions) == (
+        "the file cannot be read: it is no file",
+        "put a file in its place, or take it away",
+    )
+    path.unlink()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.relpath(path))  # as a whole path it may be too long
+        assert told_once(sessions)[0] == "the file cannot be read: it is no file"
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    assert told_once(sessions)[0] == "the file cannot be read: it is no file"
+
+
+def told_once(sessions):
+    diagnostic = only(sessions)
+    assert diagnostic.rule == "R009"
+    return diagnostic.message, diagnostic.help
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "remedy"),
+    [
+        (PermissionError(13, "Permission denied"), "permission denied", "give yourself the right to read it"),
+        (FileNotFoundError(2, "No such file or directory"), "no such file or directory", "restore it, or try again"),
+        (OSError(5, "Input/output error"), "input/output error", "see that its disk works"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_read(sessions, monkeypatch, error, message, remedy):
+    write(sessions, "a")
+    write(sessions, "b")
+    opened = os.open
+
+    def refuse(path, *words):
+        if os.path.basename(path) == "a.yaml":  # noqa: PTH119
+            raise error
+        return opened(path, *words)
+
+    monkeypatch.setattr(os, "open", refuse)
+    repository = load_repository(sessions)
+    (diagnostic,) = repository.diagnostics
+    assert (diagnostic.path, diagnostic.rule) == ("sessions/a.yaml", "R009")
+    assert diagnostic.message == f"the file cannot be read: {message}"
+    assert diagnostic.help.startswith(remedy)
+    assert [recap.id for recap in repository.recaps] == ["b"]
+
+
+def test_a_file_that_grows_while_it_is_read_is_not_read_on_and_on(sessions, monkeypatch):
+    path = write(sessions, "a")
+    opened = os.open
+
+    def grow(name, *words):
+        if os.path.basename(name) == "a.yaml":  # noqa: PTH119
+            path.write_bytes(b"x" * (2 * MAX_BYTES))
+        return opened(name, *words)
+
+    monkeypatch.setattr(os, "open", grow)
+    assert only(sessions).message == "the file has 2,000,000 bytes, more than 1,000,000"
+
+
+def test_a_place_where_one_may_not_look_is_no_recap_repository(sessions, monkeypatch):
+    def refuse(path, **_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("pathlib.Path.stat", refuse)
+    assert find_folder(sessions / "ocata") == sessions
 
 
 def test_a_file_above_a_megabyte_is_told_with_its_size(sessions):
     write(sessions, "a", "x" * (3 * MAX_BYTES))
     assert only(sessions).message == "the file has 3,000,000 bytes, more than 1,000,000"
+
+
+def test_of_very_many_problems_in_a_file_the_first_are_told_and_that_there_are_more(sessions):
+    write(sessions, "a", TOP + "actions:\n" + "- {}\n" * 80)
+    write(sessions, "b", "")
+    diagnostics = load_repository(sessions).diagnostics
+    assert [one.rule for one in diagnostics] == ["R011"] * 100 + ["R033", "R007"]
+    assert (diagnostics[100].line, diagnostics[100].is_error) == (54, True)
+    assert diagnostics[100].message == "this file has more problems, which are not shown"
 
 
 @pytest.mark.parametrize(

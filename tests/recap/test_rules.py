@@ -53,6 +53,8 @@ EXAMPLES = {
     "R029": ("tracker", "tag: tt\nstatuses: {done: Invalid}\n"),
     "R030": ("recap", ACTION + "  bug: #1637\n"),
     "R031": ("base", "{}\n"),
+    "R032": ("recap", TOP + "tldr: fix bug #123 in neutron\n"),
+    "R033": ("recap", ACTION + "  with:\n" + "  - zorro\n" * 101),
 }
 
 

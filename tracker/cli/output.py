@@ -14,11 +14,10 @@ from typing import Any, TextIO
 import typer
 
 from tracker.errors import ExitCode, TrackerError
-from tracker.recap.diagnostics import Diagnostic
 
-# What could move the cursor, change colours or reorder a line: C0, C1, line separators and direction marks.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-_SEVERITY_COLOURS = {"error": typer.colors.RED, "warning": typer.colors.YELLOW}
+# What could move the cursor, change colours or reorder a line: C0, C1, line separators and direction marks; and what
+# a build server obeys wherever on a line it stands: `##[` (source of GitHub's runner).
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]|(?<=##)\[")
 # What is not cut when a line is: up to a blank, or a hyphen and what comes before it.
 _WORD = re.compile(r"[^\s-]+-?|-+")
 
@@ -98,36 +97,6 @@ def show_error(error: TrackerError) -> None:
         err(f"  help: {safe(error.remedy)}")
 
 
-def render_diagnostic(diagnostic: Diagnostic) -> str:
-    """Render a diagnostic with the line that it is about."""
-    where = f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}"
-    label = paint(f"{diagnostic.severity}[{diagnostic.rule}]", _SEVERITY_COLOURS[diagnostic.severity], bold=True)
-    lines = [f"{safe(where)}: {label}: {safe(diagnostic.message)}"]
-    if diagnostic.source.strip():
-        source, mark = _excerpt(diagnostic)
-        gutter = str(diagnostic.line).rjust(5)
-        lines += [f"{gutter} | {source}", f"{' ' * len(gutter)} | {mark}"]
-    if diagnostic.help:
-        lines.append(f" help: {safe(diagnostic.help)}")
-    return "\n".join(lines)
-
-
-def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
-    """Return the part of the line around the problem, and the marks to stand below it."""
-    from wcwidth import wcswidth
-
-    start = diagnostic.column - 1
-    end = start + diagnostic.width
-    left = max(0, start - 60)
-    right = max(left + 100, min(end, left + 160))
-    source = diagnostic.source
-    before, marked = safe(source[left:start]), safe(source[start : min(end, right)])
-    after = safe(source[min(end, right) : right])
-    shown = ("..." if left else "") + before + marked + after + ("..." if right < len(source) else "")
-    indent = (3 if left else 0) + max(0, wcswidth(before))
-    return shown, " " * indent + "^" * max(1, wcswidth(marked))
-
-
 def render_table(
     headers: Sequence[str], rows: Sequence[Sequence[str]], table_format: str, *, wrapped: Container[str] = ()
 ) -> str:
@@ -184,7 +153,7 @@ def render_csv(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def render_json(values: Sequence[Mapping[str, Any]]) -> str:
     """Render values as JSON; what a terminal must not see is escaped."""
     text = json.dumps(values, ensure_ascii=False, indent=2)
-    return "".join(c if c == "\n" or not _UNSAFE.match(c) else f"\\u{ord(c):04x}" for c in text)
+    return _UNSAFE.sub(lambda match: "\n" if match.group() == "\n" else f"\\u{ord(match.group()):04x}", text)
 
 
 def _terminal_width() -> int | None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.cli.check import count
-from tracker.cli.output import err, render_diagnostic
+from tracker.cli.findings import render_diagnostic
+from tracker.cli.output import err
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.services import find_service

@@ -1,7 +1,12 @@
 """A problem in an input file, as a value; pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+MAX_SHOWN = 100
+"""How many problems of one file are told: who has more has made one mistake over and over, or no such file."""
+_LONGEST = 400
 
 Place = tuple[str | int, ...]
 """Where a value stands in a document: `("actions", 0, "owner")`."""
@@ -49,3 +54,22 @@ class Diagnostic:
     def is_error(self) -> bool:
         """Whether the file cannot be used as it is."""
         return self.severity is Severity.ERROR
+
+
+def limit_shown(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the problems of one file, but of a great many the first, and one that says so."""
+    everything = list(diagnostics)
+    shown, others = everything[:MAX_SHOWN], everything[MAX_SHOWN:]
+    if not others:
+        return shown
+    worst = next((one for one in others if one.is_error), others[0])
+    remedy = "settle those above first, then check again"
+    return [
+        *shown,
+        replace(worst, rule="R033", message="this file has more problems, which are not shown", help=remedy),
+    ]
+
+
+def shorten(text: str) -> str:
+    """Return a text without its middle where it is too long to be read."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 120]} ... {text[-100:]}"

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tracker.recap.diagnostics import Diagnostic, Finding, Place
+from tracker.recap.diagnostics import Diagnostic, Finding, Place, shorten
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_REST = 1000
 
 
 @dataclass(slots=True)
@@ -80,16 +81,26 @@ class Document:
         line = bisect_right(self._line_starts, index)
         return line, index - self._line_starts[line - 1] + 1
 
+    @cached_property
+    def _shown_lines(self) -> dict[int, str]:
+        return {}
+
     def line_text(self, line: int) -> str:
         """Return a line without its line end."""
-        start = self._line_starts[line - 1]
-        end = self._line_starts[line] if line < len(self._line_starts) else len(self.text)
-        return self.text[start:end].rstrip("\r\n")
+        # A thousand problems of one long line share it.
+        if line not in self._shown_lines:
+            self._shown_lines[line] = self.text[slice(*self._line_span(line))].rstrip("\r\n")
+        return self._shown_lines[line]
 
     def rest_of_line(self, index: int) -> str:
-        """Return what stands from an index to the end of its line."""
-        line, column = self.position(index)
-        return self.line_text(line)[column - 1 :]
+        """Return what stands from an index to the end of its line, of a long one the beginning."""
+        line, _ = self.position(index)
+        _, end = self._line_span(line)
+        return self.text[index : min(end, index + _REST)].rstrip("\r\n")
+
+    def _line_span(self, line: int) -> tuple[int, int]:
+        end = self._line_starts[line] if line < len(self._line_starts) else len(self.text)
+        return self._line_starts[line - 1], end
 
     def node(self, place: Place) -> Node | None:
         """Return what stands at a place, None when the file lacks it."""
@@ -147,8 +158,8 @@ class Document:
             column=column,
             rule=finding.rule,
             severity=finding.severity,
-            message=finding.message,
-            help=finding.help,
+            message=shorten(finding.message),
+            help=finding.help and shorten(finding.help),
             source=source,
             width=width,
         )

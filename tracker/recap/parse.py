@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,13 +11,26 @@ from tracker.launchpad.statuses import BUG_STATUSES
 from tracker.recap import schema
 from tracker.recap.diagnostics import Finding, Place
 from tracker.recap.document import Document, Scalar, Sequence
+from tracker.recap.document import Mapping as MappingNode
 from tracker.recap.model import Action, Owner, Recap, Status, Target, Topic
 from tracker.recap.people import AmbiguousPersonError, People, Person, UnknownPersonError
-from tracker.recap.rules import TARGET_KEYS, check_recap, commented_number, distinct_owners, parse_target
-from tracker.recap.values import Findings, Name, read_mapping
+from tracker.recap.rules import TARGET_KEYS, check_recap, commented_number, cut_value, distinct_owners, parse_target
+from tracker.recap.syntax import quote
+from tracker.recap.values import Findings, Name, is_crowded, read_mapping
 
 # A colon, blanks, and what is meant as a bug's number.
 _COMMENTED_NUMBER = re.compile(r":[ \t]+#[0-9]")
+# What may be meant as text: a comment has a blank after its sign. The sign comes first, so that the search need not
+# stop at every blank.
+_GLUED_COMMENT = re.compile(r"#(?<=[ \t]#)\w")
+_PROSE = {
+    "": ("title", "event", "tldr"),
+    "topics": ("title", "notes"),
+    "actions": ("title", "notes"),
+    "people": ("name",),
+    "teams": ("name",),
+}
+"""Keys of each group whose values are prose."""
 _NOBODY = {"tbd", "tba", "todo", "nobody", "none", "no one", "unassigned", "unowned", "volunteer", "n/a"}
 _SEVERAL = re.compile(r"[,;&/]| and ")
 
@@ -110,6 +123,7 @@ def parse_people(document: Document) -> People | None:
         for name in (*entry.get("members", ()), entry.get("lead")):
             if name is not None:
                 _resolve(name, everybody, findings)
+    _add_cut_values(document, findings)
     return everybody if _report(document, findings) else None
 
 
@@ -129,7 +143,7 @@ def draft_recap(
     findings: Findings = []
     values = read_mapping(document.root, schema.RECAP, (), findings)
     project: str | None = values.get("project", default_project)
-    if project is None and "project" not in values:
+    if project is None and "project" not in values and isinstance(document.root, MappingNode):
         remedy = "add `project:` here, or a default to tracker.yaml"
         findings.append(Finding((), "R011", "`project` is missing", remedy))
     recap = Recap(
@@ -150,6 +164,7 @@ def draft_recap(
     )
     findings.extend(check_recap(recap))
     findings.extend(_commented_numbers(document))
+    _add_cut_values(document, findings)
     _report(document, findings)
     return recap
 
@@ -165,6 +180,41 @@ def _commented_numbers(document: Document) -> Iterator[Finding]:
                 node = document.node(place)
                 if isinstance(node, Scalar) and node.is_empty:
                     yield from commented_number(key, place, document.rest_of_line(node.start))
+
+
+def _add_cut_values(document: Document, findings: Findings) -> None:
+    """Say where a comment may be meant as text; a value that is missing for it is one problem, not two."""
+    missing = {one.place: index for index, one in enumerate(findings) if one.rule == "R011"}
+    for cut in _cut_values(document):
+        if cut.place in missing:
+            index = missing[cut.place]
+            findings[index] = replace(findings[index], help=cut.help)
+        else:
+            findings.append(cut)
+
+
+def _cut_values(document: Document) -> Iterator[Finding]:
+    if _GLUED_COMMENT.search(document.text) is None:
+        return
+    for group, keys in _PROSE.items():
+        for place in _places(document, group):
+            for key in keys:
+                node = document.node((*place, key))
+                if isinstance(node, Scalar) and node.plain:
+                    rest = document.rest_of_line(node.end)
+                    start = node.start if node.text else node.start + len(rest) - len(rest.lstrip(" \t"))
+                    yield from cut_value(key, (*place, key), rest, quote(document.text, start))
+
+
+def _places(document: Document, group: str) -> Iterator[Place]:
+    """Yield where the entries of a group stand; the group without a name is the file itself."""
+    node = document.node((group,)) if group else None
+    if not group:
+        yield ()
+    elif isinstance(node, Sequence):
+        yield from ((group, index) for index in range(len(node.items)))
+    elif isinstance(node, MappingNode):
+        yield from ((group, name) for name in node.entries)
 
 
 def _action(
@@ -221,7 +271,7 @@ def _owner(name: Name, people: People | None, findings: Findings) -> Owner | Non
 def _resolve(name: Name, people: People, findings: Findings) -> str | None:
     role = "owner" if "owner" in name.place else "person"
     try:
-        key = people.resolve(name.text)
+        key = people.resolve(name.text, suggest=not is_crowded(findings))
     except UnknownPersonError as error:
         nearest = " or ".join(f'"{key}"' for key in error.candidates)
         otherwise = f'add "{name.text}" to people.yaml'

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+_LONGEST_NAME = 100
+"""How much of a name is compared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -68,10 +71,10 @@ class People:
     def _by_account(self) -> dict[str, str]:
         return {person.account: key for key, person in self.entries.items() if person.account}
 
-    def resolve(self, name: str) -> str:
+    def resolve(self, name: str, *, suggest: bool = True) -> str:
         """Return the key that a name means, or `~account` for an account that no entry has.
 
-        Raises UnknownPersonError and AmbiguousPersonError.
+        Raises UnknownPersonError, without candidates when not to `suggest` any, and AmbiguousPersonError.
         """
         if name.startswith("~"):
             return self.key_of_account(name[1:].casefold())
@@ -79,7 +82,7 @@ class People:
         if len(keys) > 1:
             raise AmbiguousPersonError(name, sorted(keys))
         if not keys:
-            raise UnknownPersonError(name, self._nearest(name))
+            raise UnknownPersonError(name, self._nearest(name) if suggest else [])
         return next(iter(keys))
 
     def key_of_account(self, account: str) -> str:
@@ -99,6 +102,6 @@ class People:
         return person.name if person else key
 
     def _nearest(self, name: str) -> list[str]:
-        close = difflib.get_close_matches(name.casefold(), self._by_alias, n=5, cutoff=0.6)
+        close = difflib.get_close_matches(name.casefold()[:_LONGEST_NAME], self._by_alias, n=5, cutoff=0.6)
         keys = [key for alias in close for key in sorted(self._by_alias[alias])]
         return list(dict.fromkeys(keys))[:3]

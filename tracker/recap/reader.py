@@ -14,14 +14,13 @@ from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, No
 from tracker.recap.diagnostics import Finding
 from tracker.recap.document import Document, Entry, Mapping, Node, Scalar, Sequence
 from tracker.recap.lines import BREAKS
-from tracker.recap.syntax import Problem, explain_syntax_error
+from tracker.recap.syntax import Problem, explain_conflict, explain_syntax_error, find_conflicts, quote
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 100
 
 _BOM = "\ufeff"
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CONFLICT_MARK = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 _WIDE = "the file is not UTF-8: it looks like UTF-16 or UTF-32"
 _AS_UTF8 = "save the file as UTF-8"
 # What an anchor, an alias or a tag can look like. Prose may match too: the event stream decides.
@@ -52,13 +51,18 @@ def read_document(data: bytes, path: str, size: int | None = None) -> Document:
     size = size or len(data)
     if size > MAX_BYTES:
         message = f"the file has {size:,} bytes, more than {MAX_BYTES:,}"
-        return _broken(path, "", _finding("R003", message, "a recap this large is not one session's; split it"), 0)
+        remedy = "nobody keeps so much by hand: split it, or take out what does not belong"
+        return _broken(path, "", _finding("R003", message, remedy), 0)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _undecodable(data, path, error)
     bom = text.startswith(_BOM)
     text = text.removeprefix(_BOM)
+    if conflicts := find_conflicts(text):
+        document = Document(path, text, None, bom)
+        document.diagnostics.extend(document.diagnostic_at(*span, explain_conflict()) for span in conflicts)
+        return document
     problem, node = _scan(text), None
     if problem is None and text.strip():
         try:
@@ -96,7 +100,7 @@ def _broken(path: str, text: str, finding: Finding, start: int, end: int = 0, *,
 def _undecodable(data: bytes, path: str, error: UnicodeDecodeError) -> Document:
     readable = data[: error.start].decode("utf-8").removeprefix(_BOM)
     tail = data[error.start : error.start + 200].decode("utf-8", "replace")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
+    if _looks_wide(data):
         message = _WIDE
     else:
         message = f"the file is not UTF-8: byte 0x{data[error.start]:02x} cannot stand here"
@@ -104,18 +108,21 @@ def _undecodable(data: bytes, path: str, error: UnicodeDecodeError) -> Document:
     return _broken(path, readable + tail, finding, len(readable), len(readable) + 1)
 
 
+def _looks_wide(data: bytes) -> bool:
+    """Tell whether characters take two bytes or four: a byte order mark says so, or many a byte that is zero."""
+    start = data[:1000]
+    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(start) > 1 and start.count(0) * 4 >= len(start))
+
+
 def _scan(text: str) -> Problem | None:
     """Find what the parser would report badly, or not at all."""
     if text.startswith(_BOM):
         return _finding("R002", "a second byte order mark", "remove it"), 0, 1
     if match := _UNPRINTABLE.search(text):
-        if "\0" in text[:4]:
+        if _looks_wide(text[:1000].encode()):
             return _finding("R002", _WIDE, _AS_UTF8), 0, 1
         code = f"U+{ord(match.group()):04X}"
         return _finding("R002", f"control character {code} cannot stand in YAML", "remove it"), *match.span()
-    # The plain searches spare the expression's in nearly every file.
-    if ("<<<<<<< " in text or ">>>>>>> " in text) and (match := _CONFLICT_MARK.search(text)):
-        return _finding("R008", "git's conflict mark", "settle the merge, then remove the marks"), *match.span()
     return None
 
 
@@ -143,10 +150,13 @@ def _settle(text: str) -> Problem | None:
                 )
         elif isinstance(event, CollectionEndEvent):
             depth -= 1
-        if isinstance(event, NodeEvent) and (word := _decoration(event)):
+        if isinstance(event, NodeEvent) and _is_decorated(event):
             start, end = _span(event)
-            remedy = 'write the value out; put it in quotes if it begins with "&", "*" or "!"'
-            return _finding("R005", f"{word} are not used in these files", remedy), start, end
+            sign = text[start : start + 1]
+            word, otherwise = _DECORATIONS[sign]
+            message = f'a plain value cannot begin with "{sign}", which makes it {word}'
+            remedy = f"{quote(text, start)}; {word} is not used here: {otherwise}"
+            return _finding("R005", message, remedy), start, end
     return None
 
 
@@ -165,14 +175,18 @@ def _span(event: NodeEvent) -> tuple[int, int]:
     return event.start_mark.index, event.end_mark.index
 
 
-def _decoration(event: NodeEvent) -> str | None:
-    if isinstance(event, AliasEvent):
-        return "aliases"
-    if event.anchor is not None:
-        return "anchors"
-    if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
-        return "tags"
-    return None
+_DECORATIONS = {
+    "*": ("an alias", "write out what it stands for"),
+    "&": ("an anchor", "take it out"),
+    "!": ("a tag", "take it out"),
+}
+"""What these files do not use, by its sign, and what to do about it if it was meant."""
+
+
+def _is_decorated(event: NodeEvent) -> bool:
+    if isinstance(event, AliasEvent) or event.anchor is not None:
+        return True
+    return isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None
 
 
 def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> Problem:

@@ -1,16 +1,14 @@
 """A recap repository on disk: where it is, and everything it holds, read at once."""
 
-import gc
 import os
-import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracker.errors import ExitCode, TrackerError
-from tracker.recap.diagnostics import Diagnostic, Finding
+from tracker.recap.diagnostics import Diagnostic, Finding, limit_shown
 from tracker.recap.document import Document
+from tracker.recap.files import explain_read_error, read_file
 from tracker.recap.model import Recap, is_recap_id
 from tracker.recap.parse import Settings, draft_recap, is_sound, parse_people, parse_settings
 from tracker.recap.people import People
@@ -51,17 +49,19 @@ class Repository:
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        """Everything that was wrong with any file, in the order of the files."""
-        return [*self.other_diagnostics, *(one for file in self.files for one in file.document.diagnostics)]
+        """What was wrong with any file, in the order of the files; of one that has very many problems the first."""
+        found = [one for file in self.files for one in limit_shown(file.document.diagnostics)]
+        return [*self.other_diagnostics, *found]
 
 
 def find_folder(start: Path) -> Path:
     """Find `sessions/` in a folder or one above it."""
     start = start.resolve()
     for folder in (start, *start.parents):
-        if folder.name == FOLDER and (folder / SETTINGS_FILE).is_file():
+        # Unlike Path's own questions these are answered too where one may not look.
+        if folder.name == FOLDER and os.path.isfile(folder / SETTINGS_FILE):  # noqa: PTH113
             return folder
-        if (folder / FOLDER).is_dir():
+        if os.path.isdir(folder / FOLDER):  # noqa: PTH112
             return folder / FOLDER
     raise TrackerError(
         f"no {FOLDER}/ folder in {start} or above it",
@@ -75,31 +75,15 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     Raises TrackerError when a path is missing or is not below the folder. Everything wrong inside the files
     is told by diagnostics.
     """
-    with _collector_resting():
-        return _load_repository(folder.resolve(), list(paths))
-
-
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Spare Python's search for garbage, a quarter of the time here: a great many objects are made, all to stay."""
-    working = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if working:
-            gc.enable()
-
-
-def _load_repository(folder: Path, paths: list[Path]) -> Repository:
+    folder, paths = folder.resolve(), list(paths)
     settings_document = _read(folder / SETTINGS_FILE)
     settings = parse_settings(settings_document)
-    others = list(settings_document.diagnostics)
+    others = limit_shown(settings_document.diagnostics)
     people_document = _read(folder / PEOPLE_FILE) if os.path.lexists(folder / PEOPLE_FILE) else None
     people: People | None = People()
     if people_document is not None:
         people = parse_people(people_document)
-        others += people_document.diagnostics
+        others += limit_shown(people_document.diagnostics)
     # A default that could not be read is not missing in every recap.
     default_project = settings.project if settings else ""
     hidden: list[OSError] = []
@@ -108,11 +92,8 @@ def _load_repository(folder: Path, paths: list[Path]) -> Repository:
     drafts = [_load_recap(folder, path, people, default_project) for path in sorted(every)]
     # Of two recaps that claim one bug the one that was named is told of, so it comes after those that were not.
     drafts.sort(key=lambda draft: named is not None and draft.path in named)
-    # A folder that cannot be looked into must not pass for an empty one.
     for error in hidden:
-        others += _unreadable(
-            os.path.relpath(error.filename), str(error.strerror), "give yourself that right"
-        ).diagnostics
+        others += _hidden(error)
     readable = [draft for draft in drafts if draft.recap is not None]
     for index, finding in shared_bugs(draft.recap for draft in readable if draft.recap is not None):
         readable[index].document.report([finding])
@@ -154,7 +135,7 @@ def _recap_paths(folder: Path, paths: list[Path], hidden: list[OSError]) -> Iter
                 remedy="run the command inside the repository that the recap belongs to",
                 exit_code=ExitCode.USAGE,
             )
-        if resolved.is_dir():
+        if os.path.isdir(resolved):  # noqa: PTH112
             yield from _below(resolved, folder, hidden)
         elif resolved not in _not_recaps(folder):
             yield resolved
@@ -191,26 +172,20 @@ def _load_recap(folder: Path, path: Path, people: People | None, default_project
 def _read(path: Path) -> Document:
     shown = os.path.relpath(path)
     try:
-        with open(path, "rb", opener=_open_at_once) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                return _unreadable(shown, "it is no file", "put a file in its place, or take it away")
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        if path.is_symlink():
-            return _unreadable(shown, "it is a link to a file that is not there", "restore the file, or the link")
-        return _unreadable(shown, str(error.strerror), "put a `tag:` into it" if path.name == SETTINGS_FILE else None)
+        data, size = read_file(path, MAX_BYTES)
     except OSError as error:
-        return _unreadable(shown, str(error.strerror), None)
-    return read_document(data, shown, max(len(data), status.st_size))
+        reason, remedy = explain_read_error(path, error)
+        if path.name == SETTINGS_FILE and not os.path.lexists(path):
+            remedy = "put a `tag:` into it"
+        document = Document(shown, "", None)
+        document.report([Finding((), "R009", f"the file cannot be read: {reason}", remedy)])
+        return document
+    return read_document(data, shown, size)
 
 
-def _open_at_once(path: str, flags: int) -> int:
-    """Open a file, or a pipe without waiting for somebody to write to it."""
-    return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _unreadable(shown: str, reason: str, remedy: str | None) -> Document:
-    document = Document(shown, "", None)
-    document.report([Finding((), "R009", f"the file cannot be read: {reason[:1].lower()}{reason[1:]}", remedy)])
-    return document
+def _hidden(error: OSError) -> list[Diagnostic]:
+    """Say that a folder cannot be looked into: it must not pass for an empty one."""
+    reason, remedy = explain_read_error(Path(error.filename), error)
+    document = Document(os.path.relpath(error.filename), "", None)
+    document.report([Finding((), "R009", f"the folder cannot be read: {reason}", remedy)])
+    return document.diagnostics

@@ -21,7 +21,7 @@ from tracker.recap.model import (
 RULES: dict[str, str] = {
     "R001": "the file is not YAML",
     "R002": "bytes or characters that YAML cannot hold",
-    "R003": "the file is larger than 1 MB",
+    "R003": "the file is larger than 1 MB, or a file of .synced/ than 32 MB",
     "R004": "values are nested more than 100 deep",
     "R005": "anchors, aliases and tags are not used",
     "R006": "a key stands twice, or is not a word",
@@ -50,6 +50,8 @@ RULES: dict[str, str] = {
     "R029": "a status is sent as a word that it does not agree with",
     "R030": "a number after `#` is a comment, not a value",
     "R031": "a line of .synced/ is not one that the tracker wrote",
+    "R032": "a value ends at a `#` that may be meant as text",
+    "R033": "a file has more than 100 problems, and only those are shown",
 }
 """Every diagnostic's id, with what it says in general."""
 
@@ -115,6 +117,17 @@ def commented_number(key: str, place: Place, rest: str) -> Iterator[Finding]:
     if match := re.match(r"[ \t]+#([0-9]+)", rest):
         message = f"`{key}` has no value: #{match[1]} is a comment"
         yield Finding(place, "R030", message, f"write {match[1]}, without `#`", Severity.WARNING, at_key=True)
+
+
+def cut_value(key: str, place: Place, rest: str, remedy: str) -> Iterator[Finding]:
+    """`title: fix bug #123 in neutron` ends before the `#`: `rest` is what stands behind the value.
+
+    A comment is taken for one when a blank follows its `#`.
+    """
+    if match := re.match(r"[ \t]+(#\w.*)", rest):
+        message = f"`{key}` ends before {match[1].rstrip()}, which is a comment"
+        otherwise = "if it is one, put a blank after the #"
+        yield Finding(place, "R032", message, f"{remedy}; {otherwise}", Severity.WARNING)
 
 
 Rule = Callable[[Recap], Iterator[Finding]]

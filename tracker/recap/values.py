@@ -4,7 +4,7 @@ Each reader adds a finding, and returns None, for what it does not take.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,9 @@ from tracker.recap.document import Node, Scalar, Sequence
 from tracker.recap.model import is_action_id
 
 Findings = list[Finding]
+_MANY = 20
+"""After so many problems in a file no nearest word is sought any more: it takes long, and nobody reads on."""
+
 Reader = Callable[[Node, Place, Findings], Any]
 """Turns a node into a value; None, with a finding added, when it cannot."""
 
@@ -48,15 +51,19 @@ def read_mapping(node: Node, table: Table, place: Place, findings: Findings) -> 
         findings.append(Finding(place, "R014", f"expected keys and values, found {_kind(node)}", _keys_help(table)))
         return {}
     values: dict[str, Any] = {}
+    meant: set[str | None] = set()
     for name, entry in node.entries.items():
         here = (*place, name)
         key = table.get(name)
         if key is None:
-            findings.append(Finding(here, "R010", f"unknown key `{name}`", _nearest(name, table), at_key=True))
+            nearest = None if is_crowded(findings) else _nearest(name, table)
+            meant.add(nearest)
+            remedy = f'did you mean "{nearest}"?' if nearest else _keys_help(table)
+            findings.append(Finding(here, "R010", f"unknown key `{name}`", remedy, at_key=True))
         elif not _is_empty(entry.value):
             values[name] = key.read(entry.value, here, findings)
     for name, key in table.items():
-        if key.required and name not in values:
+        if key.required and name not in values and (name in node.entries or name not in meant):
             here, lack = ((*place, name), "has no value") if name in node.entries else (place, "is missing")
             findings.append(Finding(here, "R011", f"`{name}` {lack}", f"`{name}`: {key.meaning}", at_key=True))
     return values
@@ -182,12 +189,12 @@ def service(node: Node, place: Place, findings: Findings) -> str | None:
     name = line(node, place, findings)
     if name is None or name in _SERVICES or name.startswith(("https://", "http://")):
         return name
-    remedy = _did_you_mean(name.casefold(), _SERVICES) or "it is an address, or one of " + ", ".join(_SERVICES)
+    remedy = _did_you_mean(name, _SERVICES, findings) or "it is an address, or one of " + ", ".join(_SERVICES)
     findings.append(Finding(place, "R016", f'unknown service "{name}"', remedy))
     return None
 
 
-_SERVICES = dict.fromkeys([*SERVICE_ROOTS, SANDBOX], None)
+_SERVICES: dict[str, str | None] = dict.fromkeys([*SERVICE_ROOTS, SANDBOX], None)
 
 
 def number(least: int) -> Reader:
@@ -208,7 +215,7 @@ def number(least: int) -> Reader:
 
 def one_of(*words: str) -> Reader:
     """One of these words, whatever the case."""
-    known = {word.casefold(): word for word in words}
+    known: dict[str, str | None] = {word.casefold(): word for word in words}
 
     def read(node: Node, place: Place, findings: Findings) -> str | None:
         written = line(node, place, findings)
@@ -216,7 +223,7 @@ def one_of(*words: str) -> Reader:
             return None
         if written.casefold() in known:
             return known[written.casefold()]
-        remedy = _did_you_mean(written.casefold(), known) or "it is one of " + ", ".join(words)
+        remedy = _did_you_mean(written, known, findings) or "it is one of " + ", ".join(words)
         findings.append(Finding(place, "R016", f'unknown {place[-1]} "{written}"', remedy))
         return None
 
@@ -263,7 +270,7 @@ def named(item: Reader) -> Reader:
 
     def read(node: Node, place: Place, findings: Findings) -> dict[str, Any]:
         if not isinstance(node, MappingNode):
-            findings.append(Finding(place, "R014", f"expected names and values, found {_kind(node)}"))
+            findings.append(Finding(place, "R014", f"expected names and values, found {_kind(node)}", _NAMES_HELP))
             return {}
         values: dict[str, Any] = {}
         for name, entry in node.entries.items():
@@ -283,7 +290,7 @@ def each_named(table: Table) -> Reader:
 
     def read(node: Node, place: Place, findings: Findings) -> dict[str, dict[str, Any]]:
         if not isinstance(node, MappingNode):
-            findings.append(Finding(place, "R014", f"expected names and values, found {_kind(node)}"))
+            findings.append(Finding(place, "R014", f"expected names and values, found {_kind(node)}", _NAMES_HELP))
             return {}
         entries = node.entries.items()
         return {name: read_mapping(entry.value, table, (*place, name), findings) for name, entry in entries}
@@ -291,6 +298,7 @@ def each_named(table: Table) -> Reader:
     return read
 
 
+_NAMES_HELP = "write each as a name, a colon, a blank and its value, on a line of its own"
 _ONE_LINE = "write it on the line of its key; after `|` and `>` a text ends in a line break"
 
 
@@ -300,7 +308,13 @@ def _scalar(node: Node, place: Place, findings: Findings, expected: str) -> str 
             return node.text
         findings.append(Finding(place, "R015", f"{_name(place)} {limits.find_text_problem(node.text)}", _NO_NUL))
         return None
-    findings.append(Finding(place, "R014", f"{_name(place)}: expected {expected}, found {_kind(node)}"))
+    if isinstance(node, Scalar):
+        remedy = f"write {expected} there, or take out the dash"
+    elif node.flow:
+        remedy = f"put it in quotes if its brackets are text, otherwise write {expected} in its place"
+    else:
+        remedy = f"write {expected} in its place"
+    findings.append(Finding(place, "R014", f"{_name(place)}: expected {expected}, found {_kind(node)}", remedy))
     return None
 
 
@@ -326,6 +340,7 @@ def _keys_help(table: Table) -> str:
     return "its keys are " + ", ".join(f"`{name}`" for name in table)
 
 
+_LONGEST_WORD = 100
 # What people write who know another tracker.
 _SYNONYMS = {
     "assigned": "owner",
@@ -343,16 +358,18 @@ _SYNONYMS = {
 }
 
 
-def _nearest(name: str, table: Table) -> str:
-    meant = _SYNONYMS.get(name.casefold(), name.casefold())
-    return _did_you_mean(meant, table) or _keys_help(table)
+def is_crowded(findings: Findings) -> bool:
+    """Tell whether there are so many problems that no nearest word is sought any more."""
+    return len(findings) >= _MANY
 
 
-def _did_you_mean(word: str, known: Mapping[str, Any]) -> str | None:
+def _nearest(name: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # only where something is wrong: it costs start-up time
 
-    close = get_close_matches(word, known, n=1, cutoff=0.7)
-    if not close:
-        return None
-    found = known[close[0]]
-    return f'did you mean "{found if isinstance(found, str) else close[0]}"?'
+    meant = _SYNONYMS.get(name.casefold(), name.casefold())
+    return next(iter(get_close_matches(meant[:_LONGEST_WORD], known, n=1, cutoff=0.7)), None)
+
+
+def _did_you_mean(word: str, known: Mapping[str, str | None], findings: Findings) -> str | None:
+    nearest = None if is_crowded(findings) else _nearest(word, known)
+    return f'did you mean "{known[nearest] or nearest}"?' if nearest else None
