@@ -87,8 +87,9 @@ def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     for name in [name for name in os.environ if name.startswith(("TRACKER_", "XDG_", "LP_", "LAUNCHPAD"))]:
         if not name.startswith("TRACKER_CONTRACT_"):
             monkeypatch.delenv(name)
-    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM", "CI", "DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")

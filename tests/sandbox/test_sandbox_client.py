@@ -82,6 +82,27 @@ def test_a_bug_from_filing_to_release(log_in, project, requests_of, version):
     assert list(target.searchTasks(tags=["one"])) == []
 
 
+def test_a_bug_in_a_series_from_nomination_to_deletion(log_in, project, requests_of):
+    launchpad = log_in()
+    target = launchpad.projects[project]
+    series = target.newSeries(name="stable", summary="for those who wait")
+    bug = launchpad.bugs.createBug(target=target, title="a bug", description="what is wrong")
+    assert bug.canBeNominatedFor(target=series)
+    nomination = bug.addNomination(target=series)
+    assert nomination.canApprove()
+    nomination.approve()
+    nomination.lp_refresh()
+    assert (nomination.status, nomination.decider.name) == ("Approved", "driver")
+    assert [entry.productseries.name for entry in bug.getNominations(target=target)] == ["stable"]
+    assert [task.bug_target_name for task in bug.bug_tasks] == [project, f"{project}/stable"]
+    (late,) = series.searchTasks()
+    assert requests_of(late.lp_delete)[1] == [("DELETE", 200)]
+    assert [task.bug_target_name for task in bug.bug_tasks] == [project]
+    bug.lock(reason="heated")
+    bug.lp_refresh()
+    assert (bug.lock_status, bug.lock_reason) == ("Comment-only", "heated")
+
+
 def test_a_page_of_75_and_the_rest(sandbox, log_in, project, requests_of):
     for number in range(80):
         sandbox.add_bug(project, f"bug {number}", "text", owner="driver")

@@ -64,6 +64,13 @@ def test_these_are_anonymous(sandbox, header):
     assert (answer.status, answer.text) == (401, "You need to be logged in to view this URL.")
 
 
+@pytest.mark.parametrize("stamp", ["1", "99999999999"])
+def test_stale_and_future_timestamps_are_accepted(sandbox, ordinary, stamp):
+    header = f'{ordinary.authorization}, oauth_timestamp="{stamp}", oauth_nonce="1"'
+    for _ in range(2):
+        assert Client(sandbox.root, header).get("people/+me").status == 303
+
+
 def test_a_garbled_header_is_a_server_error(sandbox):
     assert Client(sandbox.root, "OAuth garbled").get("").status == 500
 
@@ -152,6 +159,23 @@ def test_etags_of_two_people_differ_in_the_first_half_only(driver, ordinary, pro
     assert driver.patch(bug, {"title": "new"}, If_Match=theirs).status == 209
 
 
+@pytest.mark.parametrize(("form", "status"), [("{}", 304), ("{gzip}", 304), ("W/{}", 200), ('"x-y", {}', 304)])
+def test_forms_of_if_none_match(driver, project, form, status):
+    task = driver.task(project)
+    etag = driver.get(task)["http_etag"]
+    sent = form.replace("{gzip}", f'{etag[:-1]}-gzip"').replace("{}", etag)
+    assert driver.get(task, If_None_Match=sent).status == status
+
+
+def test_an_operation_does_not_look_at_if_match(driver, project):
+    bug = driver.bug(project)
+    old = driver.get(bug)["http_etag"]
+    driver.patch(bug, {"title": "new"})
+    form = urlencode({"ws.op": "newMessage", "content": "x"})
+    kind = "application/x-www-form-urlencoded"
+    assert driver.request("POST", bug, form, Content_Type=kind, If_Match=old).status == 201
+
+
 @pytest.mark.parametrize(
     ("form", "status"),
     [("{}", 209), ("{gzip}", 209), ('"x-y", {}', 209), ("W/{}", 412), ("*", 412)],
@@ -204,6 +228,28 @@ def test_of_writers_with_one_etag_exactly_one_succeeds(driver, boss, project, fi
     assert sorted(answer.status for answer in answers) == [209] + [412] * (clients - 1)
     winner = next(number for number, answer in enumerate(answers) if answer.status == 209)
     assert driver.get(path)[field] == values[winner]
+
+
+def test_of_writers_of_two_fields_of_one_task_exactly_one_succeeds(driver, boss, project):
+    task = driver.task(project)
+    etag = driver.get(task)["http_etag"]
+    with ThreadPoolExecutor(2) as pool:
+        writers = [(driver, {"status": "Triaged"}), (boss, {"importance": "High"})]
+        answers = list(pool.map(lambda writer: writer[0].patch(task, writer[1], If_Match=etag), writers))
+    assert sorted(answer.status for answer in answers) == [209, 412]
+
+
+def test_of_claims_to_one_nickname_exactly_one_succeeds(ordinary, project):
+    bugs = [ordinary.bug(project) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda bug: ordinary.patch(bug, {"name": f"raced-{project}"}), bugs))
+    assert sorted(answer.status for answer in answers) == [209, 400, 400, 400]
+
+
+def test_as_many_bugs_are_filed_at_once_as_are_asked_for(driver, project):
+    with ThreadPoolExecutor(8) as pool:
+        bugs = set(pool.map(lambda number: driver.bug(project, title=f"bug {number}"), range(8)))
+    assert len(bugs) == driver.op(project, "searchTasks")["total_size"] == 8
 
 
 def test_a_request_is_carried_out_though_its_connection_drops(sandbox, driver, project):

@@ -2,6 +2,9 @@
 
 import pytest
 
+from tests.sandbox.clients import make_client
+from tracker.errors import TrackerError
+
 
 def names(answer):
     assert answer.status == 200, answer.text
@@ -172,10 +175,33 @@ def test_a_milestone_stays_where_it_is(driver, project, supervised, field):
     assert answer.status == 400
 
 
-def test_the_first_series_has_the_focus(driver, ordinary, project, supervised):
+def test_a_driver_gives_the_focus_to_a_series_of_the_project(driver, ordinary, project, supervised):
     assert driver.get(project)["development_focus_link"] == driver.url(f"{project}/trunk")
-    other_series = {"development_focus_link": driver.url(f"{supervised}/trunk")}
-    assert (driver.patch(project, other_series).status, ordinary.patch(project, other_series).status) == (400, 401)
+    made = driver.post(project, "newSeries", name="stable", summary="for those who wait")
+    new = {"development_focus_link": made.headers["Location"]}
+    assert (made.status, ordinary.patch(project, new).status) == (201, 401)
+    assert driver.patch(project, new)["development_focus_link"] == driver.url(f"{project}/stable")
+    foreign = driver.patch(project, {"development_focus_link": driver.url(f"{supervised}/trunk")})
+    assert (foreign.status, foreign.text) == (400, "development_focus_link: Constraint not satisfied.")
+
+
+def test_a_series_name_is_a_drivers_to_give_and_taken_once(driver, ordinary, project, supervised):
+    again = driver.post(project, "newSeries", name="trunk", summary="x")
+    assert (again.status, again.text) == (400, "name: trunk is already in use by another series.")
+    refused = ordinary.post(project, "newSeries", name="mine", summary="x")
+    assert (refused.status, refused.text) == (401, "(<Product object>, 'newSeries', 'launchpad.Driver')")
+    assert names(driver.get(f"{project}/series")) == ["trunk"]
+    assert driver.get(f"{project}/trunk")["project_link"] == driver.url(project)
+    moved = driver.patch(f"{project}/trunk", {"project_link": driver.url(supervised)})
+    assert (moved.status, moved.text) == (400, "project_link: in the sandbox a series stays where it is.")
+
+
+def test_a_milestone_belongs_to_its_series_and_its_project(driver, project):
+    driver.post(project, "newSeries", name="stable", summary="x")
+    driver.post(f"{project}/stable", "newMilestone", name="stable-1")
+    assert names(driver.get(f"{project}/stable/all_milestones")) == ["stable-1"]
+    assert names(driver.get(f"{project}/trunk/active_milestones")) == ["open"]
+    assert set(names(driver.get(f"{project}/all_milestones"))) == {"stable-1", "open", "past"}
 
 
 def test_a_renamed_milestone_moves_and_its_tasks_link_follows(driver, project):
@@ -199,3 +225,68 @@ def test_only_drivers_change_projects_and_milestones(ordinary, project):
     assert (answer.status, answer.text) == (401, "(<Product object>, 'display_name', 'launchpad.Edit')")
     answer = ordinary.patch(f"{project}/+milestone/open", {"is_active": False})
     assert (answer.status, answer.text) == (401, "(<Milestone object>, 'is_active', 'launchpad.Edit')")
+
+
+# What becomes of accounts and projects.
+
+
+def test_a_renamed_person_moves_and_every_link_follows_without_a_stamp(sandbox, driver, project):
+    sandbox.add_person("early", "Early Tester")
+    task = driver.task(project)
+    driver.patch(task, {"assignee_link": "/~early"})
+    before = driver.get(task.replace(f"{project}/+bug", "bugs")).json
+    answer = make_client(sandbox, "early").patch("~early", {"name": "late"})
+    assert (answer.status, answer.headers["Location"]) == (301, driver.url("~late"))
+    assert driver.get(task)["assignee_link"] == driver.url("~late")
+    assert driver.get("~early").status == 404
+    assert driver.get(before["self_link"]).json == before
+
+
+def test_a_renamed_project_moves_and_its_old_name_leads_nowhere(driver, project):
+    task = driver.task(project)
+    answer = driver.patch(project, {"name": f"{project}-renamed"})
+    new = driver.url(f"{project}-renamed")
+    assert (answer.status, answer.headers["Location"]) == (301, new)
+    assert driver.get(task).status == driver.get(project).status == 404
+    found = driver.get(task.replace(project, f"{project}-renamed")).json
+    assert (found["target_link"], found["bug_target_name"]) == (new, f"{project}-renamed")
+
+
+def test_a_merged_account_is_gone_and_its_work_is_the_others(sandbox, driver, other, project):
+    sandbox.add_person("once", "Once Tester", irc_nicknames=["oncer"])
+    sandbox.add_team("merging", "Merging", owner="once", members=["once", "other"])
+    once = make_client(sandbox, "once")
+    task = once.task(project)
+    bug = task.replace(f"{project}/+bug", "bugs")
+    once.patch(task, {"assignee_link": "/~once"})
+    driver.post(bug, "subscribe", person="/~other")
+    stamp = driver.get(bug)["date_last_updated"]
+    sandbox.merge_account("once", "other")
+    assert driver.get("~once").status == driver.get("~once-merged").status == 404
+    assert driver.get(task)["assignee_link"] == driver.get(bug)["owner_link"] == driver.url("~other")
+    assert driver.get(bug)["date_last_updated"] == stamp
+    followers = [entry["person_link"] for entry in driver.get(f"{bug}/subscriptions")["entries"]]
+    assert followers == [driver.url("~other")]
+    assert names(driver.get("~merging/members")) == ["other"]
+    assert driver.op("people", "getByEmail", email="once@example.com")["name"] == "other"
+    assert once.get("people/+me").headers["Location"] == driver.url("~other")
+    sandbox.add_person("once", "Another Once", email="")
+    assert driver.get("~once")["display_name"] == "Another Once"
+
+
+@pytest.mark.parametrize(("name", "into"), [("nobody-here", "other"), ("other", "nobody-here"), ("other", "other")])
+def test_only_two_accounts_that_there_are_can_be_merged(sandbox, name, into):
+    with pytest.raises(TrackerError):
+        sandbox.merge_account(name, into)
+
+
+def test_an_account_is_suspended_by_administrators(sandbox, boss, ordinary, project):
+    sandbox.add_person("noisy", "Noisy Tester")
+    refused = ordinary.post("~noisy", "setAccountStatus", status="Suspended", comment="x")
+    assert (refused.status, refused.text) == (401, "(<Person object>, 'setAccountStatus', 'launchpad.Moderate')")
+    task = ordinary.task(project)
+    ordinary.patch(task, {"assignee_link": "/~noisy"})
+    assert boss.post("~noisy", "setAccountStatus", status="Suspended", comment="x").status == 200
+    assert ordinary.get("~noisy").status == 410
+    assert ordinary.get(task)["assignee_link"] == ordinary.url("~noisy")
+    assert names(ordinary.op("people", "find", text="noisy")) == []

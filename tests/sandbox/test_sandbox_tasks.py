@@ -237,17 +237,87 @@ def test_a_task_does_not_move_where_the_bug_has_one(driver, project, supervised)
     answer = driver.patch(task, {"target_link": driver.url(supervised)})
     assert (answer.status, answer.text) == (
         400,
-        f"target_link: A fix for this bug has already been requested for Supervised {supervised}",
+        f"A fix for this bug has already been requested for Supervised {supervised}",
     )
 
 
-@pytest.mark.parametrize("status", ["In Progress", "Deferred", "Incomplete"])
-def test_a_task_that_is_new_again_has_no_dates(driver, project, status):
+STAGES = ["confirmed", "triaged", "in_progress", "fix_committed", "fix_released"]
+
+
+@pytest.mark.parametrize(
+    ("path", "dates"),
+    [
+        (["Confirmed"], {"left_new", "confirmed"}),
+        (["In Progress"], {"left_new", *STAGES[:3]}),
+        (["Deferred"], {"left_new", *STAGES[:3], "deferred"}),
+        (["Deferred", "Fix Committed"], {"left_new", *STAGES[:4], "deferred"}),
+        (["Deferred", "Triaged"], {"left_new", *STAGES[:2]}),
+        (["Fix Released"], {"left_new", *STAGES, "closed"}),
+        (["Does Not Exist"], {"left_new", *STAGES, "closed"}),
+        (["Invalid"], {"left_new", "closed"}),
+        (["Incomplete"], {"left_new", "incomplete"}),
+        (["Incomplete", "Confirmed"], {"left_new", "confirmed"}),
+        (["Fix Released", "Confirmed"], {"left_new", "confirmed", "left_closed"}),
+        (["Fix Released", "Invalid"], {"left_new", "closed"}),
+        (["In Progress", "New"], {"left_new"}),
+        (["Fix Released", "Unknown"], {"left_new"}),
+    ],
+)
+def test_which_dates_the_statuses_leave_behind(driver, project, path, dates):
     task = driver.task(project)
-    blank = driver.get(task).json
-    driver.patch(task, {"status": status})
-    again = driver.patch(task, {"status": "New"}).json
-    assert {name for name in blank if name.startswith("date_") and again[name] != blank[name]} == set()
+    for status in path:
+        assert driver.patch(task, {"status": status}).status == 209
+    found = driver.get(task).json
+    kept = {name.removeprefix("date_") for name in found if name.startswith("date_") and found[name] is not None}
+    assert kept == {"created", *dates}
+
+
+def test_a_task_is_assigned_since_it_first_was_to_anybody(driver, project):
+    task = driver.task(project)
+    since = driver.patch(task, {"assignee_link": "/~other"})["date_assigned"]
+    assert since
+    assert driver.patch(task, {"assignee_link": "/~crew"})["date_assigned"] == since
+    assert driver.patch(task, {"assignee_link": None})["date_assigned"] is None
+
+
+def test_the_etag_of_a_search_and_none_at_all_let_a_new_task_be_changed(driver, project):
+    task = driver.task(project)
+    assert driver.patch(task, {"status": "Confirmed"}).status == 209
+    (row,) = driver.op(project, "searchTasks")["entries"]
+    assert driver.patch(task, {"status": "Triaged"}, If_Match=row["http_etag"]).status == 209
+    assert driver.patch(task, {"status": "New"}, If_Match=row["http_etag"]).status == 412
+
+
+def test_of_two_missing_rights_one_is_named(ordinary, project):
+    milestone = ordinary.url(f"{project}/+milestone/open")
+    answer = ordinary.patch(ordinary.task(project), {"importance": "High", "milestone_link": milestone})
+    assert (answer.status, answer.text) == (
+        401,
+        "User does not have sufficient permissions to edit the bug task milestone.",
+    )
+
+
+def test_a_change_at_an_address_without_a_task_writes_nothing(driver, project, supervised):
+    task = driver.task(project)
+    before = driver.get(task).json
+    answer = driver.patch(task.replace(project, supervised), {"status": "Confirmed"}, If_Match=before["http_etag"])
+    assert (answer.status, answer.headers["Location"], answer.body) == (301, driver.url(task), b"")
+    assert driver.get(task).json == before
+
+
+def test_a_milestone_is_checked_against_the_project_that_the_task_leaves(driver, project, supervised):
+    task = driver.task(project)
+    milestone = driver.url(f"{supervised}/+milestone/open")
+    answer = driver.patch(task, {"target_link": driver.url(supervised), "milestone_link": milestone})
+    assert (answer.status, answer.text) == (400, "milestone_link: Constraint not satisfied.")
+
+
+def test_a_task_moves_once_and_no_further(driver, ordinary, project, supervised):
+    """Whoever may change a bug may move its tasks."""
+    task = driver.task(project)
+    assert ordinary.patch(task, {"target_link": ordinary.url(supervised)}).status == 301
+    assert ordinary.patch(task, {"target_link": ordinary.url(project)}).status == 301
+    assert ordinary.get(task.replace(project, supervised))["bug_target_name"] == supervised
 
 
 def test_an_anonymous_change_names_the_task(anonymous, driver, project):

@@ -132,11 +132,12 @@ def is_admin(person: Someone | None) -> bool:
     return person is not None and is_in(person, person.store.find("person", "name = ?", ADMINS))
 
 
-def drives(person: Someone | None, project: Any) -> bool:
-    """Tell whether a person owns or drives a project, or is an administrator."""
-    return is_admin(person) or any(is_in(person, role) for role in (project.owner, project.driver))
+def drives(person: Someone | None, target: Any) -> bool:
+    """Tell whether a person owns or drives a project, drives a series of it, or is an administrator."""
+    pillar = target.pillar
+    return is_admin(person) or any(is_in(person, role) for role in (pillar.owner, pillar.driver, target.driver))
 
 
-def supervises(person: Someone | None, project: Any) -> bool:
-    """Tell whether a person has a project's bug supervisor rights: its owner, driver or bug supervisor."""
-    return drives(person, project) or is_in(person, project.bug_supervisor)
+def supervises(person: Someone | None, target: Any) -> bool:
+    """Tell whether a person has bug supervisor rights: who drives a project or series, or supervises its bugs."""
+    return drives(person, target) or is_in(person, target.pillar.bug_supervisor)

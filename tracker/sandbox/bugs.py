@@ -1,4 +1,4 @@
-"""Bugs, what people say about them, and who follows them."""
+"""Bugs: what is reported, over all projects that it concerns."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,10 +6,13 @@ from typing import Any
 from zope.interface import implementer
 
 from tracker.sandbox import words
-from tracker.sandbox.access import RefusedError, is_admin, is_in, refusal, require, supervises, visit
-from tracker.sandbox.interfaces import IBug, IMessage, ISubscription
+from tracker.sandbox.access import RefusedError, is_admin, require, supervises, visit
+from tracker.sandbox.bug_interfaces import IBug
+from tracker.sandbox.messages import add_message
+from tracker.sandbox.nominations import add_nomination, can_be_nominated, nominations
 from tracker.sandbox.store import Column, Link, Record, Rows, moment, word
-from tracker.sandbox.tasks import add_task
+from tracker.sandbox.subscriptions import find_subscription, hide, subscribe, unsubscribe
+from tracker.sandbox.tasks import add_task, task_ids
 
 
 @implementer(IBug)
@@ -22,13 +25,13 @@ class Bug(Record, table="bug"):
     owner = Link("person")
     information_type = word(words.INFORMATION_TYPE)
     lock_status = word(words.LOCK_STATUS)
-    lock_reason: Column[str | None] = Column()
     date_created = moment()
     date_last_updated = moment()
     date_last_message = moment()
     date_made_private = moment()
     who_made_private = Link("person")
     _duplicate_of = Link("bug", "duplicate_of")
+    _lock_reason: Column[str | None] = Column(column="lock_reason")
 
     @property
     def path(self) -> str:
@@ -57,10 +60,8 @@ class Bug(Record, table="bug"):
         return is_admin(person) or any(supervises(person, task.target) for task in tasks)
 
     def before_change(self, name: str) -> None:
-        """Check the rights; only those with a role may say why a bug is locked."""
+        """Check the rights."""
         self.check_edit(self, name)
-        if name == "lock_reason":
-            self._require_role(name)
 
     def _require_role(self, name: str) -> None:
         require("Moderate", self, name, allowed=self._has_role(visit().person))
@@ -98,9 +99,9 @@ class Bug(Record, table="bug"):
 
     @private.setter
     def private(self, new: bool) -> None:
-        """Hide the bug or show it to everybody; who hides it is subscribed, and so still sees it."""
         self.before_change("setPrivate")
         self._set_information_type(words.information_type(private=new, security=self.security_related))
+        self.touch()
 
     @property
     def security_related(self) -> bool:
@@ -111,20 +112,27 @@ class Bug(Record, table="bug"):
     def security_related(self, new: bool) -> None:
         self.before_change("setSecurityRelated")
         self._set_information_type(words.information_type(private=self.private, security=new))
+        self.touch()
 
-    def transition_to_information_type(self, information_type: Any) -> None:
-        """Change who may see the bug."""
+    def transition_to_information_type(self, information_type: Any) -> bool:
+        """Change who may see the bug, and tell whether that changes anything; no stamp shows it (source)."""
         self.before_change("transitionToInformationType")
+        if self.row["information_type"] == information_type.title:
+            return False
+        if information_type.title not in words.ALLOWED_TYPES:
+            raise RefusedError("Forbidden by project policy.")
         self._set_information_type(information_type.title)
+        return True
 
     def _set_information_type(self, title: str) -> None:
         hidden, person = title not in words.PUBLIC_TYPES, visit().person
         if hidden and not self.private:
-            self.write(date_made_private=self.store.now(), who_made_private=person)
-            self.add_subscription(person, person)
-        elif not hidden:
-            self.write(date_made_private=None, who_made_private=None)
-        self.write(information_type=title, date_last_updated=self.store.now())
+            hide(self, person)
+        self.write(
+            information_type=title,
+            date_made_private=self.store.now() if hidden else None,
+            who_made_private=person if hidden else None,
+        )
 
     @property
     def duplicate_of(self) -> Any:
@@ -133,7 +141,7 @@ class Bug(Record, table="bug"):
 
     @duplicate_of.setter
     def duplicate_of(self, new: Any) -> None:
-        """Mark as a duplicate; the bug's own duplicates follow it to the new master."""
+        """Mark as a duplicate; the bug's own duplicates follow it to the new master, unstamped (source)."""
         self.before_change("markAsDuplicate")
         if new is not None:
             self.store.execute("UPDATE bug SET duplicate_of = ? WHERE duplicate_of = ?", new, self)
@@ -208,13 +216,15 @@ class Bug(Record, table="bug"):
     # What belongs to it.
 
     def _rows(self, table: str, where: str) -> Rows:
-        found = self.store.rows(f"SELECT id FROM {table} WHERE {where}", self)  # noqa: S608 (written here)
-        return Rows(self.store, table, [row["id"] for row in found])
+        def ids() -> list[int]:
+            return [row["id"] for row in self.store.rows(f"SELECT id FROM {table} WHERE {where}", self)]  # noqa: S608
+
+        return Rows(self.store, table, ids)
 
     @property
     def bug_tasks(self) -> Rows:
-        """The state in each project."""
-        return self._rows("bug_task", "bug = ? ORDER BY id")
+        """The state in each project and series."""
+        return Rows(self.store, "bug_task", lambda: task_ids(self))
 
     @property
     def messages(self) -> Rows:
@@ -232,119 +242,72 @@ class Bug(Record, table="bug"):
         return self._rows("bug", "duplicate_of = ? ORDER BY id")
 
     def child(self, name: str, more: Callable[[], str | None]) -> Any:
-        """Find a subscription by its person's name."""
-        if name != "+subscription":
-            return None
-        person = self.store.find("person", "name = ?", more())
-        return person and self._subscription(person)
+        """Find a subscription by its person's name, or a nomination by its number."""
+        if name == "+subscription":
+            person = self.store.find("person", "name = ?", more())
+            return person and find_subscription(self, person)
+        if name == "nominations":
+            return self.store.find("nomination", "bug = ? AND id = ?", self, more())
+        return None
 
-    def _subscription(self, person: Any) -> Any:
-        return self.store.find("subscription", "bug = ? AND person = ?", self, person)
+    # What is done to it.
 
     def add_task(self, target: Any) -> Any:
-        """Open a task in another project."""
-        return add_task(self, target, require("Append", self, "addTask"))
+        """Open a task in another project, or a series."""
+        self.check_edit(self, "addTask")
+        return add_task(self, target, visit().person)
+
+    def can_be_nominated_for(self, target: Any) -> bool:
+        """Tell whether it may be nominated for a series."""
+        return can_be_nominated(self, target)
+
+    def add_nomination(self, target: Any) -> Any:
+        """Nominate it for a series; it does not stamp the bug."""
+        self.check_edit(self, "addNomination")
+        return add_nomination(self, visit().person, target)
+
+    def get_nominations(self, target: Any = None) -> Rows:
+        """List what it is nominated for."""
+        return nominations(self, target)
 
     def new_message(self, content: str, subject: str | None = None, send_notifications: bool = True) -> Any:
         """Add a comment, the same text as often as it is sent; a locked bug takes it, too."""
         person = require("Append", self, "newMessage")
         if not send_notifications and not self._has_role(person):
-            raise RefusedError(f"{person.name} isn't allowed to comment on the bug without notifying.")
-        return self.add_message(person, content, subject or f"Re: {self.title}")
-
-    def add_message(self, owner: Any, content: str, subject: str) -> Any:
-        """Store a comment, or the description as the first one."""
-        now = self.store.now()
-        position = self.message_count
-        number = self.store.insert(
-            "message",
-            bug=self,
-            position=position,
-            owner=owner,
-            subject=subject,
-            content=content,
-            date_created=now,
-        )
-        self.write(date_last_message=now, date_last_updated=now)
-        return self.store.get("message", number)
+            raise RefusedError(
+                "Email notifications can only be disabled by admins, commercial admins, registry experts,"
+                " or bug supervisors."
+            )
+        return add_message(self, person, content, subject or f"Re: {self.title}")
 
     def subscribe(self, person: Any, level: Any = None) -> Any:
-        """Subscribe somebody, or change their level; it does not stamp the bug."""
-        return self.add_subscription(person, require("Append", self, "subscribe"), level)
-
-    def add_subscription(self, person: Any, subscribed_by: Any, level: Any = None) -> Any:
-        """Store who follows the bug, or at what level they do."""
-        found = self._subscription(person)
-        if found is not None:
-            if level is not None:
-                found.write(level=level)
-            return found
-        number = self.store.insert(
-            "subscription",
-            bug=self,
-            person=person,
-            subscribed_by=subscribed_by,
-            level=level or "Discussion",
-            date_created=self.store.now(),
-        )
-        return self.store.get("subscription", number)
+        """Subscribe somebody, or change their level."""
+        return subscribe(self, person, require("Append", self, "subscribe"), level)
 
     def unsubscribe(self, person: Any = None) -> None:
-        """Take a person off, oneself by default: a team one is in, too, and whom one subscribed oneself."""
+        """Take a person off, oneself by default."""
         me = require("Append", self, "unsubscribe")
-        found = self._subscription(person or me)
-        if found is None:
-            return
-        if not (is_in(me, found.person) or found.subscribed_by.id == me.id or is_admin(me)):
-            raise refusal(f"{me.display_name} does not have permission to unsubscribe {found.person.display_name}.")
-        self.store.execute("DELETE FROM subscription WHERE id = ?", found)
+        unsubscribe(self, person or me, me)
 
     def lock(self, status: Any, reason: str | None = None) -> None:
-        """Leave everybody without a role only comments."""
+        """Leave everybody without a role only comments; no stamp shows it (source)."""
         self._require_role("lock")
-        self.write(lock_status=status, lock_reason=reason, date_last_updated=self.store.now())
+        self.write(lock_status=status, lock_reason=reason or self.row["lock_reason"])
 
     def unlock(self) -> None:
-        """Open the bug again."""
+        """Open the bug again; no stamp shows it (source)."""
         self._require_role("unlock")
-        self.write(lock_status="Unlocked", lock_reason=None, date_last_updated=self.store.now())
-
-
-@implementer(IMessage)
-class Message(Record, table="message"):
-    """A comment on a bug."""
-
-    owner = Link("person")
-    subject: Column[str] = Column()
-    content: Column[str] = Column()
-    date_created = moment()
-    date_deleted = None
-    date_last_edited = None
-    parent = None
-    visible = True
+        self.write(lock_status="Unlocked", lock_reason=None)
 
     @property
-    def path(self) -> str:
-        """The address below the service root, in the bug's first project."""
-        bug = self.store.get("bug", self.row["bug"])
-        return f"{bug.default_task.path}/comments/{self.row['position']}"
+    def lock_reason(self) -> str | None:
+        """Why it is locked."""
+        return self._lock_reason
 
-
-@implementer(ISubscription)
-class Subscription(Record, table="subscription"):
-    """That a person follows a bug."""
-
-    bug = Link("bug")
-    person = Link("person")
-    subscribed_by = Link("person")
-    date_created = moment()
-    bug_notification_level = word(words.NOTIFICATION_LEVEL, "level")
-
-    @property
-    def path(self) -> str:
-        """The address below the service root."""
-        return f"{self.bug.path}/+subscription/{self.person.name}"
-
-    def before_change(self, name: str) -> None:
-        """Let subscribers choose what they hear of."""
-        require("Edit", self, name, allowed=is_in(visit().person, self.person))
+    @lock_reason.setter
+    def lock_reason(self, new: str | None) -> None:
+        self._require_role("setLockReason")
+        if self.row["lock_status"] == "Unlocked":
+            raise RefusedError("Lock reason cannot be set for an unlocked bug.")
+        self.write(lock_reason=new)
+        self.touch()

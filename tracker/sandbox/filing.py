@@ -6,12 +6,15 @@ from typing import Any
 from zope.interface import implementer
 
 from tracker.sandbox import words
-from tracker.sandbox.access import visit
+from tracker.sandbox.access import RefusedError, visit
+from tracker.sandbox.bug_interfaces import IBugs
 from tracker.sandbox.bugs import Bug
-from tracker.sandbox.interfaces import IBugs
-from tracker.sandbox.search import search_tasks, sees
+from tracker.sandbox.messages import add_message
+from tracker.sandbox.search import search_tasks
 from tracker.sandbox.store import IPublished, Rows, Store
+from tracker.sandbox.subscriptions import subscribe
 from tracker.sandbox.tasks import add_task
+from tracker.sandbox.visibility import sees
 
 
 class NoStoreError(Exception):
@@ -49,9 +52,9 @@ def file_bug(
     bug: Bug = store.get("bug", row)
     bug.set_tags(tags)
     add_task(bug, target, owner, **(task or {}))
-    bug.add_message(owner, description, title)
+    add_message(bug, owner, description, title)
     bug.write(date_last_updated=now)
-    bug.add_subscription(owner, owner)
+    subscribe(bug, owner, owner)
     return bug
 
 
@@ -86,13 +89,23 @@ class Bugs:
         private: bool | None = None,
         security_related: bool | None = None,
     ) -> Bug:
-        """File a bug for the person who asks, even by a token that only reads (seen on Launchpad, July 2025)."""
+        """File a bug for the person who asks, even by a token that only reads (seen on Launchpad, July 2025).
+
+        Raises RefusedError for a series, and for a type that the project does not have (source).
+        """
         person = visit().person
         if person is None:
             raise NoStoreError
-        if "\0" in description + title:
-            raise ValueError("a NUL character")
+        if target.pillar is not target:
+            raise RefusedError(
+                "Can't create a bug on a series. Create it with a non-series task instead,"
+                " and target it to the series afterwards."
+            )
         kind = words.information_type(private=bool(private), security=bool(security_related))
+        if information_type is not None:
+            kind = information_type.title
+        if kind not in words.ALLOWED_TYPES:
+            raise RefusedError(f"{target.display_name} doesn't allow {kind} bugs.")
         return file_bug(
             self._store,
             person,
@@ -100,7 +113,7 @@ class Bugs:
             title,
             description,
             tags=tags or (),
-            information_type=kind if information_type is None else information_type.title,
+            information_type=kind,
         )
 
     def search_tasks(self, **parameters: Any) -> Rows:

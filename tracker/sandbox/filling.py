@@ -83,7 +83,8 @@ def put_project(store: Store, entry: ProjectEntry) -> None:
             bug_supervisor=_role(store, entry.bug_supervisor),
             date_created=store.now(),
         )
-        store.insert("series", project=number, name="trunk", owner=owner, date_created=store.now())
+        project = store.get("project", number)
+        project.write(development_focus=project.add_series("trunk", owner))
     for milestone in entry.milestones:
         put_milestone(store, entry.name, milestone)
 
@@ -136,8 +137,7 @@ def _state(store: Store, target: Any, task: TaskEntry) -> dict[str, object]:
         raise TrackerError(f'the sandbox has no milestone "{task.milestone}" in "{task.project}"')
     dates: dict[str, object] = {}
     if task.status != DEFAULT_BUG_STATUS:
-        blank: dict[str, Any] = dict.fromkeys(tasks.STAGES.values())
-        dates = dict(tasks.stamps(blank, DEFAULT_BUG_STATUS, _known(words.BUG_TASK_STATUS, task.status), store.now()))
+        dates = dict(tasks.stamps({}, DEFAULT_BUG_STATUS, _known(words.BUG_TASK_STATUS, task.status), store.now()))
     if assignee is not None:
         dates["date_assigned"] = store.now()
     return {
@@ -175,7 +175,7 @@ def resolve(store: Store, table: str, name: str) -> Any:
 def _find_bug(store: Store, project: str, title: str) -> int | None:
     found: int | None = store.value(
         "SELECT min(bug.id) FROM bug JOIN bug_task ON bug_task.bug = bug.id"
-        " JOIN project ON project.id = bug_task.target WHERE project.name = ? AND bug.title = ?",
+        " JOIN project ON project.id = bug_task.project WHERE project.name = ? AND bug.title = ?",
         project,
         title,
     )

@@ -1,4 +1,4 @@
-"""A sandbox that is served beside a recap repository, in the folder where `service: sandbox` looks for it."""
+"""A sandbox that is served for a folder, in the place there where `service: sandbox` looks for it."""
 
 import fcntl
 import sqlite3
@@ -12,12 +12,33 @@ from tracker.launchpad.services import SANDBOX_FOLDER
 from tracker.recap.files import replace_file
 from tracker.sandbox.seed import DRIVER, SOMEBODY
 from tracker.sandbox.server import Sandbox
-from tracker.sandbox.world import World
+from tracker.sandbox.world import MilestoneEntry, PersonEntry, ProjectEntry, TeamEntry, World
+
+STANDING_ALONE = World(
+    people=(
+        PersonEntry(name=DRIVER, display_name="The one who syncs"),
+        PersonEntry(name=SOMEBODY, display_name="Somebody else"),
+        PersonEntry(name="sandbox-triager", display_name="Somebody in the project's team"),
+    ),
+    teams=(
+        TeamEntry(name="sandbox-team", display_name="The project's team", owner=DRIVER, members=("sandbox-triager",)),
+    ),
+    projects=(
+        ProjectEntry(
+            name="example",
+            display_name="Example",
+            owner=DRIVER,
+            bug_supervisor="sandbox-team",
+            milestones=(MilestoneEntry(name="next"),),
+        ),
+    ),
+)
+"""What a sandbox holds that is served outside of a recap repository: somebody in each role, and a project."""
 
 
 @contextmanager
 def serving(sessions: Path, world: World, port: int = 0) -> Iterator[Sandbox]:
-    """Serve a sandbox for a repository, filled with what it lacks of a world.
+    """Serve a sandbox for a repository, or the folder that would hold one, filled with what it lacks of a world.
 
     Beside `sessions/` it leaves `.sandbox/`, for its owner alone: the data, the address while it is served, and
     the credentials of the one who syncs (`credentials`) and of somebody else (`somebody.credentials`).

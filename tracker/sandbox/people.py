@@ -7,8 +7,9 @@ from zope.interface import implementer
 
 from tracker.sandbox import words
 from tracker.sandbox.access import GoneError, RefusedError, is_admin, is_in, refusal, require, visit
+from tracker.sandbox.conditions import Conditions
 from tracker.sandbox.interfaces import IIrcNickname, IPeople, IPerson, ITeam
-from tracker.sandbox.search import Conditions, search_tasks
+from tracker.sandbox.search import search_tasks
 from tracker.sandbox.store import Column, IPublished, Link, Record, Redirect, Rows, Store, flag, moment, word
 
 
@@ -22,7 +23,7 @@ class Person(Record, table="person"):
     karma: Column[int] = Column()
     account_status = word(words.ACCOUNT_STATUS)
     date_created = moment()
-    private = False
+    visibility = word(words.VISIBILITY)
 
     @classmethod
     def of_row(cls, store: Store, row: Mapping[str, Any]) -> "Person":
@@ -31,8 +32,25 @@ class Person(Record, table="person"):
 
     @property
     def path(self) -> str:
-        """The address below the service root."""
+        """The address below the service root; that of a private team is a secret, and links to it read redacted."""
+        if not self.is_seen:
+            raise refusal(f"({self!r}, 'name', 'launchpad.LimitedView')")
         return f"~{self.name}"
+
+    @property
+    def private(self) -> bool:
+        """Whether only some see it: a team may be private."""
+        return bool(self.row["visibility"] == "Private")
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it exists for the person who asks: of a private team for its members and owner alone."""
+        if not self.private:
+            return True
+        present = visit()
+        owner = self.store.get("person", self.row["owner"])
+        seen = is_in(present.person, self) or is_in(present.person, owner) or is_admin(present.person)
+        return present.level.sees_private and seen
 
     @property
     def is_valid(self) -> bool:
@@ -82,6 +100,12 @@ class Person(Record, table="person"):
         allowed = is_in(person, self.store.get("person", self.row["owner"] or self.id)) or is_admin(person)
         require("Edit", self, name, allowed=allowed)
 
+    def set_account_status(self, status: Any, comment: str) -> None:
+        """Suspend an account, say; for administrators."""
+        del comment
+        require("Moderate", self, "setAccountStatus", allowed=is_admin(visit().person))
+        self.write(account_status=status)
+
     def search_tasks(self, **parameters: Any) -> Rows:
         """Find the tasks that are assigned to, reported, commented or subscribed by this person."""
         scope = (
@@ -97,6 +121,7 @@ class Team(Person):
     """A team."""
 
     team_owner = Link("person", "owner")
+    membership_policy = word(words.MEMBERSHIP_POLICY)
 
 
 @implementer(IIrcNickname)
@@ -128,7 +153,7 @@ def find_account(store: Store, name: str) -> Any:
     person = store.find("person", "name = ? AND merged IS NULL", name)
     if person is not None and person.account_status.title == "Suspended" and not is_admin(visit().person):
         raise GoneError(f"User is suspended: {name}")
-    return person
+    return person if person is not None and person.is_seen else None
 
 
 @implementer(IPeople, IPublished)
@@ -189,8 +214,5 @@ class People:
                 term,
                 term,
             )
-        found = self._store.rows(
-            f"SELECT id FROM person WHERE {conditions.text} ORDER BY display_name, name",  # noqa: S608
-            *conditions.values,
-        )
-        return Rows(self._store, "person", [row["id"] for row in found])
+        found = self._store.select("person", f"{conditions.text} ORDER BY display_name, name", *conditions.values)
+        return Rows(self._store, "person", [person.id for person in found if person.is_seen])

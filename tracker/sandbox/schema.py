@@ -3,7 +3,7 @@
 from tracker.launchpad.limits import NO_IMPORTANCE
 from tracker.launchpad.statuses import DEFAULT_BUG_STATUS
 
-VERSION = 1
+VERSION = 2
 
 TABLES = f"""
 CREATE TABLE person (
@@ -15,6 +15,8 @@ CREATE TABLE person (
     account_status TEXT NOT NULL DEFAULT 'Active',
     date_created TEXT NOT NULL,
     owner INTEGER REFERENCES person,
+    visibility TEXT NOT NULL DEFAULT 'Public',
+    membership_policy TEXT NOT NULL DEFAULT 'Restricted Team',
     merged INTEGER REFERENCES person
 );
 CREATE TABLE email (
@@ -49,6 +51,7 @@ CREATE TABLE project (
     owner INTEGER NOT NULL REFERENCES person,
     driver INTEGER REFERENCES person,
     bug_supervisor INTEGER REFERENCES person,
+    development_focus INTEGER REFERENCES series,
     date_created TEXT NOT NULL
 );
 CREATE TABLE series (
@@ -100,7 +103,8 @@ CREATE INDEX bug_tag_bug ON bug_tag (bug);
 CREATE TABLE bug_task (
     id INTEGER PRIMARY KEY,
     bug INTEGER NOT NULL REFERENCES bug,
-    target INTEGER NOT NULL REFERENCES project,
+    project INTEGER NOT NULL REFERENCES project,
+    series INTEGER REFERENCES series,
     status TEXT NOT NULL DEFAULT '{DEFAULT_BUG_STATUS}',
     status_explanation TEXT,
     importance TEXT NOT NULL DEFAULT '{NO_IMPORTANCE}',
@@ -119,10 +123,23 @@ CREATE TABLE bug_task (
     date_fix_committed TEXT,
     date_fix_released TEXT,
     date_closed TEXT,
-    date_left_closed TEXT,
-    UNIQUE (bug, target)
+    date_left_closed TEXT
 );
-CREATE INDEX bug_task_target ON bug_task (target);
+CREATE UNIQUE INDEX bug_task_of_project ON bug_task (bug, project) WHERE series IS NULL;
+CREATE UNIQUE INDEX bug_task_of_series ON bug_task (bug, series) WHERE series IS NOT NULL;
+CREATE INDEX bug_task_bug ON bug_task (bug);
+CREATE INDEX bug_task_project ON bug_task (project);
+CREATE TABLE nomination (
+    id INTEGER PRIMARY KEY,
+    bug INTEGER NOT NULL REFERENCES bug,
+    series INTEGER NOT NULL REFERENCES series,
+    owner INTEGER NOT NULL REFERENCES person,
+    decider INTEGER REFERENCES person,
+    status TEXT NOT NULL DEFAULT 'Nominated',
+    date_created TEXT NOT NULL,
+    date_decided TEXT,
+    UNIQUE (bug, series)
+);
 CREATE TABLE message (
     id INTEGER PRIMARY KEY,
     bug INTEGER NOT NULL REFERENCES bug,
@@ -131,6 +148,8 @@ CREATE TABLE message (
     subject TEXT NOT NULL,
     content TEXT NOT NULL,
     date_created TEXT NOT NULL,
+    date_last_edited TEXT,
+    date_deleted TEXT,
     UNIQUE (bug, position)
 );
 CREATE TABLE subscription (

@@ -1,12 +1,14 @@
-"""Searching bug tasks: what `searchTasks` finds, and which bugs a person sees."""
+"""Searching bug tasks: what `searchTasks` finds, and what an address of one leads to."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tracker.launchpad import limits
 from tracker.sandbox import words
-from tracker.sandbox.access import RefusedError, is_admin, team_ids, visit
-from tracker.sandbox.store import Rows, Store, dump
+from tracker.sandbox.access import RefusedError
+from tracker.sandbox.conditions import Conditions
+from tracker.sandbox.store import Record, Redirect, Rows, Store
+from tracker.sandbox.visibility import sees, visible
 
 _IMPORTANCES = (*reversed(limits.IMPORTANCES), "Unknown")
 _RESPONSES = {
@@ -30,7 +32,7 @@ _SORTS = {
     "id": "bug.id",
     "importance": _rank("task.importance", _IMPORTANCES),
     "assignee": "(SELECT name FROM person WHERE id = task.assignee)",
-    "targetname": "(SELECT name FROM project WHERE id = task.target)",
+    "targetname": "(SELECT name FROM project WHERE id = task.project)",
     "status": _rank("task.status", [item.title for item in words.BUG_TASK_STATUS.items]),
     "title": "bug.title",
     "milestone": "(SELECT date_targeted FROM milestone WHERE id = task.milestone)",
@@ -46,56 +48,15 @@ _SORTS = {
 }
 
 
-class Conditions:
-    """The WHERE clause of a query, put together part by part."""
+def task_below(store: Store, scope: str, target: Record, number: str | None) -> Any:
+    """Find the task that a bug has in a project or series, else lead to where the bug has one.
 
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.values: list[object] = []
-
-    def add(self, part: str, *values: object) -> None:
-        """Add a condition that must hold."""
-        self.parts.append(f"({part})")
-        self.values.extend(dump(value) for value in values)
-
-    def among(self, column: str, values: Iterable[object]) -> None:
-        """Add that a column has one of some values."""
-        listed = list(values)
-        self.add(f"{column} IN ({', '.join('?' * len(listed))})", *listed)
-
-    @property
-    def text(self) -> str:
-        """The clause."""
-        return " AND ".join(self.parts) or "1"
-
-
-def visible(conditions: Conditions) -> None:
-    """Leave out the bugs that the person who asks may not see.
-
-    A private bug is seen by its reporter and subscribers, by those who drive or supervise the bugs of a project
-    that it is in, and by administrators; a token of a public level sees none.
+    Such a 301 answers every method, so a PATCH of a retargeted task writes nothing (seen on Launchpad, July 2025).
     """
-    present = visit()
-    public = f"bug.information_type IN ({', '.join(repr(title) for title in words.PUBLIC_TYPES)})"
-    if present.person is None or not present.level.sees_private:
-        conditions.add(public)
-    elif not is_admin(present.person):
-        mine = ", ".join(str(number) for number in [present.person.id, *team_ids(present.person)])
-        conditions.add(
-            f"{public} OR bug.owner IN ({mine})"  # noqa: S608 (numbers of ours)
-            f" OR EXISTS (SELECT 1 FROM subscription WHERE bug = bug.id AND person IN ({mine}))"
-            " OR EXISTS (SELECT 1 FROM bug_task AS any_task JOIN project ON project.id = any_task.target"
-            f" WHERE any_task.bug = bug.id AND (project.owner IN ({mine}) OR project.driver IN ({mine})"
-            f" OR project.bug_supervisor IN ({mine})))"
-        )
-
-
-def sees(store: Store, bug: int) -> bool:
-    """Tell whether the person who asks sees a bug."""
-    conditions = Conditions()
-    conditions.add("bug.id = ?", bug)
-    visible(conditions)
-    return bool(store.rows(f"SELECT 1 FROM bug WHERE {conditions.text}", *conditions.values))  # noqa: S608
+    if number is None or not number.isdecimal() or not sees(store, int(number)):
+        return None
+    task = store.find("bug_task", f"bug = ? AND {scope}", int(number), target)
+    return task or Redirect(store.find("bug_task", "bug = ? ORDER BY id", int(number)).path)
 
 
 def _status(conditions: Conditions, chosen: Sequence[Any] | None) -> None:
@@ -119,13 +80,14 @@ def _tags(conditions: Conditions, tags: Sequence[str], *, every: bool) -> None:
 
 
 def _order(order_by: Sequence[str] | None) -> str:
+    """Return the order; among equals the lowest number is first, or last where the first term ascends (source)."""
     terms = []
     for name in order_by or ["-importance"]:
         column = _SORTS.get(name.removeprefix("-"))
         if column is None:
-            raise RefusedError(f"Unrecognized order_by: {name!r}")
+            raise RefusedError(f"Unrecognized order_by: {name.removeprefix('-')!r}")
         terms.append(f"{column} DESC" if name.startswith("-") else column)
-    return ", ".join([*terms, "bug.id DESC", "task.id"])
+    return ", ".join([*terms, "bug.id" if terms[0].endswith(" DESC") else "bug.id DESC", "task.id"])
 
 
 def search_tasks(
@@ -149,11 +111,13 @@ def search_tasks(
     created_since: Any = None,
     created_before: Any = None,
     omit_duplicates: bool = True,
+    omit_targeted: bool = False,
     order_by: Sequence[str] | None = None,
 ) -> Rows:
     """Find bug tasks; unless told otherwise the open ones that are no duplicates, most important first.
 
-    `modified_since` is strict and looks at the bug's `date_last_updated`, the other times at the task's creation.
+    `modified_since` looks at the bug's `date_last_updated`, the other times at the task's creation; all are strict.
+    `omit_targeted` leaves out the tasks of series.
     """
     conditions = Conditions()
     conditions.add(scope, *scope_values)
@@ -175,7 +139,7 @@ def search_tasks(
          bug_commenter),
         ("EXISTS (SELECT 1 FROM subscription WHERE subscription.bug = bug.id AND person = ?)", bug_subscriber),
         ("bug.date_last_updated > ?", modified_since),
-        ("task.date_created >= ?", created_since),
+        ("task.date_created > ?", created_since),
         ("task.date_created < ?", created_before),
     ):  # fmt: skip
         if value is not None:
@@ -187,6 +151,8 @@ def search_tasks(
         )
     if omit_duplicates:
         conditions.add("bug.duplicate_of IS NULL")
+    if omit_targeted:
+        conditions.add("task.series IS NULL")
     found = store.rows(
         "SELECT task.id FROM bug_task AS task JOIN bug ON bug.id = task.bug"  # noqa: S608 (all written here)
         f" WHERE {conditions.text} ORDER BY {_order(order_by)}",

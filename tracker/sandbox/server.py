@@ -15,7 +15,7 @@ from waitress import wasyncore
 from tracker.errors import TrackerError
 from tracker.launchpad.limits import NO_IMPORTANCE
 from tracker.launchpad.statuses import DEFAULT_BUG_STATUS
-from tracker.sandbox import filling, tokens
+from tracker.sandbox import filling, merging, tokens
 from tracker.sandbox.access import AccessLevel
 from tracker.sandbox.service import Application
 from tracker.sandbox.store import Store
@@ -200,6 +200,11 @@ class Sandbox:
                 ),
             )
 
+    def merge_account(self, name: str, into: str) -> None:
+        """Merge an account into another; see `merging`."""
+        with self.store.transaction():
+            merging.merge_account(self.store, name, into)
+
     # Letting people in.
 
     def credentials(
@@ -208,7 +213,7 @@ class Sandbox:
         """Issue a token and return launchpadlib's credentials file for it."""
         with self.store.transaction():
             account = filling.resolve(self.store, "person", person)
-            return tokens.issue(self.store, account.id, AccessLevel(level), expires)
+            return tokens.render_credentials(*tokens.issue(self.store, account.id, AccessLevel(level), expires))
 
     def write_credentials(
         self,

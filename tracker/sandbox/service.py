@@ -42,8 +42,10 @@ from zope.traversing.browser.interfaces import IAbsoluteURL
 
 from tracker.sandbox import access, tokens
 from tracker.sandbox.access import Visit, visit
+from tracker.sandbox.authorizing import Pages
+from tracker.sandbox.bug_interfaces import IBug
 from tracker.sandbox.filing import Bugs
-from tracker.sandbox.interfaces import IBug, IPerson, IProject
+from tracker.sandbox.interfaces import IPerson, IProject
 from tracker.sandbox.people import People, find_account
 from tracker.sandbox.projects import Projects, find_project
 from tracker.sandbox.store import IPublished, Redirect, Store
@@ -65,8 +67,9 @@ class FeatureError(Exception):
 
 def _revision() -> str:
     """Return what the ETag of the service's description hangs on: clients keep the description for long."""
-    interfaces = importlib.resources.files(__package__).joinpath("interfaces.py").read_bytes()
-    return hashlib.sha256(interfaces).hexdigest()
+    files = importlib.resources.files(__package__)
+    declared = [files.joinpath(f"{name}.py") for name in ("interfaces", "bug_interfaces", "declarations", "words")]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in declared)).hexdigest()
 
 
 class Configuration(BaseWebServiceConfiguration):  # type: ignore[misc]
@@ -296,6 +299,7 @@ class Application:
     def __init__(self, store: Store, report: Callable[[str, str, int], None]) -> None:
         configure()
         self._store = store
+        self._pages = Pages(store)
         self._report = report
 
     def __call__(self, environ: Environment, start_response: StartResponse) -> Iterable[bytes]:
@@ -307,7 +311,7 @@ class Application:
         if len(f"{method} {target} HTTP/1.1") > LONGEST_REQUEST_LINE:
             status, headers, body = _page("400 Bad Request")
         else:
-            status, headers, body = self._answer(environ)
+            status, headers, body = self._pages.answer(environ) or self._answer(environ)
         headers = [(name, value) for name, value in headers if name.lower() != "date"]
         headers.append(("Vary", "Accept"))
         headers.append(("Date", format_datetime(self._store.clock().astimezone(UTC), usegmt=True)))

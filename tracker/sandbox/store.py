@@ -2,9 +2,10 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
@@ -143,12 +144,31 @@ class Store:
             [*(dump(value) for value in values.values()), number],
         )
 
+    def delete(self, record: "Record") -> None:
+        """Remove a row, and forget its record."""
+        self._connection.execute(f"DELETE FROM {record.table} WHERE id = ?", [record.id])  # noqa: S608 (as above)
+        del self._known[record.table, record.id]
+
     def get(self, table: str, number: int | None) -> Any:
         """Return the record of a row, or None for no number."""
         if number is None:
             return None
         known = self._known.get((table, number))
         return known if known is not None else self.find(table, "id = ?", number)
+
+    def load(self, table: str, numbers: Iterable[int | None]) -> list[Any]:
+        """Return the records of some rows, in that order, by one query for all that are not known yet.
+
+        What such records show of others, as their class's `shows` says, comes by one query more for each table.
+        """
+        wanted = [number for number in numbers if number is not None]
+        missing = sorted({number for number in wanted if (table, number) not in self._known})
+        if missing:
+            self.select(table, f"id IN ({', '.join('?' * len(missing))})", *missing)
+        found = [self._known[table, number] for number in wanted]
+        for column, other in Record.kinds[table].shows.items():
+            self.load(other, {record.row[column] for record in found})
+        return found
 
     def find(self, table: str, where: str, *values: object) -> Any:
         """Return the first record that meets a condition, or None."""
@@ -167,7 +187,11 @@ class Store:
 
 
 def dump(value: object) -> object:
-    """Return a value as the database keeps it: times as text of one width, so that they compare."""
+    """Return a value as the database keeps it: times as text of one width, so that they compare.
+
+    Raises ValueError for text that Launchpad's database cannot hold, which ends in a 500 (seen on Launchpad, July
+    2025).
+    """
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -177,17 +201,26 @@ def dump(value: object) -> object:
             return value.id
         case bool():
             return int(value)
+        case str() if "\0" in value:
+            raise ValueError("a NUL character")
         case _:
             return getattr(value, "title", value) if not isinstance(value, str) else value
 
 
 class Rows(Sequence[Any]):
-    """The records of some ids, made only when a page of them is wanted."""
+    """The records of some ids, made only when a page of them is wanted.
 
-    def __init__(self, store: Store, table: str, ids: Sequence[int]) -> None:
+    The ids may be a function, called no sooner than then: an entry that links to a collection makes one of these.
+    """
+
+    def __init__(self, store: Store, table: str, ids: Sequence[int] | Callable[[], Sequence[int]]) -> None:
         self._store = store
         self._table = table
-        self._ids = ids
+        self._given = ids
+
+    @cached_property
+    def _ids(self) -> Sequence[int]:
+        return self._given() if callable(self._given) else self._given
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -198,7 +231,7 @@ class Rows(Sequence[Any]):
     def __getitem__(self, index: slice) -> list[Any]: ...
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
-            return [self._store.get(self._table, number) for number in self._ids[index]]
+            return self._store.load(self._table, self._ids[index])
         return self._store.get(self._table, self._ids[index])
 
 
@@ -208,6 +241,8 @@ class Record:
 
     kinds: ClassVar[dict[str, type["Record"]]] = {}
     table: ClassVar[str]
+    shows: ClassVar[dict[str, str]] = {}
+    """The tables, by column, of the records that a page of these shows something of."""
 
     def __init__(self, store: Store, row: Mapping[str, Any]) -> None:
         self.store = store

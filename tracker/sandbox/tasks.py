@@ -1,23 +1,30 @@
-"""Bug tasks: the state of a bug in one project, and who may change what of it."""
+"""Bug tasks: the state of a bug in one project or series, and who may change what of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from zope.interface import implementer
 
 from tracker.sandbox import words
-from tracker.sandbox.access import RefusedError, is_in, refusal, supervises, visit
-from tracker.sandbox.interfaces import IBugTask
+from tracker.sandbox.access import RefusedError, is_admin, is_in, refusal, require, supervises, visit
+from tracker.sandbox.bug_interfaces import IBugTask
 from tracker.sandbox.store import Column, Link, Record, Rows, moment, word
 
-STAGES = {
+_STAGES = {
     "Confirmed": "date_confirmed",
     "Triaged": "date_triaged",
     "In Progress": "date_in_progress",
     "Fix Committed": "date_fix_committed",
     "Fix Released": "date_fix_released",
 }
-"""Each status that has a date of its own, in the order of a bug's life."""
+"""Each status that leaves a date behind once it is reached or passed."""
+
+_RANKS = {item.title: number for number, item in enumerate(words.BUG_TASK_STATUS.items)}
+"""How far on each status is: Launchpad compares them in the order in which it lists them."""
+
+_UNSHARED = "Won't Fix"
+"""The status that a task does not share with the one of the series that has the project's focus."""
 
 _ASSIGNING_OTHERS = (
     "Regular users can assign and unassign only themselves and their teams."
@@ -25,36 +32,42 @@ _ASSIGNING_OTHERS = (
 )
 
 
-def stamps(row: dict[str, Any], old: str, new: str, now: datetime) -> dict[str, datetime | None]:
-    """Return the dates that a change of status sets or clears.
+def stamps(row: Mapping[str, Any], old: str, new: str, now: datetime) -> dict[str, datetime | None]:
+    """Return the dates that a change of status sets or clears (source).
 
-    Every stage up to the new one has a date, a skipped one the present; going back clears the later ones, and
-    reopening clears `date_closed`.
+    Going on dates every stage that is reached or passed, going back clears the later ones; reopening clears
+    `date_closed`, and `date_left_new` stays as it first was, the only one that Unknown leaves.
     """
-    order = list(STAGES)
-    reached = order.index(new) + 1 if new in order else 0
+    before, after = _RANKS[old], _RANKS[new]
+    if new == "Unknown":
+        return dict.fromkeys([*_STAGES.values(), "date_incomplete", "date_deferred", "date_closed"])
     changed: dict[str, datetime | None] = {}
-    for number, column in enumerate(STAGES.values()):
-        if number >= reached:
-            changed[column] = None
-        elif row[column] is None:
+    for status, column in _STAGES.items():
+        if before < _RANKS[status] <= after:
             changed[column] = now
+        elif after < _RANKS[status]:
+            changed[column] = None
     changed["date_incomplete"] = now if new == "Incomplete" else None
-    changed["date_deferred"] = now if new == "Deferred" else None
-    if old == "New":
+    if before < _RANKS["Deferred"] == after:
+        changed["date_deferred"] = now
+    elif after < _RANKS["Deferred"]:
+        changed["date_deferred"] = None
+    if old == "New" and row.get("date_left_new") is None:
         changed["date_left_new"] = now
-    elif new == "New":
-        changed["date_left_new"] = None
-    if new in words.CLOSED_STATUSES and old not in words.CLOSED_STATUSES:
+    if new in words.OPEN_STATUSES:
+        changed["date_closed"] = None
+        if old in words.CLOSED_STATUSES:
+            changed["date_left_closed"] = now
+    elif old in words.OPEN_STATUSES:
         changed["date_closed"] = now
-    elif old in words.CLOSED_STATUSES and new not in words.CLOSED_STATUSES:
-        changed |= {"date_closed": None, "date_left_closed": now}
     return changed
 
 
 @implementer(IBugTask)
 class BugTask(Record, table="bug_task"):
-    """A bug in a project."""
+    """A bug in a project, or in one of its series."""
+
+    shows: ClassVar = {"bug": "bug", "assignee": "person", "milestone": "milestone", "owner": "person"}
 
     bug = Link("bug")
     owner = Link("person")
@@ -77,7 +90,8 @@ class BugTask(Record, table="bug_task"):
     _importance = word(words.BUG_TASK_IMPORTANCE, "importance")
     _milestone = Link("milestone", "milestone")
     _assignee = Link("person", "assignee")
-    _target = Link("project", "target")
+    pillar = Link("project", "project")
+    series = Link("series")
 
     def __repr__(self) -> str:
         return f"<BugTask for bug {self.bug.id} on {self.target!r}>"
@@ -94,13 +108,13 @@ class BugTask(Record, table="bug_task"):
 
     @property
     def bug_target_name(self) -> str:
-        """The project's name."""
-        return str(self.target.name)
+        """The name of the project, or `PROJECT/SERIES`."""
+        return str(self.target.target_name)
 
     @property
     def bug_target_display_name(self) -> str:
-        """The project's name for people."""
-        return str(self.target.display_name)
+        """The same for people."""
+        return str(self.target.target_display_name)
 
     @property
     def is_complete(self) -> bool:
@@ -110,8 +124,11 @@ class BugTask(Record, table="bug_task"):
     @property
     def related_tasks(self) -> Rows:
         """The bug's other tasks."""
-        found = self.store.rows("SELECT id FROM bug_task WHERE bug = ? AND id != ? ORDER BY id", self.bug, self)
-        return Rows(self.store, "bug_task", [row["id"] for row in found])
+
+        def others() -> list[int]:
+            return [number for number in task_ids(self.bug) if number != self.id]
+
+        return Rows(self.store, "bug_task", others)
 
     def child(self, name: str, more: Any) -> Any:
         """Find a comment by its place: comment 0 is the description."""
@@ -129,8 +146,34 @@ class BugTask(Record, table="bug_task"):
         self.bug.touch()
 
     def _change(self, **values: object) -> None:
+        """Change what a task of a project shares with the one of the series that has the project's focus.
+
+        Launchpad keeps the two the same, Won't Fix apart, whichever is written (source).
+        """
+        twin = self._twin()
         self.write(**values)
+        if twin is not None and getattr(values.get("status"), "title", None) != _UNSHARED:
+            twin.write(**values)
         self.bug.touch()
+
+    def _twin(self) -> Any:
+        focus = self.pillar.row["development_focus"]
+        if self.row["series"] is None:
+            twin = primary = self.store.find("bug_task", "bug = ? AND series = ?", self.bug, focus)
+        elif self.row["series"] == focus:
+            primary = self
+            twin = self.store.find("bug_task", "bug = ? AND project = ? AND series IS NULL", self.bug, self.pillar)
+        else:
+            return None
+        return None if primary is None or primary.row["status"] == _UNSHARED else twin
+
+    def take_over(self) -> None:
+        """Start out, in the series that has the focus, as the project's task is."""
+        twin = None if self.row["series"] is None else self._twin()
+        if twin is not None:
+            dates = [name for name in self.row if name.startswith("date_") and name != "date_created"]
+            shared = ("status", "importance", "assignee", "milestone", *dates)
+            self.write(**{name: twin.row[name] for name in shared})
 
     @property
     def _supervised(self) -> bool:
@@ -194,41 +237,79 @@ class BugTask(Record, table="bug_task"):
     def assignee(self, new: Any) -> None:
         """Assign: everybody themselves, their teams and nobody, and others where there is no bug supervisor."""
         self.before_change("transitionToAssignee")
-        free = new is None or self.target.bug_supervisor is None or is_in(visit().person, new)
+        free = new is None or self.pillar.bug_supervisor is None or is_in(visit().person, new)
         if not free and not self._supervised:
             raise refusal(_ASSIGNING_OTHERS)
-        self._change(assignee=new, date_assigned=None if new is None else self.store.now())
+        since = self.store.now() if self.row["assignee"] is None else self.row["date_assigned"]
+        self._change(assignee=new, date_assigned=None if new is None else since)
 
     @property
     def target(self) -> Any:
-        """The project."""
-        return self._target
+        """The project or series."""
+        return self.pillar if self.row["series"] is None else self.series
 
     @target.setter
     def target(self, new: Any) -> None:
         """Move the task to another project; a milestone of the old one is dropped."""
         self.before_change("transitionToTarget")
-        self._change(target=new, milestone=None)
+        if self.row["series"] is not None or new.pillar is not new:
+            raise RefusedError("Series tasks may only be created by approving nominations.")
+        check_target(self.bug, new)
+        self.write(project=new, milestone=None)
+        self.bug.touch()
 
     def check_choice(self, name: str, value: Any) -> bool:
         """Tell whether a link may be set: the rules that a field can't know without its task."""
         if name == "assignee":
             return bool(value.is_valid)
         if name == "milestone":
-            return bool(value.is_active) and value.row["project"] == self.row["target"]
-        if name == "target":
-            check_new_target(self.bug, value)
+            return bool(value.is_active) and value.row["project"] == self.row["project"]
         return True
 
+    def delete(self) -> None:
+        """Delete the task, and the nomination that it came from; the bug's stamp stays.
 
-def check_new_target(bug: Any, target: Any) -> None:
-    """Refuse a second task of a bug in the same project."""
-    if bug.store.value("SELECT 1 FROM bug_task WHERE bug = ? AND target = ?", bug, target) is not None:
+        Its creator may, and who owns the project or supervises its bugs; the last task stays (source).
+        """
+        person = visit().person
+        roles = (self.pillar.owner, self.pillar.bug_supervisor, self.owner)
+        require("Delete", self, "delete", allowed=is_admin(person) or any(is_in(person, role) for role in roles))
+        if len(task_ids(self.bug)) == 1:
+            raise RefusedError(f"Cannot delete only bugtask affecting: {self.bug_target_display_name}.")
+        self.store.execute("DELETE FROM nomination WHERE bug = ? AND series = ?", self.bug, self.row["series"])
+        self.store.delete(self)
+
+
+def task_ids(bug: Record) -> list[int]:
+    """Return the rows of a bug's tasks in Launchpad's order: by project, each before its series."""
+    found = bug.store.rows(
+        "SELECT task.id FROM bug_task AS task JOIN project ON project.id = task.project"
+        " LEFT JOIN series ON series.id = task.series WHERE bug = ?"
+        " ORDER BY project.name, coalesce(series.name, '')",
+        bug,
+    )
+    return [row["id"] for row in found]
+
+
+def check_target(bug: Any, target: Any) -> None:
+    """Refuse a second task of a bug in the same place."""
+    scope = "project = ? AND series IS NULL" if target.pillar is target else "series = ?"
+    if bug.store.value(f"SELECT 1 FROM bug_task WHERE bug = ? AND {scope}", bug, target) is not None:  # noqa: S608
         raise RefusedError(f"A fix for this bug has already been requested for {target.display_name}")
 
 
 def add_task(bug: Any, target: Any, owner: Record, **values: object) -> Any:
     """Open a task of a bug; the bug's stamp stays as it is (seen on Launchpad, July 2025)."""
-    check_new_target(bug, target)
-    number = bug.store.insert("bug_task", bug=bug, target=target, owner=owner, date_created=bug.store.now(), **values)
-    return bug.store.get("bug_task", number)
+    check_target(bug, target)
+    number = bug.store.insert(
+        "bug_task",
+        bug=bug,
+        project=target.pillar,
+        series=None if target.pillar is target else target,
+        owner=owner,
+        date_created=bug.store.now(),
+        **values,
+    )
+    task = bug.store.get("bug_task", number)
+    task.take_over()
+    return task

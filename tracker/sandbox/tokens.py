@@ -11,19 +11,31 @@ from tracker.sandbox.store import Store
 CONSUMER = "summit-tracker"
 
 
-def issue(store: Store, person: int, level: AccessLevel, expires: datetime | None) -> str:
-    """Make a token for a person, and return launchpadlib's credentials file for it."""
-    key, secret = secrets.token_hex(10), secrets.token_hex(40)
+def make_pair() -> tuple[str, str]:
+    """Return a key of 20 and a secret of 80 letters, as Launchpad's are (source)."""
+    return secrets.token_hex(10), secrets.token_hex(40)
+
+
+def issue(
+    store: Store, person: int, level: AccessLevel, expires: datetime | None, consumer: str = CONSUMER
+) -> tuple[str, str]:
+    """Make a token for a person; returns its key and its secret."""
+    key, secret = make_pair()
     store.insert(
         "token",
         key=key,
         secret=secret,
-        consumer=CONSUMER,
+        consumer=consumer,
         person=person,
         level=level.value,
         date_created=store.now(),
         date_expires=expires,
     )
+    return key, secret
+
+
+def render_credentials(key: str, secret: str) -> str:
+    """Return launchpadlib's credentials file for a token of the tracker's."""
     return f"[1]\nconsumer_key = {CONSUMER}\nconsumer_secret = \naccess_token = {key}\naccess_secret = {secret}\n\n"
 
 

@@ -56,6 +56,8 @@ NOTIFICATION_LEVEL = _enumeration("BugNotificationLevel", "Lifecycle", "Details"
 LOCK_STATUS = _enumeration("BugLockStatus", "Unlocked", "Comment-only")
 LOCKED_STATUS = _enumeration("BugLockedStatus", "Comment-only")
 
+NOMINATION_STATUS = _enumeration("BugNominationStatus", "Nominated", "Approved", "Declined")
+
 TAGS_COMBINATOR = _enumeration("BugTagsSearchCombinator", "Any", "All")
 
 ACCOUNT_STATUS = _enumeration(
@@ -67,6 +69,12 @@ ACCOUNT_STATUS = _enumeration(
     "Suspended",
     "Closed",
     "Deceased",
+)
+
+VISIBILITY = _enumeration("PersonVisibility", "Public", "Private")
+
+MEMBERSHIP_POLICY = _enumeration(
+    "TeamMembershipPolicy", "Open Team", "Delegated Team", "Moderated Team", "Restricted Team"
 )
 
 SERIES_STATUS = _enumeration(
@@ -81,6 +89,12 @@ SERIES_STATUS = _enumeration(
 )
 
 PUBLIC_TYPES = ("Public", "Public Security")
+
+ALLOWED_TYPES = ("Public", "Public Security", "Private Security", "Private")
+"""What the bugs of a project may be that sells nothing, as all of the sandbox's (source)."""
+
+OPEN_POLICIES = ("Open Team", "Delegated Team")
+"""The teams that people may join without being asked; no private bug takes them as subscribers (source)."""
 
 OPEN_STATUSES = (
     "New",
