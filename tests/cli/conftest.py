@@ -10,6 +10,7 @@ import pytest
 from tests.cli.sample import Sample
 from tests.support import ROOT, Tracker
 from tracker.cli.sandbox import describe_world
+from tracker.launchpad.accounts import read_account
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.services import find_service
 from tracker.launchpad.wire import Wire
@@ -24,7 +25,7 @@ def sample(tmp_path: Path, tracker: Tracker) -> Iterator[Sample]:
     with serving(sessions, describe_world(load_repository(sessions))) as sandbox:
         service = find_service("sandbox", sessions)
         account = tmp_path / ".sandbox" / "somebody.credentials"
-        somebody = Gateway(Wire(replaced(service, credentials=account, cache=tmp_path / "cache")))
+        somebody = Gateway(Wire(replaced(service, account=read_account(account), cache=tmp_path / "cache")))
         try:
             yield Sample(tmp_path, sandbox, tracker, somebody)
         finally:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support import TRACKER
 
-COMMANDS = ["check", "plan", "sync", "status", "demo", "sandbox serve"]
+COMMANDS = ["check", "plan", "sync", "status", "login", "whoami", "logout", "demo", "sandbox serve"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -26,7 +26,7 @@ def test_a_command_that_is_not_there_is_a_usage_error(tracker):
     assert "status" in answer.err
 
 
-@pytest.mark.parametrize("command", ["check", "plan", "sync", "status", "sandbox serve"])
+@pytest.mark.parametrize("command", ["check", "plan", "sync", "status"])
 def test_outside_of_a_repository_every_command_says_so(tracker, command):
     answer = tracker(*command.split())
     assert answer.code == 1
@@ -84,3 +84,28 @@ def test_what_nobody_foresaw_is_one_message_and_a_trace_to_send(monkeypatch, cap
     trace = Path(shown.split("send ")[1].split(" ")[0])
     assert "Traceback" in trace.read_text()
     trace.unlink()
+
+
+def test_a_trace_to_send_holds_no_secret(monkeypatch, capsys, tmp_path):
+    from http.client import HTTPConnection
+
+    from tracker import cli
+    from tracker.launchpad.accounts import Account
+
+    account = Account("summit-tracker", "the-key-of-it", "the-secret-of-it", "a file")
+
+    def fail():
+        # As when a header cannot be sent: the library quotes it.
+        connection = HTTPConnection("127.0.0.1")
+        connection.putrequest("GET", "/", skip_host=True)
+        connection.putheader("Authorization", f"OAuth {account.key} %26{account.secret}\n")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit):
+        cli.main()
+    (trace,) = tmp_path.iterdir()
+    for text in (capsys.readouterr().err, trace.read_text()):
+        assert "Invalid header value" in text
+        assert account.key not in text
+        assert account.secret not in text

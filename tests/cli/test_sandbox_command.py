@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
+import sys
 from contextlib import contextmanager
 
 import pytest
 
+from tests.sandbox.clients import Client
 from tests.support import TRACKER
 from tracker.cli.sandbox import describe_world
 from tracker.errors import TrackerError
@@ -41,13 +44,22 @@ def folder(tmp_path):
 @contextmanager
 def served(folder):
     """Serve in a process of its own; yields it and the address that it printed."""
+    with serving_and_saying(folder) as (process, _):
+        yield process, (folder / ".sandbox" / "address").read_text().strip()
+
+
+@contextmanager
+def serving_and_saying(folder):
+    """Serve in a process of its own; yields it and what it said on stderr."""
     process = subprocess.Popen(
         [TRACKER, "sandbox", "serve"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
-        while (said := process.stderr.readline()) != "serving until Ctrl-C\n":
-            assert said, "it ended"
-        yield process, (folder / ".sandbox" / "address").read_text().strip()
+        said = []
+        while (line := process.stderr.readline()) != "serving until Ctrl-C\n":
+            assert line, "it ended"
+            said.append(line)
+        yield process, said
     finally:
         process.kill()
         process.communicate(timeout=10)
@@ -182,3 +194,44 @@ def test_a_member_that_nobody_describes_is_no_failure(folder):
 
 def test_what_a_sandbox_keeps_is_not_for_git(sample):
     assert (sample.folder / ".sandbox" / ".gitignore").read_text().splitlines()[-1] == "*"
+
+
+# Standing alone
+
+
+def test_outside_of_a_repository_it_stands_alone(tmp_path, tracker):
+    with serving_and_saying(tmp_path) as (process, _):
+        root = process.stdout.readline().strip()
+        shown = json.loads(tracker("whoami", "--service", "sandbox", "--format", "json").out)
+        assert (shown["account"], shown["root"]) == ("sandbox-driver", root)
+        assert Client(root).get("example")["name"] == "example"
+        assert Client(root).get("~sandbox-team/members").json["total_size"] == 1
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+    assert {path.name for path in tmp_path.iterdir()} == {".sandbox"}
+    assert mode(tmp_path / ".sandbox") == 0o700
+
+
+def test_it_prints_its_root_alone_on_stdout(folder):
+    with served(folder) as (process, address):
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.read() == f"{address}\n"
+
+
+@pytest.mark.parametrize("where", ["", "it's a folder"])
+def test_the_line_of_python_that_it_prints_logs_in(tmp_path, where):
+    there = tmp_path / where
+    there.mkdir(exist_ok=True)
+    with serving_and_saying(there) as (_, said):
+        (line,) = [line.strip() for line in said if "login_with" in line]
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", f"{line}; print(launchpad.me.name)"],
+            cwd="/", capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.stdout == "sandbox-driver\n", done.stderr
+
+
+def test_what_it_says_of_the_tracker_works(tmp_path, tracker):
+    with serving_and_saying(tmp_path) as (_, said):
+        (words,) = re.findall(r"`tracker (login --service \w+)`", "".join(said))
+        assert "answer on this page" in tracker(*words.split(), "--timeout", "1").err

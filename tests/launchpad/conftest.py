@@ -9,68 +9,25 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from tests.launchpad.contract import Contract, fill, read_environment
 from tests.launchpad.proxy import Proxy
 from tracker.launchpad import links
+from tracker.launchpad.accounts import read_account
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.services import Service
 from tracker.launchpad.snapshots import TaskSnapshot
-from tracker.launchpad.wire import Wire
-
-
-@dataclass(frozen=True)
-class Contract:
-    """What the service under test has to offer."""
-
-    root: str
-    credentials: Path
-    """A folder of launchpadlib's files named driver, ordinary, readonly, expired."""
-    project: str
-    other_project: str
-    active: str
-    inactive: str
-    people: tuple[str, str]
-    team: str
+from tracker.launchpad.wire import Answer, Wire
 
 
 @pytest.fixture(scope="session")
 def contract(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Contract:
-    if "TRACKER_CONTRACT_ROOT" not in os.environ:
-        return _in_sandbox(request.getfixturevalue("launchpad"), tmp_path_factory.mktemp("contract"))
-
-    def named(name: str) -> str:
-        return os.environ[f"TRACKER_CONTRACT_{name}"]
-
-    active, inactive = named("MILESTONES").split(",")
-    first, second = named("PEOPLE").split(",")
-    return Contract(
-        f"{named('ROOT').rstrip('/')}/",
-        Path(named("CREDENTIALS")),
-        named("PROJECT"),
-        named("OTHER_PROJECT"),
-        active.strip(),
-        inactive.strip(),
-        (first.strip(), second.strip()),
-        named("TEAM").strip(),
-    )
-
-
-def _in_sandbox(sandbox: Any, folder: Path) -> Contract:
-    sandbox.add_project("contract", "The Contract", owner="driver")
-    sandbox.add_milestone("contract", "1.0")
-    sandbox.add_milestone("contract", "0.9", active=False)
-    # One project without a bug supervisor and one with, because rights differ.
-    sandbox.add_project("contract-2", 'The "Second" Contract', owner="driver", bug_supervisor="core")
-    for name in ("driver", "ordinary"):
-        sandbox.write_credentials(folder / name, name)
-    sandbox.write_credentials(folder / "readonly", "driver", level="READ_PUBLIC")
-    sandbox.write_credentials(folder / "expired", "driver", expires=datetime(2020, 1, 1, tzinfo=UTC))
-    return Contract(sandbox.root, folder, "contract", "contract-2", "1.0", "0.9", ("ihar", "artur"), "core")
+    named = read_environment(os.environ)
+    return named or fill(request.getfixturevalue("launchpad"), tmp_path_factory.mktemp("contract"))
 
 
 Connect = Callable[[str | None], Gateway]
@@ -84,8 +41,8 @@ def connect(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
     def log_in(name: str | None) -> Gateway:
         if name not in known:
-            path = contract.credentials / name if name else None
-            known[name] = Gateway(Wire(Service("contract", contract.root, path, cache)))
+            account = read_account(contract.credentials / name) if name else None
+            known[name] = Gateway(Wire(Service("contract", contract.root, account, cache)))
         return known[name]
 
     yield log_in
@@ -142,7 +99,7 @@ def file(contract: Contract, driver: Gateway, tag: str) -> File:
 
 @dataclass(frozen=True)
 class Raw:
-    """What the gateway has no need of, asked of the service itself."""
+    """What the gateway has no need of, or does not let out, asked of the service itself."""
 
     wire: Wire
 
@@ -150,6 +107,18 @@ class Raw:
         answer = self.wire.get(f"{self.wire.root}{path}")
         assert answer.status == 200, answer.text
         return answer.json()
+
+    def patch_task(self, task: TaskSnapshot, **changes: Any) -> Answer:
+        """Write fields of a task, by their own names, under the ETag of its snapshot."""
+        return self.wire.patch(links.task_url(self.wire.root, task.project, task.bug), changes, task.etag)
+
+    def patch_bug(self, number: int, **changes: Any) -> Answer:
+        """Write fields of a bug, whatever became of it since."""
+        return self.wire.patch(links.bug_url(self.wire.root, number), changes, None)
+
+    def post_bug(self, project: str, **values: Any) -> Answer:
+        """Ask for a bug, with whatever is said of it."""
+        return self.wire.post(f"{self.wire.root}bugs", "createBug", target=f"{self.wire.root}{project}", **values)
 
     def messages(self, number: int) -> list[str]:
         """Return the bug's comments; the first is its description."""
@@ -159,12 +128,25 @@ class Raw:
         entries = self.get(f"bugs/{number}/subscriptions")["entries"]
         return [links.person_name(entry["person_link"]) for entry in entries]
 
+    def stamp(self, number: int) -> datetime:
+        """Return when the bug was changed last, by Launchpad's clock."""
+        return datetime.fromisoformat(self.get(f"bugs/{number}")["date_last_updated"])
+
     def has_bug_supervisor(self, project: str) -> bool:
         return self.get(project)["bug_supervisor_link"] is not None
 
     def add_task(self, number: int, project: str) -> None:
         answer = self.wire.post(links.bug_url(self.wire.root, number), "addTask", target=f"{self.wire.root}{project}")
         assert answer.status == 201, answer.text
+
+    def delete_task(self, number: int, project: str) -> None:
+        answer = self.wire._send(links.task_url(self.wire.root, project, number), "DELETE")
+        assert answer.status == 200, answer.text
+
+    def hide(self, number: int) -> None:
+        """Make a bug private."""
+        answer = self.patch_bug(number, private=True)
+        assert answer.status == 209, answer.text
 
     def move(self, task: TaskSnapshot, project: str) -> None:
         """Move a task to another project, which is answered 301 once it is done."""
@@ -176,6 +158,11 @@ class Raw:
 @pytest.fixture(scope="session")
 def raw(driver: Gateway) -> Raw:
     return Raw(driver._wire)
+
+
+@pytest.fixture(scope="session")
+def raw_ordinary(ordinary: Gateway) -> Raw:
+    return Raw(ordinary._wire)
 
 
 # A sandbox behind a proxy, for what no healthy service shows. These tests may reach for the sandbox.
@@ -214,7 +201,7 @@ def reach(proxy, key_file, tmp_path, pauses):
     opened = []
 
     def through(root=proxy.root, *, path=key_file, name="proxied", timeout=0.1, cache=tmp_path / "cache"):
-        opened.append(Wire(Service(name, root, path, cache), timeout=timeout, sleep=pauses.append))
+        opened.append(Wire(Service(name, root, read_account(path), cache), timeout=timeout, sleep=pauses.append))
         return opened[-1]
 
     yield through
@@ -237,7 +224,8 @@ def gateway(wire):
 def other(launchpad, tmp_path):
     """Log in as somebody else, past the proxy."""
     launchpad.write_credentials(tmp_path / "kevin", "kevin")
-    gateway = Gateway(Wire(Service("direct", launchpad.root, tmp_path / "kevin", tmp_path / "kevins-cache")))
+    account = read_account(tmp_path / "kevin")
+    gateway = Gateway(Wire(Service("direct", launchpad.root, account, tmp_path / "kevins-cache")))
     yield gateway
     gateway.close()
 

@@ -1,11 +1,12 @@
-"""Logging in: by a file alone, never through a browser or a prompt, and with a message when it fails."""
+"""Tokens that Launchpad does not take: told in words of its own, and never through a browser or a prompt."""
 
 import builtins
 import webbrowser
 
 import pytest
 
-from tracker.errors import ExitCode, TrackerError
+from tracker.errors import ExitCode
+from tracker.launchpad.accounts import Account, read_account
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.services import Service
 from tracker.launchpad.wire import LoginError, Wire
@@ -22,7 +23,7 @@ def _nobody_is_asked(monkeypatch):
 
 
 def service(contract, path, cache):
-    return Service("contract", contract.root, path, cache)
+    return Service("contract", contract.root, read_account(path), cache)
 
 
 def refused(contract, path, cache):
@@ -76,22 +77,31 @@ def test_an_unknown_consumer_is_told(contract, tmp_path):
     assert refused(contract, path, tmp_path / "cache").details == "Unknown consumer"
 
 
-@pytest.mark.parametrize("name", ["access_token", "consumer_key"])
-def test_an_empty_key_is_no_login_as_nobody(contract, tmp_path, name):
-    path = changed(contract, tmp_path, {name: ""})
-    with pytest.raises(TrackerError, match="holds no access token"):
-        Wire(service(contract, path, tmp_path / "cache"))
+def test_no_consumer_key_is_told(contract, tmp_path):
+    account = Account("", "key", "secret", "memory")
+    with pytest.raises(LoginError) as error:
+        Wire(Service("contract", contract.root, account, tmp_path / "cache"))
+    assert error.value.details == "No consumer key specified."
+
+
+def test_launchpad_takes_an_empty_token_for_nobody(contract, file, tmp_path):
+    consumer = read_account(contract.credentials / "driver").consumer
+    somebody = Gateway(
+        Wire(Service("contract", contract.root, Account(consumer, "", "", "memory"), tmp_path / "cache"))
+    )
+    task = file()
+    assert somebody.fetch_bug(task.bug).number == task.bug
+    assert somebody._wire.get(f"{somebody._wire.root}people/+me").status == 401
+    somebody.close()
+
+
+def test_the_description_of_the_service_may_be_kept_for_a_while(contract, connect):
+    wire = connect("driver")._wire
+    response, _ = wire._http.request(wire.root, headers={"Accept": "application/vnd.sun.wadl+xml"})
+    assert (response.fromcache, response["status"]) == (True, "200")
 
 
 def test_a_missing_right_is_no_bad_token(readonly, file):
     with pytest.raises(Exception) as error:  # noqa: PT011 - which one it is, is the point
         readonly.comment(file().bug, "a comment")
     assert not isinstance(error.value, LoginError)
-
-
-@pytest.mark.parametrize("text", ["", "no ini file", "[1]\nconsumer_key = x\n", "[2]\n", "[1\n", "\0"])
-def test_a_file_that_holds_no_credentials_is_named(contract, tmp_path, text):
-    path = tmp_path / "file"
-    path.write_text(text)
-    with pytest.raises(TrackerError, match=f"{path} is no credentials file"):
-        Wire(service(contract, path, tmp_path / "cache"))

@@ -21,9 +21,17 @@ def sessions(tmp_path):
     return folder
 
 
+CREDENTIALS = "[1]\nconsumer_key = a\nconsumer_secret =\naccess_token = b\naccess_secret = c\n"
+
+
+def place(setting, sessions):
+    account = find_service(setting, sessions).account
+    return account and account.place
+
+
 def keep(path, mode=0o600):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("secrets")
+    path.write_text(CREDENTIALS)
     path.chmod(mode)
     return path
 
@@ -57,7 +65,7 @@ def test_a_setting_means_a_service(home, sessions, setting, name, root):
     service = find_service(setting, sessions)
     assert (service.name, service.root) == (name, root)
     assert service_name(setting) == name
-    assert service.credentials is None
+    assert service.account is None
     assert service.cache == home / ".cache" / "summit-tracker" / name
 
 
@@ -132,9 +140,9 @@ def test_no_address_has_the_name_of_a_service_that_it_is_not(setting):
 
 def test_an_account_is_found_in_its_usual_place(home, sessions):
     path = keep(home / ".config" / "summit-tracker" / "production.credentials")
-    assert find_service("production", sessions).credentials == path == default_credentials_file("production")
-    assert find_service("https://api.launchpad.net", sessions).credentials == path
-    assert find_service("staging", sessions).credentials is None
+    assert place("production", sessions) == str(path) == str(default_credentials_file("production"))
+    assert place("https://api.launchpad.net", sessions) == str(path)
+    assert place("staging", sessions) is None
 
 
 def test_xdg_folders_are_respected(home, sessions, tmp_path, monkeypatch):
@@ -142,7 +150,7 @@ def test_xdg_folders_are_respected(home, sessions, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "k"))
     path = keep(tmp_path / "c" / "summit-tracker" / "production.credentials")
     service = find_service("production", sessions)
-    assert service.credentials == path
+    assert service.account.place == str(path)
     assert service.cache == tmp_path / "k" / "summit-tracker" / "production"
 
 
@@ -156,9 +164,9 @@ def test_an_account_that_others_can_read_is_not_used(home, sessions, mode):
 
 @pytest.mark.parametrize("mode", [0o600, 0o400])
 def test_an_account_for_its_owner_alone_is_used(home, sessions, mode):
-    assert find_service("production", sessions).credentials is None
+    assert place("production", sessions) is None
     keep(home / ".config" / "summit-tracker" / "production.credentials", mode)
-    assert find_service("production", sessions).credentials is not None
+    assert place("production", sessions) is not None
 
 
 @pytest.fixture
@@ -171,7 +179,7 @@ def given_account(tmp_path, monkeypatch):
 @pytest.mark.parametrize("setting", ["production", "qastaging", "staging", "https://api.launchpad.net/devel/"])
 def test_the_environment_names_an_account_for_launchpads_own_services(home, sessions, given_account, setting):
     keep(default_credentials_file("production"))
-    assert find_service(setting, sessions).credentials == given_account
+    assert place(setting, sessions) == f"{given_account}, which TRACKER_CREDENTIALS names"
     given_account.chmod(0o644)
     with pytest.raises(TrackerError, match="can be read by others"):
         find_service(setting, sessions)
@@ -187,9 +195,9 @@ def test_the_environment_names_an_account_for_launchpads_own_services(home, sess
 def test_an_address_is_given_no_account_but_the_one_that_was_kept_for_it(home, sessions, given_account, setting):
     for name in ("production", "qastaging", "staging", "sandbox", "lp.example.com"):
         keep(default_credentials_file(name))
-    assert find_service(setting, sessions).credentials is None
+    assert place(setting, sessions) is None
     path = keep(default_credentials_file(service_name(setting)))
-    assert find_service(setting, sessions).credentials == path
+    assert place(setting, sessions) == str(path)
 
 
 def test_an_account_that_the_environment_names_must_be_there(home, sessions, given_account):
@@ -197,7 +205,7 @@ def test_an_account_that_the_environment_names_must_be_there(home, sessions, giv
     with pytest.raises(TrackerError, match=r"TRACKER_CREDENTIALS names .*mine, which is not there") as error:
         find_service("production", sessions)
     assert error.value.exit_code is ExitCode.USAGE
-    assert find_service("https://lp.example.com/", sessions).credentials is None
+    assert place("https://lp.example.com/", sessions) is None
 
 
 def test_an_account_that_is_there_and_cannot_be_read_is_not_nobody(home, sessions):
@@ -215,23 +223,23 @@ def test_the_sandbox_is_found_beside_the_sessions(home, sessions):
     beside = sessions.parent / ".sandbox"
     keep(beside / "address").write_text("http://127.0.0.1:8085/\n")
     service = find_service("sandbox", sessions)
-    assert (service.name, service.root, service.credentials) == ("sandbox", "http://127.0.0.1:8085/", None)
+    assert (service.name, service.root, service.account) == ("sandbox", "http://127.0.0.1:8085/", None)
     assert service.cache == beside / "cache"
     keep(beside / "credentials")
-    assert find_service("sandbox", sessions).credentials == beside / "credentials"
+    assert place("sandbox", sessions) == str(beside / "credentials")
 
 
 def test_the_sandbox_uses_no_account_but_its_own(home, sessions, given_account):
     beside = sessions.parent / ".sandbox"
     keep(default_credentials_file("sandbox"))
     keep(beside / "address").write_text("http://127.0.0.1:8085/\n")
-    assert find_service("sandbox", sessions).credentials is None
+    assert place("sandbox", sessions) is None
     (beside / "credentials").symlink_to(keep(default_credentials_file("production")))
     with pytest.raises(TrackerError, match="credentials is a link"):
         find_service("sandbox", sessions)
     (beside / "credentials").unlink()
     keep(beside / "credentials")
-    assert find_service("sandbox", sessions).credentials == beside / "credentials"
+    assert place("sandbox", sessions) == str(beside / "credentials")
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,24 @@ def test_no_message_and_no_log_holds_the_accounts_secrets(reach, proxy, key_file
     assert [text for text in said if key in text] == []
 
 
+def test_a_server_that_answers_with_the_request_does_not_make_secrets_show(gateway, proxy, key_file, task):
+    key, secret = (line.split(" = ")[1] for line in key_file.read_text().splitlines() if line.startswith("access_"))
+
+    def echo(status):
+        def answer(exchange):
+            exchange.reply(status, [], exchange.handler.headers["Authorization"][-150:].encode())
+
+        return answer
+
+    for status in (400, 401, 404, 500):
+        proxy.next("PATCH", echo(status))
+        with pytest.raises(Exception) as error:  # noqa: PT011 - whatever it is, it is to be read
+            gateway.update_task(task, {"status": "Confirmed"})
+        said = "".join(texts(error.value))
+        assert key not in said
+        assert secret not in said
+
+
 def test_the_cache_is_for_its_owner_alone(reach, task, tmp_path):
     folder = tmp_path / "open"
     folder.mkdir(mode=0o755)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tracker.launchpad.accounts import read_account
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.services import Service
 from tracker.launchpad.snapshots import TaskSnapshot
@@ -43,7 +44,8 @@ def logging_in(sandbox: Sandbox, folder: Path) -> Iterator[Callable[[str], Gatew
         if account not in known:
             path = folder / account
             sandbox.write_credentials(path, account)
-            known[account] = Gateway(Wire(Service("sandbox", sandbox.root, path, folder / f"{account}.cache")))
+            cache = folder / f"{account}.cache"
+            known[account] = Gateway(Wire(Service("sandbox", sandbox.root, read_account(path), cache)))
         return known[account]
 
     yield log_in

@@ -1,5 +1,6 @@
 """The commands: flags in, text out. Each is a function; what it needs is imported when it runs."""
 
+import gc
 import signal
 import sys
 from typing import Annotated
@@ -45,12 +46,15 @@ def _options(
 
 
 def _register() -> None:
-    from tracker.cli import check, demo, sandbox, status, sync
+    from tracker.cli import check, demo, login, sandbox, status, sync
 
     app.command()(check.check)
     app.command()(sync.plan)
     app.command()(sync.sync)
     app.command()(status.status)
+    app.command()(login.login)
+    app.command()(login.whoami)
+    app.command()(login.logout)
     app.command()(demo.demo)
     app.add_typer(sandbox.app, name="sandbox")
 
@@ -62,6 +66,8 @@ def main() -> None:
     """Run the `tracker` command; every failure is one message."""
     from tracker.cli import output
 
+    # A command keeps nearly all that it reads until it ends, so looking for garbage would take a fifth of its time.
+    gc.disable()
     output.prepare_streams()
     # What asks a process to end lets it leave things whole, like Ctrl-C.
     for signal_number in (signal.SIGTERM, signal.SIGHUP):
@@ -72,6 +78,7 @@ def main() -> None:
             app()
         finally:
             output.finish()
+            gc.freeze()  # nor need the end look through it
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
     except TrackerError as error:
@@ -87,11 +94,14 @@ def _defect(error: Exception) -> TrackerError:
     import tempfile
     import traceback
 
+    from tracker.launchpad.accounts import redact
+
     with tempfile.NamedTemporaryFile("w", prefix="tracker-", suffix=".txt", delete=False, encoding="utf-8") as file:
         file.write(f"tracker {__version__}, Python {sys.version}\n\n")
-        file.writelines(traceback.format_exception(error))
+        # Libraries quote what they were given: a header that cannot be sent, say.
+        file.write(redact("".join(traceback.format_exception(error))))
     return TrackerError(
-        f"the tracker failed: {type(error).__name__}: {error}",
+        redact(f"the tracker failed: {type(error).__name__}: {error}"),
         details="this is a defect of the tracker, not of what you did",
         remedy=f"send {file.name} to those who keep it",
     )

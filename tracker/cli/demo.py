@@ -150,13 +150,14 @@ def _copy_sample(folder: Path) -> Path:
 
 def _somebody(folder: Path) -> "Gateway":
     """Log in to the demo's Launchpad as somebody else."""
+    from tracker.launchpad.accounts import read_account
     from tracker.launchpad.gateway import Gateway
     from tracker.launchpad.links import SANDBOX
     from tracker.launchpad.services import SANDBOX_FOLDER, find_service
     from tracker.launchpad.wire import Wire
 
     service = find_service(SANDBOX, folder / "sessions")
-    return Gateway(Wire(replace(service, credentials=folder / SANDBOX_FOLDER / "somebody.credentials")))
+    return Gateway(Wire(replace(service, account=read_account(folder / SANDBOX_FOLDER / "somebody.credentials"))))
 
 
 def _change(run: _Shell, launchpad: "Gateway", folder: Path, action: str, field: str, value: str) -> None:

@@ -1,5 +1,6 @@
 """`tracker sandbox serve`: a Launchpad on this machine."""
 
+import gc
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,8 @@ from tracker.cli.check import here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.recap.repository import Repository
     from tracker.sandbox.world import World
 
@@ -26,25 +29,52 @@ def serve(
         int, typer.Option(min=0, max=65535, help="The port on the loopback address; 0 takes a free one.")
     ] = 0,
 ) -> None:
-    """Serve a Launchpad for the recap repository here, until Ctrl-C.
+    """Serve a Launchpad until Ctrl-C, for the recap repository here or standing alone.
 
     It has what the recaps name, and keeps its data in .sandbox/ beside sessions/.
 
     Recaps whose tracker.yaml says `service: sandbox` sync with it.
 
+    Outside of a repository it has a few people and a project, and keeps its data in .sandbox/ here.
+
     Example: tracker sandbox serve
     """
-    from tracker.cli.output import err, out
-    from tracker.recap.repository import find_folder, load_repository
+    from tracker.cli.output import err, out, safe
+    from tracker.launchpad.services import SANDBOX_FOLDER
+    from tracker.recap.repository import FOLDER, load_repository
 
     require_sandbox()
-    from tracker.sandbox.local import serving, wait
+    gc.enable()  # which commands that end soon do without
+    from tracker.sandbox.local import STANDING_ALONE, serving, wait
+    from tracker.sandbox.tokens import CONSUMER
 
-    folder = find_folder(here())
-    with serving(folder, describe_world(load_repository(folder)), port) as sandbox, suppress(KeyboardInterrupt):
+    folder = repository_here()
+    world = STANDING_ALONE if folder is None else describe_world(load_repository(folder))
+    folder = folder or here() / FOLDER
+    with serving(folder, world, port) as sandbox, suppress(KeyboardInterrupt):
         out(sandbox.root)
+        account = str(folder.parent / SANDBOX_FOLDER / "credentials")
+        err("in Python, with launchpadlib, as the one who may do everything:")
+        err(
+            "  from launchpadlib.launchpad import Launchpad; launchpad = Launchpad.login_with("
+            f"consumer_name={CONSUMER!r}, service_root={sandbox.root!r}, version='devel', "
+            f"credentials_file={safe(repr(account))})"
+        )
+        err(
+            "with the tracker: `service: sandbox` in tracker.yaml; `tracker login --service sandbox` as somebody else"
+        )
         err("serving until Ctrl-C")
         wait()
+
+
+def repository_here() -> "Path | None":
+    """Return the folder `sessions/` of the repository that this is in; None outside of one."""
+    from tracker.recap.repository import find_folder
+
+    try:
+        return find_folder(here())
+    except TrackerError:
+        return None
 
 
 def require_sandbox() -> None:

@@ -152,14 +152,12 @@ def _brake(plan: "Plan", settings: "Settings", force: list[str]) -> None:
 
 
 def _nobody(service: str) -> TrackerError:
-    from tracker.launchpad.links import SANDBOX, SERVICE_ROOTS
-    from tracker.launchpad.services import SANDBOX_FOLDER, default_credentials_file
+    from tracker.launchpad.links import SERVICE_ROOTS
 
-    path = f"{SANDBOX_FOLDER}/credentials" if service == SANDBOX else default_credentials_file(service)
-    otherwise = ", or name one with TRACKER_CREDENTIALS" if service in SERVICE_ROOTS else ""
+    otherwise = ", or name a credentials file with TRACKER_CREDENTIALS" if service in SERVICE_ROOTS else ""
     return TrackerError(
         f"nobody is logged in to {service}",
-        remedy=f"put a credentials file at {path}{otherwise}",
+        remedy=f"log in with `tracker login`{otherwise}",
         exit_code=ExitCode.LAUNCHPAD,
     )
 

@@ -4,23 +4,23 @@ Launchpad's signatures are plain text: the first request gives the account's sec
 names, and that file may be a stranger's. So an account is used on no other service than the one it was kept for:
 
 - production, qastaging and staging: the file that TRACKER_CREDENTIALS names, else `NAME.credentials` in the user's
-  `~/.config/summit-tracker/` (or XDG_CONFIG_HOME's);
-- an address: the file in that folder alone, under the name that `service_name` gives the address. TRACKER_CREDENTIALS
-  does not apply, since it does not say which host it is for;
+  `~/.config/summit-tracker/` (or XDG_CONFIG_HOME's), else the keyring's entry for the service's root;
+- an address: that file, under the name that `service_name` gives the address, or the keyring's entry for its root
+  alone. TRACKER_CREDENTIALS does not apply, since it does not say which host it is for;
 - the sandbox: its own `.sandbox/credentials` alone, and only on this machine.
 
-Where no file is, nobody is logged in, also when TRACKER_CREDENTIALS is set and does not apply.
+Where none is, nobody is logged in, also when TRACKER_CREDENTIALS is set and does not apply.
 """
 
 import ipaddress
 import os
 import re
-import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tracker.errors import ExitCode, TrackerError
+from tracker.launchpad.accounts import Account, AccountStore
 from tracker.launchpad.links import SANDBOX, SERVICE_ROOTS
 
 VERSION = "devel"
@@ -39,22 +39,38 @@ _ROOT_PATH = re.compile(r"(?:/(?:devel|beta|1\.0))?/?")
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A Launchpad: its name in files and messages, its root without version, and the account's file."""
+    """A Launchpad: its name in files and messages, its root without version, and the account on it."""
 
     name: str
     root: str
-    credentials: Path | None
+    account: Account | None
     """None when nobody has logged in: then only public things can be read."""
     cache: Path
     """Where answers that only save requests are kept; safe to delete."""
+
+    @property
+    def setting(self) -> str:
+        """What tracker.yaml and --service call it."""
+        return self.name if self.name in _NAMED else self.root
+
+    @property
+    def web_root(self) -> str:
+        """Where its pages for people are: on the host without the `api.` before it (source)."""
+        return re.sub(r"(?<=://)api\.", "", self.root, count=1)
 
 
 def find_service(setting: str | None, folder: Path) -> Service:
     """Find the service that tracker.yaml names, and the account on it.
 
     Raises TrackerError when none is named, when a sandbox is not running, when the address would show the
-    account's secrets to others, and when the account's file can be read by others.
+    account's secrets to others, and when the account cannot be used: others can read its file, say.
     """
+    service, accounts = locate_service(setting, folder)
+    return replace(service, account=accounts.find())
+
+
+def locate_service(setting: str | None, folder: Path) -> tuple[Service, AccountStore]:
+    """Find a service as nobody, and the place of the account on it; raises TrackerError as `find_service` does."""
     if setting is None:
         raise TrackerError(
             "tracker.yaml names no service",
@@ -75,7 +91,9 @@ def find_service(setting: str | None, folder: Path) -> Service:
             remedy="write the address with https://; http:// is for this machine and for hosts under .test",
         )
     name = service_name(setting)
-    return Service(name, root, _account(name), _cache_folder(name))
+    given = os.environ.get("TRACKER_CREDENTIALS") if name in SERVICE_ROOTS else None
+    accounts = AccountStore(root, default_credentials_file(name), Path(given) if given else None)
+    return Service(name, root, None, _cache_folder(name)), accounts
 
 
 def service_name(setting: str) -> str:
@@ -126,7 +144,7 @@ def _is_here(root: str) -> bool:
 
 
 def default_credentials_file(name: str) -> Path:
-    """Return where the account on a service is kept."""
+    """Return where the account on a service is kept without a keyring."""
     config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(config) / "summit-tracker" / f"{name}.credentials"
 
@@ -136,7 +154,7 @@ def _cache_folder(name: str) -> Path:
     return Path(cache) / "summit-tracker" / name
 
 
-def _sandbox(folder: Path) -> Service:
+def _sandbox(folder: Path) -> tuple[Service, AccountStore]:
     home = folder.parent / SANDBOX_FOLDER
     problem = f"there is no {SANDBOX_FOLDER}/address in {folder.parent}"
     try:
@@ -154,37 +172,4 @@ def _sandbox(folder: Path) -> Service:
         raise TrackerError(
             f"{path} is a link", details="the sandbox uses no account but its own", remedy=f"rm {path}"
         )
-    return Service(SANDBOX, root, _check_file(path), home / "cache")
-
-
-def _account(name: str) -> Path | None:
-    """Find the account on a service; only one of Launchpad's own may be named by the environment."""
-    given = os.environ.get("TRACKER_CREDENTIALS") if name in SERVICE_ROOTS else None
-    if not given:
-        return _check_file(default_credentials_file(name))
-    path = _check_file(Path(given))
-    if path is None:
-        raise TrackerError(
-            f"TRACKER_CREDENTIALS names {given}, which is not there",
-            remedy="name a credentials file of launchpadlib",
-            exit_code=ExitCode.USAGE,
-        )
-    return path
-
-
-def _check_file(path: Path) -> Path | None:
-    """Return an account's file; None when it is not there."""
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        # An account that is there must not silently become nobody, to whom private bugs are absent.
-        raise TrackerError(f"{path} cannot be read: {error.strerror}", remedy="make it readable to you") from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise TrackerError(
-            f"{path} can be read by others",
-            details="it holds the secrets of an account on Launchpad",
-            remedy=f"chmod 600 {path}",
-        )
-    return path
+    return Service(SANDBOX, root, None, home / "cache"), AccountStore(root, path, uses_keyring=False)

@@ -6,28 +6,26 @@ of 300.
 """
 
 import http.client
-import io
 import json
 import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from html import unescape
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import httplib2
-from launchpadlib.credentials import AnonymousAccessToken, Consumer, Credentials
+from launchpadlib.credentials import AccessToken, AnonymousAccessToken, Consumer, Credentials
 from launchpadlib.launchpad import LaunchpadOAuthAwareHttp
-from lazr.restfulclient._browser import AtomicFileCache
 from wadllib.application import Application
 
 from tracker.errors import ExitCode, TrackerError
+from tracker.launchpad.accounts import Account, redact
+from tracker.launchpad.cache import open_cache
 from tracker.launchpad.links import SANDBOX
 from tracker.launchpad.services import START_SANDBOX, VERSION, Service
 
@@ -69,9 +67,9 @@ class LoginError(TrackerError):
 
     def __init__(self, service: Service, answer: str) -> None:
         super().__init__(
-            f"{service.name} does not accept the credentials in {service.credentials}",
+            f"{service.name} does not accept the credentials in {service.account.place if service.account else '-'}",
             details=_plain(answer).split("(")[0].strip(),  # the token's key stands in brackets
-            remedy="put a valid credentials file there",
+            remedy=f"log in again: tracker login --service {service.setting}",
             exit_code=ExitCode.LAUNCHPAD,
         )
 
@@ -94,8 +92,11 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text, which Launchpad escapes as HTML when a validator's message is in it."""
-        return unescape(self.content.decode("utf-8", "replace"))
+        """The body as text, which Launchpad escapes as HTML when a validator's message is in it.
+
+        It shows in messages, so a server that answers with the request does not make the account's secrets show.
+        """
+        return redact(unescape(self.content.decode("utf-8", "replace")))
 
     @property
     def reason(self) -> str:
@@ -157,11 +158,11 @@ class Wire:
     ) -> None:
         """Connect; raises UnreachableError and LoginError. No browser and no prompt ever appears."""
         self.service = service
-        self.is_anonymous = service.credentials is None
+        self.is_anonymous = service.account is None
         self.root = f"{service.root}{VERSION}/"
         self._sleep = sleep
-        credentials = _load_credentials(service.credentials)
-        self._cache = _open_cache(service.cache)
+        credentials = _build_credentials(service.account)
+        self._cache = open_cache(service.cache)
         # Without an engine launchpadlib cannot become interactive.
         self._http = LaunchpadOAuthAwareHttp(None, None, credentials, self._cache, timeout)
         # A redirect on a write means that nothing was written; one to another host would take the token there;
@@ -320,61 +321,45 @@ class Wire:
         return UnreachableError(f"{self.service.root} cannot be reached: {_reason(error)}", remedy=remedy)
 
 
+def send_form(url: str, form: Mapping[str, str], *, timeout: float = TIMEOUT) -> Answer:
+    """POST a form as nobody, once; raises UnreachableError, and the form may have been taken all the same."""
+    connection = _OnceHTTPS if url.startswith("https:") else _OnceHTTP
+    http = httplib2.Http(timeout=timeout)
+    http.follow_redirects = False
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Referer": url.rpartition("/")[0] + "/",  # Launchpad wants one with every form (source)
+        "User-Agent": CONSUMER,
+    }
+    started = time.monotonic()
+    problem = None
+    try:
+        answered = http.request(url, method="POST", body=urlencode(form), headers=headers, connection_type=connection)
+    except _FAILURES as error:
+        problem, unsent = _reason(error), isinstance(error, _NotSentError)
+    finally:
+        http.close()
+    if problem is not None:
+        remedy = "check the network, and the service's address" if unsent else "try again later"
+        raise UnreachableError(f"{url} cannot be reached: {problem}", remedy=remedy)
+    answer = Answer(*answered)
+    _log.debug("POST %s: %s in %.2f s", url, answer.status, time.monotonic() - started)
+    return answer
+
+
 def _failed(answer: Answer) -> UnreachableError:
     report = f", {answer.failure}" if answer.failure else ""
     return UnreachableError(f"Launchpad failed with {answer.status} ({answer.reason}{report})")
 
 
-class _Cache(AtomicFileCache):  # type: ignore[misc]
-    """A cache that forgets where its disk fails: it only saves requests."""
-
-    def get(self, key: str) -> bytes | None:
-        with suppress(OSError):
-            return cast("bytes | None", super().get(key))
-        return None
-
-    def set(self, key: str, value: bytes) -> None:
-        with suppress(OSError):
-            super().set(key, value)
-
-    def delete(self, key: str) -> None:
-        with suppress(OSError):
-            super().delete(key)
-
-
-def _open_cache(folder: Path) -> _Cache:
-    """Open the cache, which may hold private bugs, for this user alone."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder.chmod(0o700)
-        return _Cache(str(folder))
-    except OSError as error:
-        raise TrackerError(
-            f"the cache folder {folder} cannot be used: {error.strerror}",
-            remedy="make it a folder of your own, or name another place with XDG_CACHE_HOME",
-        ) from None
-
-
-def _load_credentials(path: Path | None) -> Credentials:
+def _build_credentials(account: Account | None) -> Credentials:
     credentials = Credentials()
-    if path is None:
+    if account is None:
         credentials.consumer = Consumer(CONSUMER, "", "")
         credentials.access_token = AnonymousAccessToken()
-        return credentials
-    problem = None
-    try:
-        credentials.load(io.StringIO(path.read_text(encoding="utf-8")))
-        # Launchpad takes an empty key for nobody, and would show only public things without a word.
-        if not credentials.consumer.key or not credentials.access_token.key:
-            problem = "holds no access token"
-    except Exception as error:  # noqa: BLE001 - configparser raises what it likes
-        problem = f"is no credentials file ({type(error).__name__})"
-    if problem:  # not raised above, because configparser's errors quote the file's secrets
-        raise TrackerError(
-            f"{path} {problem}",
-            remedy="it is the file that launchpadlib's Credentials.save_to_path writes",
-            exit_code=ExitCode.LAUNCHPAD,
-        )
+    else:
+        credentials.consumer = Consumer(account.consumer, "", "")
+        credentials.access_token = AccessToken(account.key, account.secret)
     return credentials
 
 
