@@ -12,16 +12,18 @@ names, and that file may be a stranger's. So an account is used on no other serv
 Where none is, nobody is logged in, also when TRACKER_CREDENTIALS is set and does not apply.
 """
 
-import ipaddress
 import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tracker.errors import ExitCode, TrackerError
-from tracker.launchpad.accounts import Account, AccountStore
 from tracker.launchpad.links import SANDBOX, SERVICE_ROOTS
+
+if TYPE_CHECKING:
+    from tracker.launchpad.accounts import Account, AccountStore
 
 VERSION = "devel"
 """The web service's version. Blueprints and many fields exist in this one alone."""
@@ -43,7 +45,7 @@ class Service:
 
     name: str
     root: str
-    account: Account | None
+    account: "Account | None"
     """None when nobody has logged in: then only public things can be read."""
     cache: Path
     """Where answers that only save requests are kept; safe to delete."""
@@ -69,7 +71,7 @@ def find_service(setting: str | None, folder: Path) -> Service:
     return replace(service, account=accounts.find())
 
 
-def locate_service(setting: str | None, folder: Path) -> tuple[Service, AccountStore]:
+def locate_service(setting: str | None, folder: Path) -> "tuple[Service, AccountStore]":
     """Find a service as nobody, and the place of the account on it; raises TrackerError as `find_service` does."""
     if setting is None:
         raise TrackerError(
@@ -92,6 +94,8 @@ def locate_service(setting: str | None, folder: Path) -> tuple[Service, AccountS
         )
     name = service_name(setting)
     given = os.environ.get("TRACKER_CREDENTIALS") if name in SERVICE_ROOTS else None
+    from tracker.launchpad.accounts import AccountStore  # not for those who only ask for a service's name
+
     accounts = AccountStore(root, default_credentials_file(name), Path(given) if given else None)
     return Service(name, root, None, _cache_folder(name)), accounts
 
@@ -136,6 +140,8 @@ def _is_safe(root: str) -> bool:
 
 def _is_here(root: str) -> bool:
     """Tell whether a root is on this machine."""
+    import ipaddress
+
     host = urlsplit(root).hostname or ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -154,7 +160,7 @@ def _cache_folder(name: str) -> Path:
     return Path(cache) / "summit-tracker" / name
 
 
-def _sandbox(folder: Path) -> tuple[Service, AccountStore]:
+def _sandbox(folder: Path) -> "tuple[Service, AccountStore]":
     home = folder.parent / SANDBOX_FOLDER
     problem = f"there is no {SANDBOX_FOLDER}/address in {folder.parent}"
     try:
@@ -172,4 +178,6 @@ def _sandbox(folder: Path) -> tuple[Service, AccountStore]:
         raise TrackerError(
             f"{path} is a link", details="the sandbox uses no account but its own", remedy=f"rm {path}"
         )
+    from tracker.launchpad.accounts import AccountStore
+
     return Service(SANDBOX, root, None, home / "cache"), AccountStore(root, path, uses_keyring=False)

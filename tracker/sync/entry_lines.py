@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -17,13 +17,19 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 def write_entry(entry: Entry) -> str:
     """Write an entry as a line: only what is known, with sorted keys."""
-    values = {key: value for key, value in asdict(entry).items() if value or key == "action"}
-    for group in ("fields", "refused"):
-        for name, words in values.get(group, {}).items():
-            values[group][name] = {
-                key: word for key, word in words.items() if word is not None and (key, word) != ("since", "")
+    values = {key: value for key, value in _values(entry).items() if value or key == "action"}
+    for group in {"fields", "refused"} & set(values):
+        values[group] = {
+            name: {
+                key: word for key, word in _values(words).items() if word is not None and (key, word) != ("since", "")
             }
+            for name, words in values[group].items()
+        }
     return json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _values(of: Entry | Agreed | Refused) -> dict[str, Any]:
+    return {field.name: getattr(of, field.name) for field in fields(of)}
 
 
 def read_entry(line: str) -> Entry:
