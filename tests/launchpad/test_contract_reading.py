@@ -1,20 +1,24 @@
-"""What the gateway reads, and how Launchpad shows it."""
+"""What the gateway reads alone: accounts, tasks and bugs, and how Launchpad shows them."""
 
 import pytest
 
-from tracker.launchpad import searches
-from tracker.launchpad.gateway import Gateway
+from tracker.launchpad import links
+from tracker.launchpad.links import BugLink
 from tracker.launchpad.snapshots import Elsewhere, Invisible, TaskSnapshot, created_task
-from tracker.launchpad.wire import UnreachableError
-
-
-def hide(driver, number):
-    driver.update_bug(driver.fetch_bug(number), private=True)
 
 
 def gone(number):
     """Return a number that no bug has yet."""
     return number + 1_000_000_000
+
+
+# Accounts
+
+
+def test_me_is_an_address_that_leads_to_the_account(driver):
+    answer = driver._wire.get(f"{driver._wire.root}people/+me")
+    assert answer.status == 303
+    assert answer.location == links.person_url(driver._wire.root, driver.account)
 
 
 def test_me_leads_to_the_account(driver, file):
@@ -31,118 +35,14 @@ def test_nobody_has_no_account(anonymous):
     assert anonymous.account == ""
 
 
-# Searching by tag
+def test_an_account_shows_a_name_for_people(driver, raw):
+    assert raw.get(f"~{driver.account}")["display_name"].strip()
 
 
-def test_a_search_finds_what_was_filed_at_once_and_in_order(driver, file, contract, tag):
-    filed = [file(f"bug {word}").bug for word in "cab"]
-    found = driver.search(contract.project, tag)
-    assert [task.bug for task in found] == sorted(filed)
-    assert {task.title for task in found} == {"bug a", "bug b", "bug c"}
-
-
-def test_a_search_for_an_unused_tag_finds_nothing(driver, contract, tag):
-    assert driver.search(contract.project, tag) == []
-
-
-def test_a_search_shows_a_task_as_reading_it_alone_does(driver, file, contract, tag):
-    task = driver.update_task(file(), {"lead": contract.people[0], "milestone": contract.active})
-    assert driver.search(contract.project, tag) == [task] == [driver.fetch_task(contract.project, task.bug)]
-
-
-def test_a_search_finds_a_bug_whatever_its_status(driver, file, contract, tag):
-    words = [word for word in driver._wire.words("bug_task", "status") if word != "Unknown"]
-    task = file()
-    for word in sorted(words):
-        task = driver.update_task(task, {"status": word})
-        assert [(found.bug, found.status) for found in driver.search(contract.project, tag)] == [(task.bug, word)]
-
-
-def test_the_service_lists_every_status_that_the_tracker_knows(driver):
-    listed = set(driver._wire.words("bug_task", "status"))
-    assert {"New", "Incomplete", "Confirmed", "Triaged", "In Progress", "Fix Committed", "Fix Released"} <= listed
-    assert {"Invalid", "Opinion", "Won't Fix", "Expired"} <= listed
-
-
-def test_the_status_unknown_cannot_be_searched_for(connect, contract, tag, monkeypatch):
-    monkeypatch.setattr(searches, "_NOT_SEARCHABLE", set())
-    asking = Gateway(connect("driver")._wire)  # its statuses are not yet remembered
-    with pytest.raises(UnreachableError, match="400"):
-        asking.search(contract.project, tag)
-
-
-def test_all_pages_of_a_search_are_read(driver, file, contract, tag, monkeypatch):
-    filed = [file(f"bug {index}").bug for index in range(5)]
-    asked = []
-    get = driver._wire.get
-    monkeypatch.setattr(searches, "PAGE_SIZE", 2)
-    monkeypatch.setattr(driver._wire, "get", lambda url, **options: (asked.append(url), get(url, **options))[1])
-    assert [task.bug for task in driver.search(contract.project, tag)] == filed
-    assert len(asked) == 4  # each page begins with the last row of the one before
-
-
-def test_pages_of_three_hundred_are_the_most(driver, contract, tag, monkeypatch):
-    assert searches.PAGE_SIZE == 300
-    monkeypatch.setattr(searches, "PAGE_SIZE", 301)
-    with pytest.raises(UnreachableError, match="400"):
-        driver.search(contract.project, tag)
-
-
-def test_a_search_is_of_one_project_alone(driver, file, raw, contract, tag):
-    here, there = file(), file(project=contract.other_project)
-    both = file()
-    raw.add_task(both.bug, contract.other_project)
-    assert [task.bug for task in driver.search(contract.project, tag)] == [here.bug, both.bug]
-    found = driver.search(contract.other_project, tag)
-    assert [(task.bug, task.project) for task in found] == [
-        (there.bug, contract.other_project),
-        (both.bug, contract.other_project),
-    ]
-
-
-def test_a_search_leaves_duplicates_out(driver, file, contract, tag):
-    first, second = file(), file()
-    driver.mark_duplicate(driver.fetch_bug(second.bug), first.bug)
-    assert [task.bug for task in driver.search(contract.project, tag)] == [first.bug]
-
-
-def test_a_search_leaves_private_bugs_out_even_for_those_who_see_them(driver, ordinary, file, contract, tag):
-    secret, public = file(), file()
-    hide(driver, secret.bug)
-    for account in (driver, ordinary):
-        assert [task.bug for task in account.search(contract.project, tag)] == [public.bug]
-    assert [task.bug for task in driver.search(contract.project, tag, private=True)] == [secret.bug]
-    assert ordinary.search(contract.project, tag, private=True) == []
-    assert driver.fetch_bug(secret.bug).private is True
-    assert driver.fetch_bug(public.bug).private is False
-    assert driver.fetch_task(contract.project, secret.bug).bug == secret.bug
-
-
-def test_a_search_finds_public_bugs_about_security(driver, file, contract, tag):
-    task = file()
-    driver.update_bug(driver.fetch_bug(task.bug), security_related=True)
-    assert [found.bug for found in driver.search(contract.project, tag)] == [task.bug]
-    hide(driver, task.bug)
-    assert driver.search(contract.project, tag) == []
-    assert [found.bug for found in driver.search(contract.project, tag, private=True)] == [task.bug]
-    assert driver.fetch_bug(task.bug).private is True
-
-
-def test_nobody_asks_for_private_bugs(anonymous, contract, tag, monkeypatch):
-    monkeypatch.setattr(anonymous._wire, "get", None)
-    assert anonymous.search(contract.project, tag, private=True) == []
-
-
-def test_a_search_in_an_unknown_project_names_it(driver, tag):
-    with pytest.raises(Exception, match=f'Launchpad shows no project "no-{tag}"'):
-        driver.search(f"no-{tag}", tag)
-
-
-def test_nobody_can_search_and_read_what_is_public(anonymous, file, contract, tag):
-    task = file()
-    assert [found.bug for found in anonymous.search(contract.project, tag)] == [task.bug]
-    assert anonymous.fetch_task(contract.project, task.bug).title == task.title
-    assert anonymous.fetch_bug(task.bug).tags == (tag,)
+def test_an_account_that_is_there_is_found_and_another_is_404(driver, contract, tag):
+    for name in (*contract.people, contract.team):
+        assert driver.find_account(name) == name
+    assert driver.find_account(f"no-{tag}") is None
 
 
 # Titles
@@ -159,17 +59,30 @@ def test_nobody_can_search_and_read_what_is_public(anonymous, file, contract, ta
         "l'été — ☃",
         "a\ttab & <b>markup</b> &amp;",
         "back\\slash",
+        " blanks at both ends ",
+        "a separator\u2028of lines, a bell \a",
+        # What would be a value of another kind, were it not sent as text.
+        "123",
+        "null",
+        "[]",
+        '{"a": 1}',
     ],
 )
 def test_a_title_is_read_out_of_the_tasks_title_as_it_was_sent(driver, file, contract, tag, title):
-    for project in (contract.project, contract.other_project):
-        task = file(title, project=project)
-        assert task.title == title
-        assert [found.title for found in driver.search(project, tag)] == [title]
+    project = contract.other_project if '"' in title else contract.project
+    task = file(title, project=project)
+    assert task.title == title
+    assert [found.title for found in driver.search(project, tag)] == [title]
     assert driver.fetch_bug(task.bug).title == title
 
 
-# Reading alone
+def test_a_task_that_was_read_shows_the_bugs_new_title(driver, file, contract):
+    task = driver.fetch_task(contract.project, file("before").bug)
+    driver.update_bug(driver.fetch_bug(task.bug), title="after")
+    assert driver.fetch_task(contract.project, task.bug).title == "after"
+
+
+# Tasks
 
 
 def test_a_new_task_has_the_values_that_creation_is_taken_to_give(file, contract):
@@ -182,9 +95,28 @@ def given(task):
     return {"etag": task.etag, "page": task.page}
 
 
-def test_a_tasks_page_is_an_address_that_a_recap_may_hold(file, contract):
+def test_the_pages_of_a_task_and_a_bug_are_addresses_that_a_recap_may_hold(driver, file, contract):
     task = file()
-    assert task.page.endswith(f"/{contract.project}/+bug/{task.bug}")
+    assert links.parse_bug_link(task.page) == BugLink(task.bug, contract.project)
+    assert links.parse_bug_link(driver.fetch_bug(task.bug).page) == BugLink(task.bug)
+
+
+def test_built_addresses_are_those_that_the_service_gives(driver, file, raw, contract):
+    task = driver.update_task(file(), {"lead": contract.people[0], "milestone": contract.active})
+    root = driver._wire.root
+    entry = raw.get(f"{contract.project}/+bug/{task.bug}")
+    assert entry["self_link"] == links.task_url(root, contract.project, task.bug)
+    assert entry["bug_link"] == links.bug_url(root, task.bug)
+    assert entry["assignee_link"] == links.person_url(root, contract.people[0])
+    assert entry["milestone_link"] == links.milestone_url(root, contract.project, contract.active)
+
+
+def test_a_task_that_did_not_change_is_not_sent_again(driver, file):
+    task = file()
+    address = links.task_url(driver._wire.root, task.project, task.bug)
+    driver._wire.get(address)
+    response, _ = driver._wire._http.request(address, headers={"Accept": "application/json"})
+    assert (response.fromcache, response["status"]) == (True, "304")
 
 
 def test_a_bug_without_a_task_in_the_project_is_elsewhere(driver, file, contract):
@@ -199,7 +131,7 @@ def test_a_moved_task_is_elsewhere_under_its_old_address_and_there_under_the_new
     task = file()
     raw.move(task, contract.other_project)
     assert isinstance(driver.fetch_task(contract.project, task.bug), Elsewhere)
-    assert driver.fetch_task(contract.other_project, task.bug).bug == task.bug
+    assert isinstance(driver.fetch_task(contract.other_project, task.bug), TaskSnapshot)
 
 
 def test_a_task_that_was_elsewhere_is_read_once_it_is_there(driver, file, raw, contract):
@@ -215,20 +147,24 @@ def test_an_unknown_bug_is_invisible(driver, file, contract):
     assert driver.fetch_task(contract.project, number) == Invisible(number)
 
 
-def test_a_private_bug_is_as_an_unknown_one_to_those_who_may_not_see_it(driver, ordinary, anonymous, file, contract):
+def test_a_private_bug_is_as_an_unknown_one_to_those_who_may_not_see_it(
+    driver, ordinary, anonymous, raw, file, contract
+):
     task = file()
-    hide(driver, task.bug)
+    raw.hide(task.bug)
     assert driver.fetch_bug(task.bug).private
     for other in (ordinary, anonymous):
         assert other.fetch_bug(task.bug) is None
         assert other.fetch_task(contract.project, task.bug) == Invisible(task.bug)
+        answers = [other._wire.get(links.bug_url(driver._wire.root, one)) for one in (task.bug, gone(task.bug))]
+        assert [answer.status for answer in answers] == [404, 404]
 
 
-def test_a_bug_is_hidden_from_others_even_after_it_was_read(driver, ordinary, file, contract):
+def test_a_bug_is_hidden_from_others_even_after_it_was_read(driver, ordinary, raw, file, contract):
     task = file()
     assert ordinary.fetch_bug(task.bug) is not None
-    assert ordinary.fetch_task(contract.project, task.bug).bug == task.bug
-    hide(driver, task.bug)
+    assert isinstance(ordinary.fetch_task(contract.project, task.bug), TaskSnapshot)
+    raw.hide(task.bug)
     assert ordinary.fetch_bug(task.bug) is None
     assert ordinary.fetch_task(contract.project, task.bug) == Invisible(task.bug)
 

@@ -155,3 +155,8 @@ def test_a_cache_without_room_does_not_end_a_search(gateway, wire, project, numb
     wire.service.cache.write_text("no folder")
     assert search(gateway, project) == numbers
     assert gateway.fetch_bug(numbers[0]).number == numbers[0]
+
+
+def test_nobody_asks_for_private_bugs(anonymous, contract, monkeypatch):
+    monkeypatch.setattr(anonymous._wire, "get", None)
+    assert anonymous.search(contract.project, TAG, private=True) == []

@@ -122,6 +122,19 @@ class Gateway:
         with understood():
             return read_bug(expect(answer, 200).json())
 
+    def find_account(self, name: str) -> str | None:
+        """Return what an account is called now; None when Launchpad has none of this name any more.
+
+        A name that was given up, or whose account was merged into another, leads nowhere (source).
+        """
+        answer = self._wire.get(links.person_url(self._root, name))
+        if answer.status in REDIRECTS:
+            return links.person_name(answer.location)
+        if answer.status in HIDDEN:
+            return None if answer.status == 404 else name
+        expect(answer, 200)
+        return name
+
     # Writing
 
     def create_bug(self, project: str, title: str, description: str, tags: Iterable[str]) -> int:
