@@ -59,8 +59,10 @@ def test_the_contract_tests_run_against_a_service_of_its_own_as_the_page_says():
         ".venv/bin", str(Path(sys.executable).parent)
     )
     assert command != line
+    # A run of the tests within one is not to be measured with it.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=120, check=False
+        ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
     assert " passed in " in done.stdout
