@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.cli.test_terminal import terminal
-from tests.launchpad.proxy import Proxy, answers, dropped
+from tests.launchpad.proxy import Proxy, answers, dropped, silent
 from tests.support import TRACKER, Answer, make_browser, review
 
 PLAIN = "keyrings.alt.file.PlaintextKeyring"
@@ -20,7 +20,7 @@ PLAIN = "keyrings.alt.file.PlaintextKeyring"
 @pytest.fixture
 def name(launchpad):
     """The service's name, and that of its files."""
-    return f"127.0.0.1-{launchpad.root.rstrip('/').rpartition(':')[2]}"
+    return f"127.0.0.1_{launchpad.root.rstrip('/').rpartition(':')[2]}_http"
 
 
 @pytest.fixture
@@ -170,15 +170,140 @@ def test_a_service_that_does_not_answer_is_one_message(launchpad, tracker, tmp_p
     assert "Connection refused" in refused.err
 
 
-def test_a_token_that_the_service_then_does_not_take_is_not_kept(launchpad, tmp_path, kept):
+@contextmanager
+def logging_in_through(launchpad, folder):
+    """Start a login through a proxy; yields that, the process, and what lets it in and returns its answer."""
+    with Proxy(launchpad.root) as proxy, logging_in(folder, proxy.root) as (process, page, said):
+
+        def answer(person="ihar"):
+            assert review(page.replace(proxy.root, launchpad.root), "WRITE_PRIVATE", person) == 200
+            return finish(process, said)
+
+        yield proxy, process, answer
+
+
+def file_for(kept, proxy):
+    return kept.parent / f"127.0.0.1_{proxy.server.server_port}_http.credentials"
+
+
+def test_a_service_that_does_not_answer_is_waited_for_and_that_is_shown_once(launchpad, tracker):
     with Proxy(launchpad.root) as proxy:
-        proxy.always("GET", answers(401, "Unknown access token (x)."))
-        with logging_in(tmp_path, proxy.root) as (process, page, said):
-            review(page.replace(proxy.root, launchpad.root), "WRITE_PRIVATE", "ihar")
-            answer = finish(process, said)
+        proxy.meet(lambda exchange: "+access-token" in exchange.path, *[dropped] * 9)
+        answer = tracker("login", "--service", proxy.root, "--timeout", "3")
     assert answer.code == 5
-    assert "does not accept the credentials in" in answer.err
-    assert not kept.parent.exists()
+    assert answer.err.count("does not answer at the moment") == 1
+    assert re.search(r"trying again, for [12] seconds? more\n", answer.err)
+    assert "nobody answered on the page within 3 seconds\n  the last that was heard: http" in answer.err
+
+
+def test_nobody_is_asked_where_nothing_can_be_kept(launchpad, tracker, tmp_path, kept):
+    (tmp_path / "config").write_text("no folder")
+    with Proxy(launchpad.root) as proxy:
+        answer = tracker("login", "--service", proxy.root)
+        assert proxy.seen == []
+    assert (answer.code, answer.out) == (1, "")
+    assert re.match(r"error: .*summit-tracker.* cannot be written: Not a directory\n  help: ", answer.err)
+
+
+def test_a_link_in_the_place_of_the_account_is_told_and_stays(launchpad, tracker, tmp_path, kept):
+    log_in(tmp_path, launchpad.root)
+    elsewhere = kept.rename(tmp_path / "elsewhere")
+    kept.symlink_to(elsewhere)
+    service = ("--service", launchpad.root)
+    assert f"kept in  {kept}" in tracker("whoami", *service).out
+    for command in ("login", "logout"):
+        answer = tracker(command, *service)
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.startswith(f"error: {kept} is a link\n  the account in {elsewhere}")
+    assert elsewhere.read_text().startswith("[1]")
+    assert kept.is_symlink()
+
+
+@pytest.mark.parametrize("fault", [answers(500), answers(302, Location="http://hotel.example/")])
+def test_an_account_is_kept_although_its_name_cannot_be_asked(launchpad, tracker, tmp_path, kept, fault):
+    with logging_in_through(launchpad, tmp_path) as (proxy, _, answer):
+        proxy.always("GET", fault)
+        given = answer()
+        name = file_for(kept, proxy).name.removesuffix(".credentials")
+        proxy.always("GET", lambda exchange: exchange.reply(*exchange.forward()))
+        assert (given.code, given.out) == (0, f"logged in to {name}\n")
+        assert f"kept in {file_for(kept, proxy)}\nwhose account it is could not be asked: " in given.err
+        assert given.err.endswith("; `tracker whoami` asks again\n")
+        assert "ihar" in tracker("whoami", "--service", proxy.root).out
+
+
+def test_a_token_that_cannot_be_kept_is_told_with_where_to_revoke_it(launchpad, tmp_path, kept):
+    with logging_in(tmp_path, launchpad.root) as (process, page, said):
+        (tmp_path / "config").write_text("no folder")
+        review(page, "WRITE_PRIVATE", "ihar")
+        answer = finish(process, said)
+    assert (answer.code, answer.out) == (1, "")
+    assert f"error: {kept} cannot be written: Not a directory\n" in answer.err
+    assert (
+        f"has given a token, which is kept nowhere: revoke it at {launchpad.root}people/+me/+oauth-tok" in answer.err
+    )
+
+
+def test_a_token_that_the_service_then_does_not_take_is_not_kept(launchpad, tmp_path, kept):
+    with logging_in_through(launchpad, tmp_path) as (proxy, _, answer):
+        proxy.always("GET", answers(401, "Unknown access token (x)."))
+        given = answer()
+        assert (given.code, given.out) == (5, "")
+        assert "does not accept the token that it has just given, so it was not kept\n  Unknown acc" in given.err
+        assert not file_for(kept, proxy).exists()
+
+
+def test_an_interrupt_says_what_was_kept_by_then(launchpad, tmp_path, kept):
+    with logging_in_through(launchpad, tmp_path) as (proxy, process, answer):
+
+        def interrupt(exchange):
+            process.send_signal(signal.SIGINT)
+            silent(exchange)
+
+        proxy.always("GET", interrupt)
+        given = answer()
+        assert (given.code, given.out) == (130, "")
+        assert given.err.endswith(f"interrupted: kept in {file_for(kept, proxy)}\n")
+        assert file_for(kept, proxy).exists()
+
+
+def test_the_second_of_two_logins_says_whose_place_it_took(launchpad, tracker, tmp_path, kept):
+    for before in (False, True):
+        with logging_in(tmp_path, launchpad.root) as (process, page, said):
+            assert ("is logged in" in said) == before
+            assert "meanwhile" not in log_in(tmp_path, launchpad.root, person="artur").err
+            review(page, "WRITE_PRIVATE", "kevin")
+            answer = finish(process, said)
+        assert answer.code == 0
+        assert answer.err.endswith(
+            "meanwhile artur (Artur Tester) had logged in; your account took the place of theirs, in " + f"{kept}\n"
+        )
+        assert "kevin" in tracker("whoami", "--service", launchpad.root).out
+
+
+def test_a_logout_tells_both_the_file_and_the_keyring_that_fails(launchpad, tracker, tmp_path, name, kept):
+    log_in(tmp_path, launchpad.root)
+    answer = tracker("logout", "--service", launchpad.root, PYTHON_KEYRING_BACKEND="no.such.Keyring")
+    assert (answer.code, answer.out) == (1, f"logged out of {name}: forgotten in {kept}\n")
+    told = answer.err.splitlines()
+    assert told[0].startswith("its token stays valid until you revoke it")
+    assert told[1].startswith("error: the keyring cannot be used")
+    assert not kept.exists()
+
+
+def test_in_ci_it_is_told_that_the_keyring_was_not_asked(launchpad, tracker, tmp_path, name, kept):
+    log_in(tmp_path, launchpad.root, PYTHON_KEYRING_BACKEND=PLAIN)
+    known = {"PYTHON_KEYRING_BACKEND": PLAIN, "CI": "true"}
+    service = ("--service", launchpad.root)
+    shown = tracker("whoami", *service, **known)
+    assert (shown.code, shown.out) == (5, "")
+    assert shown.err.startswith(
+        f"error: nobody is logged in to {name}\n  the keyring was not asked, because the environment has CI set\n"
+    )
+    left = tracker("logout", *service, **known)
+    assert left.out == f"nobody was logged in to {name}\n"
+    assert left.err == "the keyring was not asked, because the environment has CI set\n"
+    assert "forgotten in the keyring" in tracker("logout", *service, PYTHON_KEYRING_BACKEND=PLAIN).out
 
 
 def test_a_token_that_was_revoked_is_told_with_what_to_do(launchpad, tracker, tmp_path, kept):
@@ -260,10 +385,10 @@ def test_a_file_that_the_environment_names_is_neither_replaced_nor_deleted(track
     assert given.exists()
 
 
-def test_a_folder_in_the_place_of_the_named_file_is_told(tracker, tmp_path):
+def test_what_is_no_file_in_the_place_of_the_named_one_is_told(tracker, tmp_path):
     answer = tracker("whoami", "--service", "staging", TRACKER_CREDENTIALS=str(tmp_path))
     assert answer.code == 2
-    assert f"TRACKER_CREDENTIALS names {tmp_path}, which is a folder" in answer.err
+    assert f"TRACKER_CREDENTIALS names {tmp_path}, which is no file" in answer.err
 
 
 def test_formats_are_two(tracker):

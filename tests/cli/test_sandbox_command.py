@@ -235,3 +235,22 @@ def test_what_it_says_of_the_tracker_works(tmp_path, tracker):
     with serving_and_saying(tmp_path) as (_, said):
         (words,) = re.findall(r"`tracker (login --service \w+)`", "".join(said))
         assert "answer on this page" in tracker(*words.split(), "--timeout", "1").err
+
+
+def test_it_says_whose_account_its_line_of_python_uses(tmp_path):
+    credentials = tmp_path / ".sandbox" / "credentials"
+    somebody = tmp_path / ".sandbox" / "somebody.credentials"
+
+    def said():
+        with serving_and_saying(tmp_path) as (_, lines):
+            return "".join(lines)
+
+    assert "as sandbox-driver, who may do everything:\n" in said()
+    credentials.write_text(somebody.read_text())  # as a login does
+    assert "as sandbox-somebody:\n" in said()
+    credentials.write_text(re.sub("(access_secret =).*", r"\1 wrong", somebody.read_text()))
+    words = said()
+    assert f"the account in {credentials} is none of this sandbox" in words
+    assert "login_with" not in words
+    credentials.unlink()
+    assert "as sandbox-driver, who may do everything:\n" in said()

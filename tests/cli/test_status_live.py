@@ -16,7 +16,7 @@ from tracker.status.rows import Live
 
 TIMES = re.compile(
     r"recaps as of (20\d\d-\d\d-\d\d \d\d:\d\d:\d\d) UTC, "
-    r"sandbox as of (20\d\d-\d\d-\d\d \d\d:\d\d:\d\d) UTC by its own clock(, as nobody sees it)?"
+    r"sandbox as of (20\d\d-\d\d-\d\d \d\d:\d\d:\d\d) UTC by its own clock(, read without an account)?"
 )
 
 
@@ -60,8 +60,8 @@ def test_without_an_account_what_is_public_is_shown(moved):
     (moved.folder / ".sandbox" / "credentials").unlink()
     answer = moved.run("status", "--live", "--format", "plain")
     assert answer.code == 0
-    assert answer.out.endswith(", as nobody sees it\n")
-    assert "In Progress (moved: owner, status)" in answer.out
+    assert answer.out.endswith(", read without an account\n")
+    assert "In Progress (changed: owner, status)" in answer.out
 
 
 def test_filters_choose_by_what_a_sync_would_bring(moved):
@@ -79,7 +79,7 @@ def test_the_values_hold_launchpads_own_words(moved):
     assert datetime.fromisoformat(seen.pop("as_of")).tzinfo is not None
     assert seen == {
         "status": "In Progress", "assignee": "armando", "milestone": None,
-        "moved": ["owner", "status"], "conflicts": [],
+        "changed": ["owner", "status"], "conflicts": [], "problem": None,
     }  # fmt: skip
     assert found["model-live-migration"]["launchpad"]["conflicts"] == ["status"]
     assert found["model-live-migration"]["status"] == "in progress"
@@ -89,8 +89,8 @@ def test_the_values_hold_launchpads_own_words(moved):
 
 def test_what_is_not_created_yet_has_nothing_on_launchpad(sample):
     answer = sample.run("status", "--live", "--format", "json")
-    assert [row["launchpad"] for row in json.loads(answer.out)] == [None] * 7
-    assert answer.err.splitlines()[-1].split(", ")[1] == "sandbox"  # no time of what was not shown
+    assert {row["launchpad"] and row["launchpad"]["status"] for row in json.loads(answer.out)} == {None}
+    assert answer.err.endswith("sandbox shows no bug of these actions\n")
 
 
 def test_csv_has_the_time_in_each_row(moved):
@@ -99,6 +99,30 @@ def test_csv_has_the_time_in_each_row(moved):
     assert TIMES.fullmatch(answer.err.splitlines()[-1])
     for row in read:
         assert bool(row["as of"]) == (row["on Launchpad"] != "-")
+
+
+def test_what_launchpad_closed_since_the_last_sync_is_shown(moved):
+    moved.elsewhere(5, status="Fix Released")
+    open_rows = rows(moved.run("status", "--live", "--format", "json"))
+    assert open_rows["push-notifications"]["status"] == "done"
+    assert moved.run("sync", "--yes").code == ExitCode.CONFLICTS
+    assert "push-notifications" not in rows(moved.run("status", "--live", "--format", "json"))
+
+
+def test_a_number_that_launchpad_does_not_know_is_a_problem_in_the_input(moved):
+    moved.replace("owner: kevin?\n", "owner: kevin?\n    bug: 4711\n")
+    answer = moved.run("status", "--live", "--format", "json")
+    assert answer.code == moved.run("plan").code == ExitCode.PROBLEMS
+    assert rows(answer)["test-conversion-bugs"]["launchpad"]["problem"].startswith("Launchpad does not show bug 4711")
+
+
+def test_nothing_of_launchpads_is_shown_as_a_terminal_would_obey_it(moved):
+    recap = moved.folder / "sessions" / "ocata" / "e\x1b[31mvil.yaml"
+    recap.write_text("nonsense: 1\n")
+    for words in (["status"], ["status", "--live"]):
+        answer = moved.run(*words)
+        assert "\x1b" not in answer.out + answer.err
+        assert r"e\x1b[31mvil" in answer.err
 
 
 def test_what_launchpad_does_not_show_is_told(moved):

@@ -12,7 +12,7 @@ BASE = ".synced/sandbox/ocata/neutron-server-next.jsonl"
 ENTRIES = """\
 {"action": "forbid-contract-migrations", "bug": 3, "commented": true, "created": true, "fields": {"lead": \
 {"launchpad": "ihar-hrachyshka", "recap": "ihar", "since": "2016-11-03T18:50:08Z"}, "status": {"launchpad": \
-"In Progress", "pulled_over": "todo", "recap": "in progress", "since": "2016-11-04T08:00:00Z"}}}
+"In Progress", "pulled_over": ["todo"], "recap": "in progress", "since": "2016-11-04T08:00:00Z"}}}
 {"action": "model-live-migration", "creating": "2016-11-03T18:50:08Z", "fields": {"title": {"launchpad": \
 "model", "recap": "model"}}}
 {"action": "push-notifications", "bug": 5, "refused": {"milestone": {"account": "driver", "reason": "no", "seen": \

@@ -1,6 +1,8 @@
 """Where accounts are kept: for their owner alone, for one service alone, and never lost without a word."""
 
 import os
+import resource
+import socket
 import stat
 import sys
 import traceback
@@ -9,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tracker.errors import ExitCode, TrackerError
-from tracker.launchpad.accounts import Account, AccountStore, read_account, redact
+from tracker.launchpad.accounts import Account, AccountStore, read_account
+from tracker.launchpad.secrets import redact
 from tracker.launchpad.services import default_credentials_file, locate_service
 
 PLAIN = "keyrings.alt.file.PlaintextKeyring"
@@ -56,7 +59,7 @@ def values(account):
 
 def test_where_nothing_is_nobody_is_logged_in(store):
     assert store.find() is None
-    assert store.forget() == []
+    assert store.forget() == ([], None)
 
 
 def test_an_account_is_kept_in_a_file_where_there_is_no_keyring(store):
@@ -65,7 +68,7 @@ def test_an_account_is_kept_in_a_file_where_there_is_no_keyring(store):
     found = store.find()
     assert values(found) == values(ACCOUNT)
     assert found.place == str(store.file)
-    assert store.forget() == [str(store.file)]
+    assert store.forget() == ([str(store.file)], None)
     assert store.find() is None
 
 
@@ -102,25 +105,115 @@ def test_a_file_is_there_whole_or_as_it_was(store, monkeypatch):
     assert [path.read_bytes() for path in store.file.parent.iterdir()] == [before]
 
 
-def test_a_file_that_others_could_read_is_replaced_not_written_to(store, tmp_path):
-    store.file.parent.mkdir(parents=True)
-    elsewhere = tmp_path / "for everybody"
-    elsewhere.write_text("")
-    elsewhere.chmod(0o666)
-    store.file.symlink_to(elsewhere)
-    store.save(ACCOUNT)
-    assert elsewhere.read_text() == ""
-    assert (store.file.is_symlink(), mode(store.file)) == (False, 0o600)
-
-
 def test_a_place_that_cannot_be_written_is_told(store, tmp_path):
     (tmp_path / "config").write_text("a file")
-    with pytest.raises(TrackerError, match="cannot be written"):
-        store.save(ACCOUNT)
-    (tmp_path / "config").unlink()
-    store.file.mkdir(parents=True)
-    with pytest.raises(TrackerError, match="cannot be deleted"):
-        store.forget()
+    for keep in (store.try_place, lambda: store.save(ACCOUNT)):
+        with pytest.raises(TrackerError, match="cannot be written: Not a directory") as error:
+            keep()
+        assert "XDG_CONFIG_HOME" in error.value.remedy
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "loop"])
+def test_a_name_that_leads_nowhere_is_one_message(tmp_path, name):
+    path = tmp_path / name
+    if name == "loop":
+        path.symlink_to(path)
+    store = AccountStore(ROOT, path)
+    uses = (store.find, store.try_place, lambda: store.save(ACCOUNT), store.forget, lambda: read_account(path))
+    for use in uses:
+        with pytest.raises(TrackerError, match=r"cannot be (read|written|deleted)|is a link") as error:
+            use()
+        assert error.value.remedy
+
+
+def test_a_file_that_could_not_be_deleted_is_found_before_the_keyring_is_asked(store, plain, monkeypatch):
+    store.file.parent.mkdir(parents=True)
+    store.file.write_text(FILE)
+    store.try_place()
+
+    def fail(**options):
+        raise OSError(30, os.strerror(30))
+
+    monkeypatch.setattr("tempfile.TemporaryFile", fail)
+    with pytest.raises(TrackerError, match="cannot be written: Read-only"):
+        store.try_place()
+    store.file.unlink()
+    store.try_place()
+
+
+def test_a_disk_that_takes_no_more_is_found_before_an_account_is_to_be_kept(store):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(TrackerError, match="cannot be written: File too large"):
+            store.try_place()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not store.file.parent.parent.exists()
+
+
+def test_trying_a_place_leaves_nothing_behind(store, tmp_path, plain):
+    store.try_place()
+    assert list(tmp_path.iterdir()) == []
+    assert not plain.exists()
+    in_file = AccountStore(ROOT, store.file, uses_keyring=False)
+    in_file.try_place()
+    assert list(tmp_path.iterdir()) == []
+    store.file.parent.parent.mkdir()
+    in_file.try_place()
+    assert list(tmp_path.rglob("*")) == [store.file.parent.parent]
+
+
+def lay_fifo(path):
+    os.mkfifo(path, 0o644)
+
+
+def lay_socket(path):
+    with socket.socket(socket.AF_UNIX) as own:
+        own.bind(str(path))
+
+
+def lay_device(path):
+    os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 3))
+
+
+@pytest.mark.parametrize("lay", [lay_fifo, lay_socket, lay_device, Path.mkdir])
+def test_what_is_no_file_is_neither_opened_nor_replaced_nor_deleted(tmp_path, lay):
+    path = tmp_path / "x"
+    try:
+        lay(path)
+    except PermissionError:
+        pytest.skip("only root makes devices")
+    before = path.stat()
+    store = AccountStore(ROOT, path)
+    uses = (store.find, store.forget, store.try_place, lambda: store.save(ACCOUNT), lambda: read_account(path))
+    for use in uses:
+        with pytest.raises(TrackerError) as error:
+            use()
+        assert error.value.message == f"{path} is no file"
+        assert "chmod" not in error.value.remedy
+    assert path.stat() == before
+    given = AccountStore(ROOT, tmp_path / "y", path)
+    with pytest.raises(TrackerError, match=f"TRACKER_CREDENTIALS names {path}, which is no file") as error:
+        given.find()
+    assert error.value.exit_code is ExitCode.USAGE
+
+
+def test_what_a_link_leads_to_is_read_and_neither_replaced_nor_deleted(store, tmp_path, plain):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text(FILE)
+    elsewhere.chmod(0o600)
+    store.file.parent.mkdir(parents=True)
+    store.file.symlink_to(elsewhere)
+    assert values(store.find()) == ("a", "b", "c")
+    for use in (store.forget, store.try_place, lambda: store.save(ACCOUNT)):
+        with pytest.raises(TrackerError, match=f"{store.file} is a link") as error:
+            use()
+        assert str(elsewhere) in error.value.details
+        assert str(store.file) in error.value.remedy
+    assert store.file.is_symlink()
+    assert elsewhere.read_text() == FILE
+    assert not plain.exists()
 
 
 FILE = "[1]\nconsumer_key = a\nconsumer_secret =\naccess_token = b\naccess_secret = c\n"
@@ -161,6 +254,12 @@ def test_an_empty_key_is_no_login_as_nobody(tmp_path, name):
         read_account(path)
 
 
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
+    path = tmp_path / "file"
+    path.write_text(FILE, encoding="utf-8-sig")
+    assert values(read_account(path)) == ("a", "b", "c")
+
+
 def test_a_percent_sign_is_a_letter_like_others(tmp_path):
     path = tmp_path / "file"
     path.write_text(FILE.replace("= c", "= %(x)c"))
@@ -174,15 +273,9 @@ def test_a_file_that_the_environment_names_is_only_read(store, tmp_path, plain):
     given.chmod(0o600)
     named = AccountStore(ROOT, store.file, given)
     assert values(named.find()) == ("a", "b", "c")
-    assert len(named.forget()) == 1
+    assert len(named.forget()[0]) == 1
     assert values(named.find()) == ("a", "b", "c")
     assert store.find() is None
-
-
-def test_a_folder_in_the_place_of_the_named_file_is_told(tmp_path):
-    with pytest.raises(TrackerError, match=f"TRACKER_CREDENTIALS names {tmp_path}, which is a folder") as error:
-        AccountStore(ROOT, tmp_path / "x", tmp_path).find()
-    assert error.value.exit_code is ExitCode.USAGE
 
 
 # In a keyring
@@ -197,7 +290,7 @@ def test_an_account_is_kept_in_the_keyring_and_in_no_file(store, plain):
     found = store.find()
     assert values(found) == values(ACCOUNT)
     assert found.place == "the keyring (file PlaintextKeyring)"
-    assert store.forget() == ["the keyring (file PlaintextKeyring)"]
+    assert store.forget() == (["the keyring (file PlaintextKeyring)"], None)
     assert store.find() is None
     assert plain.exists()
 
@@ -211,7 +304,7 @@ def test_a_file_is_newer_than_the_keyring_and_opens_none(store, plain, use):
     use("tests.launchpad.failing_keyrings.Locked")
     assert store.find().key == "another-key"
     use(PLAIN)
-    assert store.forget() == [str(store.file), "the keyring (file PlaintextKeyring)"]
+    assert store.forget() == ([str(store.file), "the keyring (file PlaintextKeyring)"], None)
     assert store.find() is None
 
 
@@ -229,7 +322,7 @@ def test_where_no_keyring_keeps_anything_a_file_does(store, use, backend, monkey
     assert store.find() is None
     assert store.save(ACCOUNT).place == str(store.file)
     assert values(store.find()) == values(ACCOUNT)
-    assert store.forget() == [str(store.file)]
+    assert store.forget() == ([str(store.file)], None)
     assert not (Path.home() / ".local").exists()  # the plain keyring is not one to be taken of itself
 
 
@@ -244,8 +337,15 @@ def test_in_ci_no_keyring_is_opened(store, plain, monkeypatch):
     monkeypatch.setenv("CI", "true")
     assert store.find() is None
     assert store.save(ACCOUNT).place == str(store.file)
-    assert store.forget() == [str(store.file)]
+    assert store.forget() == ([str(store.file)], None)
     assert not plain.exists()
+    assert store.skips_keyring
+    assert not AccountStore(ROOT, store.file, uses_keyring=False).skips_keyring
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "keyring", None)
+        assert not store.skips_keyring
+    monkeypatch.delenv("CI")
+    assert not store.skips_keyring
 
 
 @pytest.mark.parametrize(
@@ -259,20 +359,27 @@ def test_in_ci_no_keyring_is_opened(store, plain, monkeypatch):
 )
 def test_a_keyring_that_cannot_be_used_is_told_and_is_not_nobody(store, use, backend, told):
     use(backend)
-    for ask in (store.find, store.forget):
-        with pytest.raises(TrackerError, match=f"the keyring cannot be used: {told}") as error:
-            ask()
-        assert "an account may be in it" in error.value.details
-        assert "keyring.backends.null.Keyring" in error.value.remedy
+    with pytest.raises(TrackerError) as error:
+        store.find()
+    forgotten, problem = store.forget()
+    assert forgotten == []
+    for one in (error.value, problem):
+        assert one.message.startswith(f"the keyring cannot be used: {told}")
+        assert "an account may be in it" in one.details
+        assert "keyring.backends.null.Keyring" in one.remedy
+    store.try_place()
     kept = store.save(ACCOUNT)
     assert kept.place.startswith(f"{store.file} (the keyring cannot be used: {told}")
     assert values(store.find()) == values(ACCOUNT)
+    forgotten, problem = store.forget()
+    assert forgotten == [str(store.file)]
+    assert problem.message.startswith("the keyring cannot be used")
 
 
 @pytest.mark.parametrize(
     "entry",
     [
-        "", "{", "[]", "null", '{"key": "a"}', '{"consumer": "a", "key": 1, "secret": "b"}',
+        "", "{", "[]", "[" * 100_000, "null", '{"key": "a"}', '{"consumer": "a", "key": 1, "secret": "b"}',
         '{"consumer": "a", "key": "b", "secret": "c\\nX: y"}',
     ],
 )  # fmt: skip
@@ -284,7 +391,7 @@ def test_an_entry_that_is_no_account_is_told(store, plain, entry):
     with pytest.raises(TrackerError, match=f"what the keyring keeps for {ROOT} is no account") as error:
         store.find()
     assert "tracker login" in error.value.remedy
-    assert len(store.forget()) == 1
+    assert len(store.forget()[0]) == 1
 
 
 @pytest.mark.parametrize(
@@ -302,7 +409,7 @@ def test_an_account_in_the_keyring_serves_no_other_service(tmp_path, plain, sett
     production.save(ACCOUNT)
     _, other = locate_service(setting, tmp_path)
     assert other.find() is None
-    assert other.forget() == []
+    assert other.forget() == ([], None)
     assert values(production.find()) == values(ACCOUNT)
 
 
@@ -313,7 +420,7 @@ def test_a_sandbox_keeps_its_account_beside_it_and_opens_no_keyring(tmp_path, us
     _, accounts = locate_service("sandbox", tmp_path / "sessions")
     assert accounts.find() is None
     assert accounts.save(ACCOUNT).place == str(tmp_path / ".sandbox" / "credentials")
-    assert accounts.forget() == [str(tmp_path / ".sandbox" / "credentials")]
+    assert accounts.forget() == ([str(tmp_path / ".sandbox" / "credentials")], None)
     assert not default_credentials_file("sandbox").parent.exists()
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from tracker.errors import TrackerError
 from tracker.launchpad import login
-from tracker.launchpad.accounts import conceal, is_token, redact
+from tracker.launchpad.accounts import is_token
 from tracker.launchpad.login import RequestToken, await_account, request_token
+from tracker.launchpad.secrets import conceal, redact
 from tracker.launchpad.services import Service
 from tracker.launchpad.wire import send_form
 

@@ -49,12 +49,21 @@ def keep(path, mode=0o600):
         ("https://lp.example.com", "lp.example.com", "https://lp.example.com/"),
         ("https://lp.example.com/devel", "lp.example.com", "https://lp.example.com/"),
         ("https://lp.example.com/1.0/", "lp.example.com", "https://lp.example.com/"),
-        ("http://api.launchpad.test:8085/", "api.launchpad.test-8085", "http://api.launchpad.test:8085/"),
-        ("http://127.0.0.1:8085", "127.0.0.1-8085", "http://127.0.0.1:8085/"),
-        ("http://127.8.9.10/", "127.8.9.10", "http://127.8.9.10/"),
-        ("http://localhost:8085/", "localhost-8085", "http://localhost:8085/"),
-        ("http://[::1]:8085/", "---1--8085", "http://[::1]:8085/"),
+        ("http://api.launchpad.test:8085/", "api.launchpad.test_8085_http", "http://api.launchpad.test:8085/"),
+        ("http://127.0.0.1:8085", "127.0.0.1_8085_http", "http://127.0.0.1:8085/"),
+        ("http://127.8.9.10/", "127.8.9.10_http", "http://127.8.9.10/"),
+        ("http://localhost:8085/", "localhost_8085_http", "http://localhost:8085/"),
+        ("http://[::1]:8085/", "---1-_8085_http", "http://[::1]:8085/"),
         ("https://[2001:db8::1]/", "-2001-db8--1-", "https://[2001:db8::1]/"),
+        ("https://lp.example.com:8443/", "lp.example.com_8443", "https://lp.example.com:8443/"),
+        ("https://launchpad.net/", "production", "https://api.launchpad.net/"),
+        ("https://bugs.launchpad.net", "production", "https://api.launchpad.net/"),
+        ("https://WWW.launchpad.net/", "production", "https://api.launchpad.net/"),
+        ("https://staging.launchpad.net/", "staging", "https://api.staging.launchpad.net/"),
+        ("https://blueprints.qastaging.launchpad.net/", "qastaging", "https://api.qastaging.launchpad.net/"),
+        ("https://evil.launchpad.net/", "evil.launchpad.net", "https://evil.launchpad.net/"),
+        ("https://launchpad.net.example.com/", "launchpad.net.example.com", "https://launchpad.net.example.com/"),
+        ("https://launchpad.net:8443/", "launchpad.net_8443", "https://launchpad.net:8443/"),
         ("https://production/", "production-", "https://production/"),
         ("https://QAstaging/devel", "qastaging-", "https://qastaging/"),
         ("https://staging", "staging-", "https://staging/"),
@@ -133,6 +142,65 @@ def test_a_services_name_is_a_name_for_one_file(setting):
 @example("https://production:/")
 def test_no_address_has_the_name_of_a_service_that_it_is_not(setting):
     assert service_name(setting) not in {"production", "qastaging", "staging", "sandbox"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://127.0.0.1:18781/", "https://127.0.0.1-18781/"),
+        ("https://lp:8443/", "https://lp-8443/"),
+        ("http://x.test/", "https://x.test/"),
+        ("http://x.test:8085/", "https://x.test:8085/"),
+        ("https://http:8080/", "http://8080/"),
+        ("https://[2001:db8::1]/", "https://2001-db8--1/"),
+        ("https://[::1]/", "https://[::1:]/"),
+        ("https://x.test/", "x.test"),
+        ("https://x.test/", "https://x.test/api/"),
+    ],
+)
+def test_no_two_addresses_share_a_file(one, other):
+    assert service_name(one) != service_name(other)
+
+
+_HOSTS = st.one_of(
+    st.from_regex(r"[a-z0-9](-{0,2}[a-z0-9]){0,2}(\.(test|http|80))?", fullmatch=True),
+    st.from_regex(r"\[[0-9a-f:.]{1,4}\]", fullmatch=True),
+)
+_ADDRESSES = st.builds(
+    "{}://{}{}/".format, st.sampled_from(["http", "https"]), _HOSTS, st.sampled_from(["", ":1", ":80", ":8080"])
+)
+
+
+@given(_ADDRESSES, _ADDRESSES)
+def test_a_services_name_tells_its_address(one, other):
+    assert (service_name(one) == service_name(other)) == (one == other)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "https://u:hunter2@h/",
+        "https://u:hun/ter2@h/",
+        "u:hunter2@h",
+        "http://u:hun@ter2@h/",
+        "https://u:hunter2\n@h/",
+    ],
+)
+def test_a_password_in_an_address_is_not_shown(home, sessions, setting):
+    with pytest.raises(TrackerError, match=r'unknown service ".*\.\.\.@h/?"') as error:
+        find_service(setting, sessions)
+    assert "ter2" not in error.value.message
+    assert "ter2" not in service_name(setting)
+
+
+def test_a_user_without_a_home_is_told(sessions, monkeypatch):
+    def unknown():
+        raise RuntimeError
+
+    monkeypatch.setattr("pathlib.Path.home", unknown)
+    with pytest.raises(TrackerError, match="there is no home folder") as error:
+        find_service("production", sessions)
+    assert "HOME" in error.value.remedy
 
 
 # Accounts

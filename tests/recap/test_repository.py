@@ -288,7 +288,7 @@ def test_a_pipe_a_socket_and_a_device_are_not_waited_for(sessions, name):
         assert told_once(sessions)[0] == "the file cannot be read: it is no file"
     path.unlink()
     path.symlink_to("/dev/zero")
-    assert told_once(sessions)[0] == "the file cannot be read: it is no file"
+    assert told_once(sessions)[0] == "the file is a link that leads out of the repository"
 
 
 def told_once(sessions):
@@ -387,3 +387,24 @@ def test_a_folder_that_cannot_be_looked_into_does_not_pass_for_an_empty_one(sess
     assert diagnostic.rule == "R009"
     assert diagnostic.path.endswith("hidden")
     assert "permission denied" in diagnostic.message
+
+
+def test_a_link_out_of_the_repository_shows_nothing_of_where_it_leads(sessions, tmp_path_factory):
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.yaml"
+    secret.write_text("password: hunter2\n")
+    for name in ("x/recap.yaml", "people.yaml"):
+        (sessions / name).parent.mkdir(exist_ok=True)
+        (sessions / name).unlink(missing_ok=True)
+        (sessions / name).symlink_to(secret)
+    repository = load_repository(sessions)
+    assert [problem.rule for problem in repository.diagnostics] == ["R009", "R009"]
+    assert "hunter2" not in repr(repository)
+
+
+def test_a_link_within_the_repository_is_followed(sessions):
+    elsewhere = sessions.parent / "recaps"
+    elsewhere.mkdir()
+    (elsewhere / "x.yaml").write_text("title: a session\nproject: p\ndate: 2016-10-28\nevent: e\n")
+    (sessions / "ocata").mkdir(exist_ok=True)
+    (sessions / "ocata" / "linked.yaml").symlink_to(elsewhere / "x.yaml")
+    assert load_repository(sessions).recaps[-1].title == "a session"

@@ -311,7 +311,16 @@ def test_a_patch_may_come_as_a_post(driver, project):
     assert (answer.status, answer["title"]) == (209, "new")
 
 
-@pytest.mark.parametrize("path", ["http://{}/bugs", "http://{}/beta/bugs", "http://{}/"])
-def test_only_served_versions_exist(sandbox, anonymous, path):
-    host = sandbox.root.removeprefix("http://").removesuffix("/")
-    assert anonymous.get(path.format(host)).status == 404
+def test_only_served_versions_exist(sandbox, anonymous):
+    assert anonymous.get(f"{sandbox.root}beta/bugs").status == 404
+
+
+def test_the_addresses_of_pages_for_people_lead_to_what_the_web_service_says(sandbox, driver, anonymous, project):
+    bug = driver.bug(project)
+    page = anonymous.get(driver.get(bug)["web_link"])
+    assert (page.status, page.headers["Location"]) == (
+        303,
+        f"/devel/{driver.get(bug)['web_link'][len(sandbox.root) :]}",
+    )
+    assert anonymous.get(sandbox.root).headers["Location"] == "/devel/"
+    assert anonymous.request("POST", sandbox.root, "").status == 404

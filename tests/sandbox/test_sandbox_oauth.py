@@ -411,7 +411,10 @@ def test_the_answer_leads_back_to_where_the_request_said(visitor, address, permi
     [
         "javascript:alert(1)", "data:text/html,x", "//example.com/", "/relative", "oob", "http://", "https:///x",
         "http://user:secret@example.com/", "http://example.com/\r\nSet-Cookie: x=1", "http://example.com\\@evil/",
-        "http://[/", "http://example.com:port/", "http://example.com/ x", "http://example.com;/'", "ftp://example.com/",
+        "http://*/", "http://a*b.example/", "http://*.example.com/", "http://example.com:*/",
+        "http://a_b/", "http://a..b/",
+        "http://[::1]x/", "http://[v1.a]/", "http://[/", "http://example.com:port/", "http://example.com:99999/",
+        "http://example.com/ x", "http://example.com;/'", "ftp://example.com/",
     ],
 )  # fmt: skip
 def test_an_answer_leads_to_no_address_that_is_not_of_the_web(visitor, address):
@@ -427,6 +430,31 @@ def test_an_answer_leads_to_no_address_that_only_the_page_was_given(visitor):
     form = {**Form(visitor.page(key).text).hidden, "person": "ann", "permission": "READ_PUBLIC"}
     answer = visitor.send("POST", path, {**form, "oauth_callback": "https://evil.example/"})
     assert (answer.status, answer.headers["Location"]) == (200, None)
+
+
+@pytest.mark.parametrize(
+    ("consumer", "shown"),
+    [
+        ("launch\u202emargorp", "launch\\u202emargorp"),
+        ("\x1b[2Ja\x00b\u200bc", "\\u001b[2Ja\\u0000b\\u200bc"),
+        ("a \u2066program\u2069", "a \\u2066program\\u2069"),
+        ("l\xe4unch \U0001f680", "l\xe4unch \U0001f680"),
+    ],
+)
+def test_a_program_is_shown_by_all_letters_of_its_name(visitor, consumer, shown):
+    key, _ = visitor.ask(consumer)
+    assert f"<strong>{shown}</strong>" in visitor.page(key).text
+    refused = visitor.page(key, levels=["DESKTOP_INTEGRATION"])
+    assert f"&quot;{shown}&quot;" in refused.text
+    answered = visitor.review(key, "READ_PUBLIC")
+    assert f"<strong>{shown}</strong>" in answered.text
+    for text in (answered.text, refused.text):
+        assert [one for one in text if not one.isprintable()] == []
+
+
+def test_a_person_is_shown_by_all_letters_of_the_name(visitor, server):
+    server.add_person("joker", "\u202eJoker")
+    assert "\\u202eJoker (joker)" in visitor.page(visitor.ask()[0]).text
 
 
 # Who is kept out

@@ -27,17 +27,16 @@ class Seen:
         """Say of when each side is, in one line."""
         shown = [live.as_of for live in self.actions.values() if live.as_of]
         gateway = self.prepared.gateway
-        launchpad = f"{gateway.service} as of {_say(min(shown))} by its own clock" if shown else gateway.service
-        reader = ", as nobody sees it" if gateway.is_anonymous else ""
-        return f"recaps as of {_say(self.read)}, {launchpad}{reader}"
+        reader = ", read without an account" if gateway.is_anonymous else ""
+        if not shown:
+            return f"recaps as of {_say(self.read)}; {gateway.service} shows no bug of these actions{reader}"
+        return f"recaps as of {_say(self.read)}, {gateway.service} as of {_say(min(shown))} by its own clock{reader}"
 
-    def remarks(self, rows: list[Row]) -> Iterator[str]:
+    def problems(self, rows: list[Row]) -> Iterator[str]:
         """Say of which rows Launchpad shows no bug as it should be, and why."""
-        wanted = {f"{row.session}#{row.action.id}" for row in rows}
-        for plan in self.prepared.plan.actions:
-            for remark in plan.remarks:
-                if plan.full_id in wanted and remark.kind is not Problem.NOTE:
-                    yield f"{plan.full_id}: {remark.text}"
+        for row in rows:
+            if row.live is not None and row.live.problem:
+                yield f"{row.session}#{row.action.id}: {row.live.problem}"
 
 
 def ask(repository: Repository, report: Callable[[str], None]) -> Seen:
@@ -49,8 +48,9 @@ def ask(repository: Repository, report: Callable[[str], None]) -> Seen:
 
 def _live(plan: ActionPlan, prepared: Prepared) -> Live:
     action, task = preview_action(plan, prepared.context.people), plan.task
+    problem = "; ".join(remark.text for remark in plan.remarks if remark.kind is not Problem.NOTE) or None
     if task is None or plan.create:
-        return Live(action, None)
+        return Live(action, None, problem=problem)
     return Live(
         action,
         prepared.gateway.shown_at(task.project),
@@ -59,6 +59,7 @@ def _live(plan: ActionPlan, prepared: Prepared) -> Live:
         milestone=task.milestone,
         moved=tuple(recap_name(pull.field) for pull in plan.pulls),
         conflicts=tuple(recap_name(conflict.field) for conflict in plan.conflicts),
+        problem=problem,
     )
 
 

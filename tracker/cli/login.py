@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,9 @@ ServiceOption = Annotated[
 ]
 
 
+_NOT_ASKED = "the keyring was not asked, because the environment has CI set"
+
+
 def login(
     service: ServiceOption = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only show the address.")] = False,
@@ -38,7 +42,7 @@ def login(
 
     Example: tracker login --service production
     """
-    from tracker.cli.output import err, out
+    from tracker.cli.output import err
 
     chosen, accounts = _locate(service)
     if accounts.given is not None:
@@ -48,16 +52,20 @@ def login(
             remedy="unset TRACKER_CREDENTIALS, then log in",
             exit_code=ExitCode.USAGE,
         )
-    _tell_present(chosen, accounts)
+    accounts.try_place()  # before anybody is asked in vain
+    present = _find_present(chosen, accounts)
+    kept = account = None
     try:
         account = _ask(chosen, browser=not no_browser, timeout=timeout)
-        profile = _introduce(replace(chosen, account=account))
-        kept = accounts.save(account)
+        other = _find_other(accounts, present)
+        kept = _keep(chosen, accounts, account)
+        _welcome(replace(chosen, account=kept), accounts, other)
     except KeyboardInterrupt:
-        err("interrupted: nothing was kept")
+        if kept is None and account is not None:
+            err(f"interrupted: {chosen.name} has given a token; `tracker whoami` shows whether it was kept")
+        else:
+            err("interrupted: nothing was kept" if kept is None else f"interrupted: kept in {_safe(kept.place)}")
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    out(f"logged in to {chosen.name} as {_name(profile)}")
-    err(f"kept in {kept.place}")
 
 
 def whoami(
@@ -77,6 +85,7 @@ def whoami(
     if account is None:
         raise TrackerError(
             f"nobody is logged in to {located.name}",
+            details=_NOT_ASKED if accounts.skips_keyring else None,
             remedy=f"log in: tracker login --service {located.setting}",
             exit_code=ExitCode.LAUNCHPAD,
         )
@@ -110,17 +119,21 @@ def logout(service: ServiceOption = None) -> None:
     from tracker.launchpad.links import SANDBOX
 
     located, accounts = _locate(service)
-    forgotten = accounts.forget()
+    forgotten, problem = accounts.forget()
     for place in forgotten:
         out(f"logged out of {located.name}: forgotten in {_safe(place)}")
-    if not forgotten:
+    if not forgotten and problem is None:
         out(f"nobody was logged in to {located.name}")
     if accounts.given is not None:
         err(f"{_safe(str(accounts.given))} stays, and is used as long as TRACKER_CREDENTIALS names it")
     if forgotten and located.name == SANDBOX:
         err("its token stays valid until the folder .sandbox/ is deleted")
     elif forgotten:
-        err(f"its token stays valid until you revoke it: {located.web_root}people/+me/+oauth-tokens")
+        err(f"its token stays valid until you revoke it: {_tokens_page(located)}")
+    if accounts.skips_keyring:
+        err(_NOT_ASKED)
+    if problem is not None:
+        raise problem
 
 
 def _locate(setting: str | None) -> "tuple[Service, AccountStore]":
@@ -142,19 +155,76 @@ def _locate(setting: str | None) -> "tuple[Service, AccountStore]":
     return locate_service(setting, folder or here() / FOLDER)
 
 
-def _tell_present(service: "Service", accounts: "AccountStore") -> None:
+def _find_present(service: "Service", accounts: "AccountStore") -> "Account | None":
+    """Return the account that another will take the place of, and say so."""
     from tracker.cli.output import err
 
     try:
         present = accounts.find()
     except TrackerError as error:
         err(f"{_safe(error.message)}; logging in puts another account in its place")
-        return
+        return None
     if present is not None:
         err(
             f"somebody is logged in to {service.name} already, in {_safe(present.place)};"
             " another account takes its place when you have answered"
         )
+    return present
+
+
+def _find_other(accounts: "AccountStore", present: "Account | None") -> "Account | None":
+    """Return the account that was kept since we looked, by another who logged in."""
+    with suppress(TrackerError):  # it was told when we looked, or is replaced
+        found = accounts.find()
+        if found is not None and (present is None or found.key != present.key):
+            return found
+    return None
+
+
+def _keep(service: "Service", accounts: "AccountStore", account: "Account") -> "Account":
+    try:
+        return accounts.save(account)
+    except TrackerError as error:
+        raise TrackerError(
+            error.message,
+            details=f"{service.name} has given a token, which is kept nowhere: revoke it at {_tokens_page(service)}",
+            remedy=error.remedy,
+        ) from None
+
+
+def _welcome(service: "Service", accounts: "AccountStore", other: "Account | None") -> None:
+    """Say who is logged in now, and whose place that took; `other` logged in meanwhile.
+
+    Raises TrackerError when the service does not take the token that it gave: then it is not kept either.
+    """
+    from tracker.cli.output import err, out
+    from tracker.launchpad.wire import LoginError
+
+    kept, problem = service.account, None
+    try:
+        profile = _introduce(service)
+    except LoginError as error:
+        accounts.forget()
+        raise TrackerError(
+            f"{service.name} does not accept the token that it has just given, so it was not kept",
+            details=error.details,
+            remedy=error.remedy,
+            exit_code=error.exit_code,
+        ) from None
+    except TrackerError as error:
+        out(f"logged in to {service.name}")
+        problem = error
+    else:
+        out(f"logged in to {service.name} as {_name(profile)}")
+    err(f"kept in {_safe(kept.place) if kept else '-'}")
+    if problem is not None:
+        err(f"whose account it is could not be asked: {_safe(problem.message)}; `tracker whoami` asks again")
+    if other is not None:
+        name = "somebody"
+        if problem is None:
+            with suppress(TrackerError):
+                name = _name(_introduce(replace(service, account=other)))
+        err(f"meanwhile {name} had logged in; your account took the place of theirs, in {_safe(other.place)}")
 
 
 def _ask(service: "Service", *, browser: bool, timeout: int) -> "Account":
@@ -170,14 +240,28 @@ def _ask(service: "Service", *, browser: bool, timeout: int) -> "Account":
         import webbrowser
 
         webbrowser.open(token.page)
+    failing = False
     with progress() as shown:
         shown.tell("waiting for your answer there")
-        return await_account(
-            service,
-            token,
-            patience=timeout,
-            report=lambda left: shown.step(f"waiting for your answer there, for {left / 60:.0f} minutes more"),
-        )
+
+        def report(left: float, trouble: str | None) -> None:
+            nonlocal failing
+            doing = "waiting for your answer there"
+            if trouble is not None:
+                doing = f"{service.name} does not answer at the moment ({trouble}); trying again"
+            # Where no line moves, that is told once.
+            show = shown.tell if trouble is not None and not failing else shown.step
+            show(f"{doing}, for {_describe_time(left)} more")
+            failing = trouble is not None
+
+        return await_account(service, token, patience=timeout, report=report)
+
+
+def _describe_time(seconds: float) -> str:
+    """Return a time as it is left: in seconds below two minutes."""
+    if seconds >= 120:
+        return f"{seconds / 60:.0f} minutes"
+    return "1 second" if round(seconds) <= 1 else f"{seconds:.0f} seconds"
 
 
 def _has_browser() -> bool:
@@ -202,6 +286,11 @@ def _introduce(service: "Service") -> "Profile":
         return fetch_profile(wire, Gateway(wire).account)
     finally:
         wire.close()
+
+
+def _tokens_page(service: "Service") -> str:
+    """Return the address of the page where a person revokes what programs were given (source)."""
+    return f"{service.web_root}people/+me/+oauth-tokens"
 
 
 def _name(profile: "Profile") -> str:

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import typer
 
 from tracker.errors import ExitCode, TrackerError
+from tracker.launchpad.secrets import redact
 
 # What could move the cursor, change colours or reorder a line: C0, C1, line separators and direction marks; and what
 # a build server obeys wherever on a line it stands: `##[` (source of GitHub's runner).
@@ -66,7 +67,7 @@ def _escape(match: re.Match[str]) -> str:
 def out(text: str = "") -> None:
     """Print a line of the product. Work goes on when nobody reads it any more, as in `tracker sync | head`."""
     try:
-        print(text)  # noqa: T201 - the one place
+        print(redact(text))  # noqa: T201 - the one place
     except BrokenPipeError:
         sys.stdout = _nowhere()
     except OSError as error:
@@ -77,7 +78,7 @@ def out(text: str = "") -> None:
 def err(text: str = "") -> None:
     """Print a line for the person who watches."""
     finish()
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place
+    print(redact(text), file=sys.stderr, flush=True)  # noqa: T201 - the one place
 
 
 def paint(text: str, colour: str | None = None, *, bold: bool = False, stream: TextIO | None = None) -> str:
@@ -150,7 +151,7 @@ def render_csv(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return buffer.getvalue().rstrip("\n")
 
 
-def render_json(values: Sequence[Mapping[str, Any]]) -> str:
+def render_json(values: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> str:
     """Render values as JSON; what a terminal must not see is escaped."""
     text = json.dumps(values, ensure_ascii=False, indent=2)
     return _UNSAFE.sub(lambda match: "\n" if match.group() == "\n" else f"\\u{ord(match.group()):04x}", text)
@@ -211,12 +212,12 @@ class Progress:
 
     def tell(self, text: str) -> None:
         """Say what begins."""
-        (self._show or err)(safe(text))
+        (self._show or err)(redact(safe(text)))
 
     def step(self, text: str) -> None:
         """Say how far it is, where a moving line can."""
         if self._show is not None:
-            self._show(safe(text))
+            self._show(redact(safe(text)))
 
 
 @contextmanager

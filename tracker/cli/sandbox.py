@@ -2,6 +2,7 @@
 
 import gc
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +13,12 @@ from tracker.errors import ExitCode, TrackerError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tracker.recap.model import Action, Recap
     from tracker.recap.repository import Repository
+    from tracker.sandbox.server import Sandbox
     from tracker.sandbox.world import World
+    from tracker.sync.base import Base
+    from tracker.sync.entries import Entries, Entry
 
 app = typer.Typer(help="A Launchpad on this machine, for rehearsals.", no_args_is_help=True)
 
@@ -53,18 +58,39 @@ def serve(
     folder = folder or here() / FOLDER
     with serving(folder, world, port) as sandbox, suppress(KeyboardInterrupt):
         out(sandbox.root)
-        account = str(folder.parent / SANDBOX_FOLDER / "credentials")
-        err("in Python, with launchpadlib, as the one who may do everything:")
-        err(
-            "  from launchpadlib.launchpad import Launchpad; launchpad = Launchpad.login_with("
-            f"consumer_name={CONSUMER!r}, service_root={sandbox.root!r}, version='devel', "
-            f"credentials_file={safe(repr(account))})"
-        )
+        account = folder.parent / SANDBOX_FOLDER / "credentials"
+        holder = _describe_holder(sandbox, account)
+        if holder:
+            err(f"in Python, with launchpadlib, as {safe(holder)}:")
+            err(
+                "  from launchpadlib.launchpad import Launchpad; launchpad = Launchpad.login_with("
+                f"consumer_name={CONSUMER!r}, service_root={sandbox.root!r}, version='devel', "
+                f"credentials_file={safe(repr(str(account)))})"
+            )
+        else:
+            err(f"the account in {safe(str(account))} is none of this sandbox; logging in puts another in its place")
         err(
             "with the tracker: `service: sandbox` in tracker.yaml; `tracker login --service sandbox` as somebody else"
         )
         err("serving until Ctrl-C")
         wait()
+
+
+def _describe_holder(sandbox: "Sandbox", credentials: "Path") -> str | None:
+    """Say whose account a file holds, which another may have been logged in to since it was made; None of none."""
+    from tracker.launchpad.accounts import read_account
+    from tracker.sandbox.access import AccessLevel
+    from tracker.sandbox.seed import DRIVER
+    from tracker.sandbox.tokens import find_holder
+
+    try:
+        account = read_account(credentials)
+    except TrackerError:
+        return None
+    found = find_holder(sandbox.store, account.key, account.secret)
+    if found == (DRIVER, AccessLevel.WRITE_PRIVATE):
+        return f"{DRIVER}, who may do everything"
+    return found and found[0]
 
 
 def repository_here() -> "Path | None":
@@ -99,12 +125,45 @@ def describe_world(repository: "Repository") -> "World":
 
     people, settings = repository.people or People(), repository.settings
     base = Base(repository.folder, service_name(settings.service or "")) if settings else None
+    recaps = [_known_numbers(recap, base) for recap in repository.recaps] if base else repository.recaps
     agreed, descriptions = {}, {}
-    for recap in repository.recaps:
+    for recap in recaps:
         entries = base.load(recap.id) if base else {}
         for action in recap.actions:
             full_id = recap.full_id(action)
             descriptions[full_id] = write_description(recap, action, people)
-            if action.id in entries:
-                agreed[full_id] = {name: words.launchpad for name, words in entries[action.id].fields.items()}
-    return world_of(repository.recaps, people, settings, agreed, descriptions)
+            if (entry := _find_entry(action, entries)) is not None:
+                agreed[full_id] = _last_words(entry)
+    return world_of(recaps, people, settings, agreed, descriptions)
+
+
+def _known_numbers(recap: "Recap", base: "Base") -> "Recap":
+    """Let actions that no longer name the bug that they have name it."""
+    from tracker.recap.model import BugTarget
+
+    entries = base.load(recap.id)
+    actions = tuple(
+        replace(action, target=BugTarget(entry.bug))
+        if action.target == BugTarget() and (entry := _find_entry(action, entries)) and entry.bug
+        else action
+        for action in recap.actions
+    )
+    return replace(recap, actions=actions)
+
+
+def _find_entry(action: "Action", entries: "Entries") -> "Entry | None":
+    """Return what the base holds of an action, under its id or one that it had before."""
+    return next((entries[one] for one in (action.id, *action.previously) if one in entries), None)
+
+
+def _last_words(entry: "Entry") -> dict[str, str | None]:
+    """Return what Launchpad said when the base was last written; what it does not hold was empty on both sides."""
+    from tracker.launchpad.limits import NO_IMPORTANCE
+
+    return {
+        "lead": None,
+        "milestone": None,
+        "importance": NO_IMPORTANCE,
+        **{name: refusal.seen for name, refusal in entry.refused.items()},
+        **{name: words.launchpad for name, words in entry.fields.items() if name not in entry.refused},
+    }

@@ -35,12 +35,22 @@ def status(
 ) -> None:
     """Show a row for each open action: who owns it, what it is tracked as, and where it stands.
 
-    Reads the recaps and what the last sync saw, and asks no server but with --live. A filter can be given several
-    times.
+    Reads the recaps and what the last sync saw, and asks no server. A filter can be given several times.
+
+    With --live each row says what its recap would say after a sync, and is chosen by that.
 
     Example: tracker status --owner ihar --format json
     """
-    from tracker.cli.output import err, is_for_reading, out, render_csv, render_json, render_table, table_formats
+    from tracker.cli.output import (
+        err,
+        is_for_reading,
+        out,
+        render_csv,
+        render_json,
+        render_table,
+        safe,
+        table_formats,
+    )
     from tracker.recap.repository import find_folder, load_repository
     from tracker.status.rows import Wanted, build_rows
 
@@ -77,12 +87,13 @@ def status(
     else:
         err("no action matches")
     if seen:
-        for remark in seen.remarks(rows):
-            err(remark)
+        for problem in seen.problems(rows):
+            err(safe(problem))
         (out if is_for_reading(table_format) and rows else err)(seen.times)
     broken = dict.fromkeys(problem.path for problem in repository.diagnostics if problem.is_error)
     if broken:
-        err(f"left out because of errors: {', '.join(broken)}; `tracker check` shows them")
+        err(safe(f"left out because of errors: {', '.join(broken)}; `tracker check` shows them"))
+    if broken or (seen and seen.prepared.plan.has_input_problems):
         raise typer.Exit(ExitCode.PROBLEMS)
 
 
@@ -131,14 +142,15 @@ def _values(row: "Row", *, with_live: bool) -> dict[str, Any]:
 
 
 def _live_values(live: "Live | None") -> dict[str, Any] | None:
-    if live is None or live.status is None:
+    if live is None:
         return None
     return {
         "status": live.status,
         "assignee": live.assignee,
         "milestone": live.milestone,
-        "moved": live.moved,
+        "changed": live.moved,
         "conflicts": live.conflicts,
+        "problem": live.problem,
         "as_of": live.as_of.isoformat() if live.as_of else None,
     }
 

@@ -1,5 +1,8 @@
 """Where the account on a service is kept: in a file of its owner's alone, or in the system's keyring.
 
+What is no plain file in the file's place is neither opened nor replaced, and what a link leads to is only read: it
+may be kept, copied or shared by something else.
+
 A file is looked for first. Logging in leaves the account in one place: in the keyring where there is one, and then no
 file, else in the file. So what lies in a file is the newer, and a keyring is opened only where there is no file.
 
@@ -15,10 +18,12 @@ import stat
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.errors import ExitCode, TrackerError
+from tracker.launchpad.secrets import conceal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,21 +39,6 @@ _NAMES = ("consumer_key", "access_token", "access_secret")
 # What can stand in a header, where it goes, and in an address. A consumer may be a "System-wide: Ubuntu (name)".
 _TOKEN = re.compile(r"[!-~]+")
 _CONSUMER = re.compile(r"[ -~]+")
-
-_secrets: set[str] = set()
-
-
-def conceal(*secrets: str) -> None:
-    """Let `redact` take these out of what is shown or written down."""
-    # A shorter one would be found in ordinary words; Launchpad's have 20 and 80 letters (source).
-    _secrets.update(secret for secret in secrets if len(secret) >= 8)
-
-
-def redact(text: str) -> str:
-    """Return a text without the secrets that this process has come to know."""
-    for secret in sorted(_secrets, key=len, reverse=True):
-        text = text.replace(secret, "(secret)")
-    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +66,11 @@ class AccountStore:
     """A file that the environment names in its stead, which is only read."""
     uses_keyring: bool = True
 
+    @property
+    def skips_keyring(self) -> bool:
+        """Whether an account in a keyring would not be seen, because the environment has CI set."""
+        return self.uses_keyring and bool(os.environ.get("CI")) and find_spec("keyring") is not None
+
     def find(self) -> Account | None:
         """Return the account, or None when nobody is logged in.
 
@@ -97,11 +92,28 @@ class AccountStore:
             raise _unusable(problem)
         return _parse_entry(*found, self.root) if found else None
 
+    def try_place(self) -> None:
+        """Raise TrackerError when `save` could not keep an account; what was tried leaves nothing behind."""
+        self._check_replaceable()
+
+        def open_it(keyring: "KeyringBackend") -> str:
+            keyring.get_password(_KEYRING_SERVICE, self.root)
+            return keyring.name
+
+        try:
+            # A file that could not be deleted would be found before the keyring.
+            if self.uses_keyring and not self.file.exists() and _ask_keyring(open_it)[0]:
+                return
+            _try_folder(self.file.parent)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
     def save(self, account: Account) -> Account:
         """Keep an account in the place of the one before; returns it with its place.
 
         Raises TrackerError when that cannot be written; what was kept before is still there then.
         """
+        self._check_replaceable()
         problem = None
         if self.uses_keyring:
             entry = json.dumps({"consumer": account.consumer, "key": account.key, "secret": account.secret})
@@ -119,11 +131,13 @@ class AccountStore:
         reason = f" (the keyring cannot be used: {problem})" if problem else ""
         return replace(account, place=f"{self.file}{reason}")
 
-    def forget(self) -> list[str]:
-        """Forget the account, and return where it was kept; a file that the environment names stays.
+    def forget(self) -> tuple[list[str], TrackerError | None]:
+        """Forget the account; a file that the environment names stays.
 
-        Raises TrackerError when it may still be there.
+        Returns where it was kept, and what is to be told when another may be left in the keyring. Raises TrackerError
+        when nothing was forgotten.
         """
+        self._check_replaceable()
         forgotten = [str(self.file)] if self._remove_file() else []
         if self.uses_keyring:
 
@@ -135,24 +149,46 @@ class AccountStore:
 
             name, problem = _ask_keyring(drop)
             if problem:
-                raise _unusable(problem)
+                return forgotten, _unusable(problem)
             forgotten += [_name_keyring(name)] if name else []
-        return forgotten
+        return forgotten, None
 
     def _read_given(self, path: Path) -> Account:
-        if path.is_dir():
+        problem = None
+        try:
+            if not _check_file(path):
+                problem = "is not there"
+        except _NoFileError:
+            problem = "is no file"
+        if problem:
             raise TrackerError(
-                f"TRACKER_CREDENTIALS names {path}, which is a folder",
-                remedy="name the credentials file in it",
-                exit_code=ExitCode.USAGE,
-            )
-        if not _check_file(path):
-            raise TrackerError(
-                f"TRACKER_CREDENTIALS names {path}, which is not there",
+                f"TRACKER_CREDENTIALS names {path}, which {problem}",
                 remedy="name a credentials file of launchpadlib",
                 exit_code=ExitCode.USAGE,
             )
         return replace(read_account(path), place=f"{path}, which TRACKER_CREDENTIALS names")
+
+    def _check_replaceable(self) -> None:
+        """Raise TrackerError when something is in the file's place that is not the tracker's to delete."""
+        try:
+            mode = self.file.lstat().st_mode
+        except OSError:  # none is there, or whoever writes or deletes it hears of the problem
+            return
+        if stat.S_ISLNK(mode):
+            target = os.path.realpath(self.file)
+            raise TrackerError(
+                f"{self.file} is a link",
+                details=f"the account in {target}, where it leads, is read, but neither replaced nor deleted",
+                remedy=f"delete what is not needed there, and the link: rm {self.file}",
+            )
+        if not stat.S_ISREG(mode):
+            raise _NoFileError(self.file)
+
+    def _unwritable(self, error: OSError) -> TrackerError:
+        return TrackerError(
+            f"{self.file} cannot be written: {error.strerror}",
+            remedy="make its folder yours, with room on its disk, or name another with XDG_CONFIG_HOME",
+        )
 
     def _remove_file(self) -> bool:
         try:
@@ -170,8 +206,7 @@ class AccountStore:
         values = f"consumer_key = {account.consumer}\nconsumer_secret = \naccess_token = {account.key}\n"
         text = f"[{_SECTION}]\n{values}access_secret = {account.secret}\n\n"
         try:
-            for folder in reversed([self.file.parent, *self.file.parent.parents]):
-                folder.mkdir(mode=0o700, exist_ok=True)
+            _make_folder(self.file.parent, [])
             descriptor, name = tempfile.mkstemp(prefix=f".{self.file.name}.", dir=self.file.parent)
             try:
                 with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -183,10 +218,35 @@ class AccountStore:
                 Path(name).unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise TrackerError(
-                f"{self.file} cannot be written: {error.strerror}",
-                remedy="make its folder yours, with room on its disk, or name another with XDG_CONFIG_HOME",
-            ) from None
+            raise self._unwritable(error) from None
+
+
+class _NoFileError(TrackerError):
+    """A device, a folder, or something else that no account can be in."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is no file", remedy="move it out of the way, or delete it")
+
+
+def _try_folder(folder: Path) -> None:
+    """Raise OSError when no file can be written in a folder, or no such folder be made; what was tried is undone."""
+    made: list[Path] = []
+    try:
+        _make_folder(folder, made)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(4096))
+    finally:
+        for one in reversed(made):
+            with suppress(OSError):  # somebody else has found a use for it
+                one.rmdir()
+
+
+def _make_folder(folder: Path, made: list[Path]) -> None:
+    """Make a folder for its owner alone, with those above it; `made` is told which were missing."""
+    for one in reversed([folder, *folder.parents]):
+        with suppress(FileExistsError):
+            one.mkdir(mode=0o700)
+            made.append(one)
 
 
 def read_account(path: Path) -> Account:
@@ -204,7 +264,9 @@ def read_account(path: Path) -> Account:
 def _parse_file(path: Path) -> tuple[tuple[str, str, str] | None, str]:
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read_string(path.read_text(encoding="utf-8"))
+        if path.exists() and not path.is_file():
+            return None, "is no file"
+        parser.read_string(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         return None, f"cannot be read: {error.strerror}"
     except UnicodeError:
@@ -243,7 +305,7 @@ def _parse_entry(entry: str, keyring: str, root: str) -> Account:
     consumer: Any = None
     key: Any = None
     secret: Any = None
-    with suppress(ValueError, TypeError, KeyError):
+    with suppress(ValueError, TypeError, KeyError, RecursionError):
         told = json.loads(entry)
         consumer, key, secret = told["consumer"], told["key"], told["secret"]
     if not all(isinstance(value, str) for value in (consumer, key, secret)) or not _is_sound(consumer, key, secret):
@@ -292,7 +354,7 @@ def _unusable(problem: str) -> TrackerError:
 
 
 def _check_file(path: Path) -> bool:
-    """Tell whether an account's file is there; raises TrackerError when others can read it."""
+    """Tell whether an account's file is there; raises TrackerError when it is no file, or others can read it."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -300,6 +362,8 @@ def _check_file(path: Path) -> bool:
     except OSError as error:
         # An account that is there must not silently become nobody, to whom private bugs are absent.
         raise TrackerError(f"{path} cannot be read: {error.strerror}", remedy="make it readable to you") from None
+    if not stat.S_ISREG(mode):
+        raise _NoFileError(path)
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise TrackerError(
             f"{path} can be read by others",

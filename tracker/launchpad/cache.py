@@ -6,8 +6,6 @@ from typing import cast
 
 from lazr.restfulclient._browser import AtomicFileCache
 
-from tracker.errors import TrackerError
-
 
 class Cache(AtomicFileCache):  # type: ignore[misc]
     """A cache that forgets where its disk fails: it only saves requests."""
@@ -15,7 +13,8 @@ class Cache(AtomicFileCache):  # type: ignore[misc]
     def get(self, key: str) -> bytes | None:
         """Return what is kept under a key; None when that is nothing, or cannot be read."""
         with suppress(OSError):
-            return cast("bytes | None", super().get(key))
+            if Path(self._get_key_path(key)).is_file():  # a pipe would be waited for
+                return cast("bytes | None", super().get(key))
         return None
 
     def set(self, key: str, value: bytes) -> None:
@@ -29,14 +28,24 @@ class Cache(AtomicFileCache):  # type: ignore[misc]
             super().delete(key)
 
 
-def open_cache(folder: Path) -> Cache:
-    """Open the cache, which may hold private bugs, for this user alone."""
+class NoCache:
+    """A cache that keeps nothing."""
+
+    def get(self, key: str) -> None:
+        """Return nothing."""
+
+    def set(self, key: str, value: bytes) -> None:
+        """Keep nothing."""
+
+    def delete(self, key: str) -> None:
+        """Forget nothing."""
+
+
+def open_cache(folder: Path) -> Cache | NoCache:
+    """Open the cache, which may hold private bugs, for this user alone; where that cannot be, none is used."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.chmod(0o700)
         return Cache(str(folder))
-    except OSError as error:
-        raise TrackerError(
-            f"the cache folder {folder} cannot be used: {error.strerror}",
-            remedy="make it a folder of your own, or name another place with XDG_CACHE_HOME",
-        ) from None
+    except OSError:
+        return NoCache()

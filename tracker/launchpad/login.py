@@ -15,7 +15,8 @@ from urllib.parse import parse_qs, urlencode
 
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad import links
-from tracker.launchpad.accounts import Account, conceal, is_token, redact
+from tracker.launchpad.accounts import Account, is_token
+from tracker.launchpad.secrets import conceal, redact
 from tracker.launchpad.services import Service
 from tracker.launchpad.wire import CONSUMER, REDIRECTS, Answer, UnreachableError, Wire, send_form
 
@@ -29,11 +30,12 @@ PATIENCE = 15 * 60
 """Seconds that a person has, as with launchpadlib; Launchpad itself forgets a request after two hours (source)."""
 
 _PAUSE = 1.0
+_PAUSE_IN_TROUBLE = 5.0
 _TIMEOUT = 30.0
-_TRIES = 5
 # How Launchpad's answers to an exchange begin (source).
 _NOT_YET = "Request token has not yet been reviewed"
 _DECLINED = "End-user refused"
+_REFUSALS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,44 +73,51 @@ def await_account(
     patience: float = PATIENCE,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
-    report: Callable[[float], None] = lambda _: None,
+    report: Callable[[float, str | None], None] = lambda _, __: None,
 ) -> Account:
     """Wait until a person has reviewed a request, and return the account, which is kept nowhere yet.
 
-    `report` is told the seconds that are left. Raises TrackerError when the person declines or takes more than
-    `patience` seconds, and when the service does not answer several times in a row.
+    `report` is told the seconds that are left, and why the service gives no usable answer at the moment, when it does
+    not. Raises TrackerError when the person declines or takes more than `patience` seconds, and when the service no
+    longer knows the request. A service that cannot be reached may be there again before the person's time is up.
     """
     url = f"{service.web_root}+access-token"
     form = _form(oauth_token=token.key, oauth_signature=f"&{token.secret}")
     end = clock() + patience
-    failures = 0
+    pause, trouble = _PAUSE, None
     while (left := end - clock()) > 0:
-        report(left)
-        sleep(min(_PAUSE, left))
+        report(left, trouble)
+        sleep(min(pause, left))
         try:
             answer = send_form(url, form, timeout=_TIMEOUT)
-            if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise UnreachableError(f"{url} failed: {answer.reason}")
-        except UnreachableError:
-            failures += 1
-            if failures == _TRIES:
-                raise
-            continue
-        failures = 0
-        if answer.status == HTTPStatus.UNAUTHORIZED and answer.text.startswith(_NOT_YET):
-            continue
-        if answer.status == HTTPStatus.FORBIDDEN and answer.text.startswith(_DECLINED):
-            raise _failed("the access was declined", "run `tracker login` again if that was not meant")
-        if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            raise _failed(
-                f"{service.name} no longer knows this request: {answer.reason}", "run `tracker login` again"
-            )
-        key, secret = _read_token(url, answer)
-        return Account(CONSUMER, key, secret, "memory")
+            if (account := _read_exchange(service, url, answer)) is not None:
+                return account
+        except UnreachableError as error:
+            pause, trouble = _PAUSE_IN_TROUBLE, error.message
+        else:
+            pause, trouble = _PAUSE, None
     raise _failed(
         f"nobody answered on the page within {patience:g} seconds",
         "run `tracker login` again; --timeout gives more time",
+        details=trouble and f"the last that was heard: {trouble}",
     )
+
+
+def _read_exchange(service: Service, url: str, answer: Answer) -> Account | None:
+    """Return the account that an exchange gave, None when nobody has reviewed the request yet.
+
+    Raises TrackerError when the answer ends it, UnreachableError when it may be another the next time: of a server
+    that is busy, or of a network that wants its own page to be read first.
+    """
+    if answer.status == HTTPStatus.UNAUTHORIZED and answer.text.startswith(_NOT_YET):
+        return None
+    if answer.status == HTTPStatus.FORBIDDEN and answer.text.startswith(_DECLINED):
+        raise _failed("the access was declined", "run `tracker login` again if that was not meant")
+    # Launchpad says what it refuses in plain text (source), others in pages.
+    if answer.status in _REFUSALS and not answer.text.lstrip().startswith("<"):
+        raise _failed(f"{service.name} no longer knows this request: {answer.reason}", "run `tracker login` again")
+    key, secret = _read_token(url, answer)
+    return Account(CONSUMER, key, secret, "memory")
 
 
 def fetch_profile(wire: Wire, account: str) -> Profile:
@@ -146,5 +155,5 @@ def _read_token(url: str, answer: Answer) -> tuple[str, str]:
     return key, secret
 
 
-def _failed(message: str, remedy: str) -> TrackerError:
-    return TrackerError(message, remedy=remedy, exit_code=ExitCode.LAUNCHPAD)
+def _failed(message: str, remedy: str, *, details: str | None = None) -> TrackerError:
+    return TrackerError(message, details=details, remedy=remedy, exit_code=ExitCode.LAUNCHPAD)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,8 @@ WHOLE_EVERY = timedelta(days=7)
 """The longest that Launchpad's renames stay unseen."""
 
 _ATTEMPTS = 3
+_FORMAT = b"1 "
+_DIGEST_LENGTH = 64
 # A task can have this status, but a search for it is refused (seen July 2025).
 _NOT_SEARCHABLE = {"Unknown"}
 _PUBLIC = ("Public", "Public Security")
@@ -60,22 +63,26 @@ class Kept:
     rows: Rows
 
     def dump(self) -> bytes:
-        """Return this as the cache holds it."""
+        """Return this as the cache holds it, with a digest, since whatever is damaged there must not be believed."""
         rows = {address: task and astuple(task) for address, task in self.rows.items()}
-        return json.dumps([self.whole.isoformat(), self.read.isoformat(), rows]).encode()
+        text = json.dumps([self.whole.isoformat(), self.read.isoformat(), rows]).encode()
+        return _digest(text) + text
 
 
-def parse_kept(text: bytes | None) -> Kept | None:
-    """Read what the cache holds; None when it is nothing, or nothing that this version wrote."""
-    try:
-        whole, read, rows = json.loads(text or "")
-        return Kept(
-            datetime.fromisoformat(whole),
-            datetime.fromisoformat(read),
-            {address: row and TaskSnapshot(*row) for address, row in rows.items()},
-        )
-    except (ValueError, TypeError, AttributeError):
+def parse_kept(content: bytes | None) -> Kept | None:
+    """Read what the cache holds; None when it is nothing, or not what this version wrote."""
+    if not content or content[:_DIGEST_LENGTH] != _digest(content[_DIGEST_LENGTH:]):
         return None
+    whole, read, rows = json.loads(content[_DIGEST_LENGTH:])
+    return Kept(
+        datetime.fromisoformat(whole),
+        datetime.fromisoformat(read),
+        {address: row and TaskSnapshot(*row) for address, row in rows.items()},
+    )
+
+
+def _digest(text: bytes) -> bytes:
+    return sha256(_FORMAT + text).hexdigest().encode()
 
 
 class Searches:
@@ -125,7 +132,8 @@ class Searches:
             return None
         since = (kept.read - OVERLAP).isoformat()
         changed = self._read(project, {**query, "modified_since": json.dumps(since)})
-        if changed.date is None or not kept.whole <= changed.date < kept.whole + WHOLE_EVERY:
+        # A clock that went back would let changes pass for old ones.
+        if changed.date is None or not kept.read - OVERLAP <= changed.date < kept.whole + WHOLE_EVERY:
             return None
         rows = {**kept.rows, **changed.rows}
         return _Found(rows, changed.date) if self._count(project, query) == len(rows) else None

@@ -37,6 +37,10 @@ _LABEL = r"[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?"
 # Nothing else, because other letters would become the same in a file's name.
 _NETLOC = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])(?::[0-9]+)?")
 _ROOT_PATH = re.compile(r"(?:/(?:devel|beta|1\.0))?/?")
+# Where Launchpad's own services have their pages for people: parts of the site are on hosts of their own (source).
+_PAGES = re.compile(
+    r"https://(?:(?:answers|blueprints|bugs|code|translations|www)\.)?((?:qastaging\.|staging\.)?launchpad\.net/)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,12 @@ def locate_service(setting: str | None, folder: Path) -> "tuple[Service, Account
     root = SERVICE_ROOTS.get(setting) or _parse_root(setting)
     if root is None:
         raise TrackerError(
-            f'unknown service "{setting}"',
+            f'unknown service "{without_login(setting)}"',
             remedy="it is one of production, qastaging, staging, sandbox, or https://HOST/ without a path",
         )
     if not _is_safe(root):
         raise TrackerError(
-            f'"{setting}" would send the account\'s secrets where others can read them',
+            f'"{without_login(setting)}" would send the account\'s secrets where others can read them',
             details="each request carries them in plain text, and http:// does not hide it",
             remedy="write the address with https://; http:// is for this machine and for hosts under .test",
         )
@@ -100,10 +104,17 @@ def locate_service(setting: str | None, folder: Path) -> "tuple[Service, Account
     return Service(name, root, None, _cache_folder(name)), accounts
 
 
-def service_name(setting: str) -> str:
-    """Return the name that a service has in file names: its own, however it is written, or its host's.
+def without_login(setting: str) -> str:
+    """Return a setting as it can be shown: without the name and the password that an address may hold."""
+    return re.sub(r"^(\w+:/*)?.*@", r"\1...@", setting, flags=re.DOTALL)
 
-    A host that is called as a service is (`https://production/`) gets a dash behind it, as no host's name has.
+
+def service_name(setting: str) -> str:
+    """Return the name that a service has in file names: its own, however it is written, or its address's.
+
+    No two addresses have the same one: HOST, HOST_PORT, HOST_http or HOST_PORT_http, since no host's name holds a `_`
+    or begins with a dash, as one that stands in brackets does here. A host that is called as a service is
+    (`https://production/`) gets a dash behind it, as no host's name has, and what is no address a `_`.
     """
     if setting in _NAMED:
         return setting
@@ -111,8 +122,12 @@ def service_name(setting: str) -> str:
     own = next((name for name, known in SERVICE_ROOTS.items() if known == root), None)
     if own:
         return own
-    name = re.sub(r"[^a-z0-9.\-]", "-", urlsplit(root).netloc if root else setting.lower()).lstrip(".")
-    return f"{name}-" if name in _NAMED else name
+    if root is None:
+        return re.sub(r"[^a-z0-9.\-]", "-", without_login(setting).lower()).lstrip(".") + "_"
+    parts = urlsplit(root)
+    name = re.sub(r"[\[\]:]", "-", re.sub(r":([0-9]+)$", r"_\1", parts.netloc))
+    name = f"{name}-" if name in _NAMED else name
+    return name if parts.scheme == "https" else f"{name}_http"
 
 
 def _parse_root(setting: str) -> str | None:
@@ -120,6 +135,8 @@ def _parse_root(setting: str) -> str | None:
 
     An address that holds a name and a password, or a query, is none: it would show in messages and file names. Nor is
     one with a path: no Launchpad has one, and links are told apart by their place below the root.
+
+    The pages that people know Launchpad by stand for its web service.
     """
     try:
         parts = urlsplit(setting)
@@ -129,7 +146,11 @@ def _parse_root(setting: str) -> str | None:
     host = parts.netloc.lower()
     if parts.scheme not in {"http", "https"} or not _NETLOC.fullmatch(host) or parts.query or parts.fragment:
         return None
-    return f"{parts.scheme}://{host}/" if _ROOT_PATH.fullmatch(parts.path) else None
+    if not _ROOT_PATH.fullmatch(parts.path):
+        return None
+    root = f"{parts.scheme}://{host}/"
+    page = _PAGES.fullmatch(root)
+    return f"https://api.{page[1]}" if page else root
 
 
 def _is_safe(root: str) -> bool:
@@ -151,13 +172,20 @@ def _is_here(root: str) -> bool:
 
 def default_credentials_file(name: str) -> Path:
     """Return where the account on a service is kept without a keyring."""
-    config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    config = os.environ.get("XDG_CONFIG_HOME") or _home() / ".config"
     return Path(config) / "summit-tracker" / f"{name}.credentials"
 
 
 def _cache_folder(name: str) -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    cache = os.environ.get("XDG_CACHE_HOME") or _home() / ".cache"
     return Path(cache) / "summit-tracker" / name
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:  # a user whom the system does not know, as in a container
+        raise TrackerError("there is no home folder", remedy="name one with HOME") from None
 
 
 def _sandbox(folder: Path) -> "tuple[Service, AccountStore]":

@@ -76,10 +76,10 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     is told by diagnostics.
     """
     folder, paths = folder.resolve(), list(paths)
-    settings_document = _read(folder / SETTINGS_FILE)
+    settings_document = _read(folder / SETTINGS_FILE, folder)
     settings = parse_settings(settings_document)
     others = limit_shown(settings_document.diagnostics)
-    people_document = _read(folder / PEOPLE_FILE) if os.path.lexists(folder / PEOPLE_FILE) else None
+    people_document = _read(folder / PEOPLE_FILE, folder) if os.path.lexists(folder / PEOPLE_FILE) else None
     people: People | None = People()
     if people_document is not None:
         people = parse_people(people_document)
@@ -158,7 +158,7 @@ def _not_recaps(folder: Path) -> set[Path]:
 def _load_recap(folder: Path, path: Path, people: People | None, default_project: str | None) -> RecapFile:
     """Read a recap as far as it can be read."""
     recap_id = path.relative_to(folder).with_suffix("").as_posix()
-    document = _read(path)
+    document = _read(path, folder)
     draft = draft_recap(document, recap_id, people, default_project)
     if not is_recap_id(recap_id) or path.suffix != ".yaml":
         if is_recap_id(recap_id):
@@ -169,8 +169,14 @@ def _load_recap(folder: Path, path: Path, people: People | None, default_project
     return RecapFile(recap_id, path, document, draft)
 
 
-def _read(path: Path) -> Document:
+def _read(path: Path, folder: Path) -> Document:
     shown = os.path.relpath(path)
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(folder.parent):
+        # What is wrong with a file is shown with its lines: a stranger's link must not choose which file's.
+        document = Document(shown, "", None)
+        remedy = "put the file itself in its place"
+        document.report([Finding((), "R009", "the file is a link that leads out of the repository", remedy)])
+        return document
     try:
         data, size = read_file(path, MAX_BYTES)
     except OSError as error:

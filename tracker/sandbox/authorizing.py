@@ -34,6 +34,8 @@ Environment = dict[str, Any]
 Response = tuple[str, list[tuple[str, str]], list[bytes]]
 
 _LOOPBACK = re.compile(r"(?:127(?:\.[0-9]{1,3}){3}|localhost|\[::1\])(?::[0-9]{1,5})?")
+# A `*` would be every host in the policy of a page.
+_NETLOC = re.compile(r"(?:[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _LONGEST_FORM = 64 * 1024
 _MOST_FIELDS = 100
 _MOST_WAITING = 1000
@@ -101,7 +103,7 @@ class _PageError(Exception):
 
     def __init__(self, status: int, heading: str, text: str) -> None:
         super().__init__(heading)
-        self.response = _page(status, heading, f"<p>{escape(text)}</p>")
+        self.response = _page(status, heading, f"<p>{_show(text)}</p>")
 
 
 class Pages:
@@ -256,7 +258,7 @@ class Pages:
             request.level, _, _, request.duration = choices[permission]
         if request.callback:
             return _respond(303, "", "text/plain", ("Location", request.callback))
-        name = escape(request.consumer)
+        name = _show(request.consumer)
         done = f"<p><strong>{name}</strong> has no access.</p>"
         if request.level is not None:
             done = f"<p><strong>{name}</strong> now acts as <strong>{escape(form['person'])}</strong>.</p>"
@@ -290,10 +292,9 @@ def _choices(request: _Request, asked: list[str]) -> _Choices:
 def _review_page(
     request: _Request, choices: _Choices, people: dict[str, tuple[int, str]], context: str | None
 ) -> Response:
-    name = escape(request.consumer)
+    name = _show(request.consumer)
     options = "".join(
-        f'<option value="{escape(one)}">{escape(shown)} ({escape(one)})</option>'
-        for one, (_, shown) in people.items()
+        f'<option value="{escape(one)}">{_show(shown)} ({escape(one)})</option>' for one, (_, shown) in people.items()
     )
     buttons = "".join(
         f'<p><button name="permission" value="{value}" aria-describedby="about-{value}">{title}</button>'
@@ -314,6 +315,11 @@ def _review_page(
         f'<p><button name="permission" value="{_NO_ACCESS}">No Access</button> {name} is not let in.</p></form>'
     )
     return _page(200, "Let a program in?", body, request.callback)
+
+
+def _show(text: str) -> str:
+    """Return text for a page, in which letters that nobody sees, or that reorder others, show as their numbers."""
+    return escape("".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text))
 
 
 def _page(status: int, heading: str, body: str, callback: str | None = None) -> Response:
@@ -386,11 +392,10 @@ def _safe_callback(address: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(address)
-        _ = parts.port  # raises for one that is no number
+        _ = parts.port  # raises for one that is too large
     except ValueError:
         return None
-    is_one = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
-    return address if is_one else None
+    return address if parts.scheme in {"http", "https"} and _NETLOC.fullmatch(parts.netloc) else None
 
 
 def _origin(address: str) -> str:

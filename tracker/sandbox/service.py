@@ -311,7 +311,7 @@ class Application:
         if len(f"{method} {target} HTTP/1.1") > LONGEST_REQUEST_LINE:
             status, headers, body = _page("400 Bad Request")
         else:
-            status, headers, body = self._pages.answer(environ) or self._answer(environ)
+            status, headers, body = self._pages.answer(environ) or _lead_on(environ, path) or self._answer(environ)
         headers = [(name, value) for name, value in headers if name.lower() != "date"]
         headers.append(("Vary", "Accept"))
         headers.append(("Date", format_datetime(self._store.clock().astimezone(UTC), usegmt=True)))
@@ -330,6 +330,13 @@ class Application:
                 undo()
             body = [*removeSecurityProxy(response.consumeBodyIter())]
             return response.getStatusString(), response.getHeaders(), body
+
+
+def _lead_on(environ: Environment, path: str) -> tuple[str, list[tuple[str, str]], list[bytes]] | None:
+    """Lead from where Launchpad has a page for people to what the web service says there: there are no pages here."""
+    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or path.split("/")[1] in {*VERSIONS, "beta"}:
+        return None
+    return "303 See Other", [("Location", f"/devel{path}"), ("Content-Length", "0")], []
 
 
 def _page(status: str) -> tuple[str, list[tuple[str, str]], list[bytes]]:

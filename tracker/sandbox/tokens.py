@@ -34,6 +34,21 @@ def issue(
     return key, secret
 
 
+def find_holder(store: Store, key: str, secret: str) -> tuple[str, AccessLevel] | None:
+    """Return whose token it is, by name, and what it lets a program do; None when it is no good here."""
+    with store.transaction():
+        found = store.rows(
+            "SELECT name, level, secret, date_expires FROM token JOIN person ON person.id = person WHERE key = ?",
+            key,
+        )
+        if not found or found[0]["secret"] != secret:
+            return None
+        expires = found[0]["date_expires"]
+        if expires is not None and datetime.fromisoformat(expires) <= store.now():
+            return None
+        return found[0]["name"], AccessLevel(found[0]["level"])
+
+
 def render_credentials(key: str, secret: str) -> str:
     """Return launchpadlib's credentials file for a token of the tracker's."""
     return f"[1]\nconsumer_key = {CONSUMER}\nconsumer_secret = \naccess_token = {key}\naccess_secret = {secret}\n\n"

@@ -23,6 +23,8 @@ class Live:
     """Keys of the recap that Launchpad moved since the last sync."""
     conflicts: tuple[str, ...] = ()
     """Keys that both sides moved apart."""
+    problem: str | None = None
+    """Why Launchpad's side is not known, or not to be trusted, when that is so."""
 
     @property
     def text(self) -> str:
@@ -34,7 +36,7 @@ class Live:
 
     @property
     def _notes(self) -> dict[str, tuple[str, ...]]:
-        return {"moved": self.moved, "conflict": self.conflicts}
+        return {"changed": self.moved, "conflict": self.conflicts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class Row:
     def status(self) -> Status:
         """The action's status."""
         return self.action.current_status
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it is open, or was until Launchpad closed it since the last sync."""
+        return self.status.is_open or (self.live is not None and "status" in self.live.moved)
 
     @property
     def owners(self) -> str:
@@ -87,7 +94,7 @@ class Wanted:
             (not self.owners or bool(self.owners & owners))
             and (not self.sessions or row.session in self.sessions)
             and (not self.cycles or row.cycle in self.cycles)
-            and (row.status in self.statuses if self.statuses else self.closed_too or row.status.is_open)
+            and (row.status in self.statuses if self.statuses else self.closed_too or row.is_news)
         )
 
 
