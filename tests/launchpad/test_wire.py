@@ -143,10 +143,21 @@ def test_a_comment_without_an_answer_is_not_repeated(gateway, proxy, task):
     assert proxy.count("POST") == 2  # the bug's creation, and the comment
 
 
+@pytest.mark.parametrize("fault", [dropped, dropped_after, reset_after, answers(502), answers(502, after=True)])
+def test_subscribing_is_tried_again_for_it_changes_nothing_twice(gateway, other, proxy, task, fault):
+    proxy.next("POST", fault)
+    gateway.subscribe(task.bug, "kevin")
+    url = f"{other._wire.root}bugs/{task.bug}/subscriptions"
+    people = [entry["person_link"].rpartition("~")[2] for entry in other._wire.get(url).json()["entries"]]
+    assert sorted(people) == ["driver", "kevin"]
+
+
 # Requests that read
 
 
-@pytest.mark.parametrize("fault", [answers(502, PAGE), answers(503), cut_after])
+@pytest.mark.parametrize(
+    "fault", [answers(429), answers(500), answers(502, PAGE), answers(503), answers(504), cut_after]
+)
 def test_a_read_is_tried_again(gateway, proxy, pauses, task, fault):
     before = proxy.count("GET")
     proxy.next("GET", fault)
@@ -171,8 +182,9 @@ def test_a_read_that_is_answered_too_late_is_tried_again(reach, proxy, pauses, t
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        (answers(502, PAGE), "busy: it answered 502 again and again"),
-        (answers(503), "busy: it answered 503 again and again"),
+        (answers(502, PAGE), "busy: it answered 502$"),
+        (answers(503), "busy: it answered 503$"),
+        (answers(429), "busy: it answered 429$"),
         (dropped, "cannot be reached: "),
         (reset, "cannot be reached: "),
         (cut_after, "cannot be reached: the answer was cut short"),
@@ -199,11 +211,11 @@ def test_silence_ends_after_some_tries(reach, proxy, pauses, task):
     assert len(pauses) == 3
 
 
-def test_a_failure_of_launchpad_is_told_at_once(gateway, proxy, pauses, task):
-    proxy.next("GET", answers(500, "SomeError", X_Lazr_OopsId="OOPS-1"))
+def test_a_failure_of_launchpads_own_is_tried_once_more_and_told_with_its_number(gateway, proxy, pauses, task):
+    proxy.always("GET", answers(500, "SomeError", X_Lazr_OopsId="OOPS-1"))
     with pytest.raises(UnreachableError, match=r"500 \(SomeError, OOPS-1\)"):
         gateway.fetch_task(task.project, task.bug)
-    assert pauses == []
+    assert pauses == [0.5]
 
 
 @pytest.mark.parametrize("body", [PAGE, "", '{"entries": [', "\xff", "null", "[]", "{}", '{"entries": [{}]}', "7"])
@@ -229,7 +241,9 @@ def test_a_page_of_a_front_server_is_told_by_its_status(gateway, proxy, task):
 # Requests that change
 
 
-@pytest.mark.parametrize("fault", [dropped, reset, answers(502), answers(503)])
+@pytest.mark.parametrize(
+    "fault", [dropped, reset, answers(429), answers(500, X_Lazr_OopsId="OOPS-1"), answers(502), answers(503)]
+)
 def test_a_change_that_did_not_arrive_is_sent_again(gateway, proxy, task, fault):
     proxy.next("PATCH", fault)
     assert gateway.update_task(task, {"status": "Confirmed"}).status == "Confirmed"

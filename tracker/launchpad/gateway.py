@@ -85,6 +85,10 @@ class Gateway:
             raise UnreachableError(f"Launchpad does not say whose account this is: {answer.reason}")
         return name
 
+    def wait(self, seconds: float) -> None:
+        """Wait for Launchpad, out of what the run has for that; raises UnreachableError when nothing is left."""
+        self._wire.wait(seconds)
+
     # Reading
 
     def search(self, project: str, tag: str, *, private: bool = False) -> list[TaskSnapshot]:
@@ -185,11 +189,13 @@ class Gateway:
         self.update_bug(bug, duplicate_of_link=links.bug_url(self._root, master))
 
     def subscribe(self, number: int, account: str) -> None:
-        """Subscribe an account to a bug; repeating it changes nothing. Raises RefusedError, UnansweredError."""
+        """Subscribe an account to a bug; a second time changes nothing. Raises RefusedError and UnreachableError."""
         person = links.person_url(self._root, account)
-        answer = self._wire.post(links.bug_url(self._root, number), "subscribe", person=person)
+        answer = self._wire.post(links.bug_url(self._root, number), "subscribe", harmless=True, person=person)
         if answer.status not in {200, 201}:
             raise _refusal(answer)
+        if answer.content:
+            answer.json()  # else it is a page of something in between
 
     def comment(self, number: int, text: str) -> None:
         """Add a comment to a bug, once; raises RefusedError and UnansweredError."""

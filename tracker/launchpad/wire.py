@@ -5,17 +5,15 @@ was written", repeat requests that create, sleep half a minute while Launchpad i
 of 300.
 """
 
-import http.client
 import json
 import logging
-import ssl
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from html import unescape
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import httplib2
@@ -24,9 +22,12 @@ from launchpadlib.launchpad import LaunchpadOAuthAwareHttp
 from wadllib.application import Application
 
 from tracker.errors import ExitCode, TrackerError
-from tracker.launchpad.accounts import Account, redact
+from tracker.launchpad.accounts import Account
 from tracker.launchpad.cache import open_cache
+from tracker.launchpad.connections import FAILURES, HOPELESS, NotSentError, explain, plain, sending, sending_once
 from tracker.launchpad.links import SANDBOX
+from tracker.launchpad.patience import BUDGET, IN_A_ROW, PAUSES, Patience, parse_retry_after
+from tracker.launchpad.secrets import redact
 from tracker.launchpad.services import START_SANDBOX, VERSION, Service
 
 TIMEOUT = 60.0
@@ -37,11 +38,10 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _log = logging.getLogger(__name__)
 _JSON = "application/json"
 _WADL = "application/vnd.sun.wadl+xml"
-_RETRIED = (502, 503)
-_PAUSES = (0.5, 2.0, 5.0)
+# What a busy Launchpad, or the servers before it, answer; any other failure is repeated once.
+_BUSY = frozenset({429, 502, 503, 504})
+_READ, _CHANGE, _ADDITION = "reads", "changes", "additions"
 _LONGEST_REASON = 200
-# Everything that a connection fails with; a body that is cut short is none of the first two.
-_FAILURES = (OSError, httplib2.HttpLib2Error, http.client.HTTPException)
 # How Launchpad begins a 401 that means the token, not the permission (source, and seen July 2025).
 _BAD_TOKEN = (
     "Expired token",
@@ -62,13 +62,17 @@ class UnreachableError(TrackerError):
         super().__init__(message, remedy=remedy, exit_code=ExitCode.LAUNCHPAD)
 
 
+class UnsentError(UnreachableError):
+    """The request was not sent, so that Launchpad cannot have carried it out."""
+
+
 class LoginError(TrackerError):
     """Launchpad does not accept the account's token."""
 
     def __init__(self, service: Service, answer: str) -> None:
         super().__init__(
             f"{service.name} does not accept the credentials in {service.account.place if service.account else '-'}",
-            details=_plain(answer).split("(")[0].strip(),  # the token's key stands in brackets
+            details=plain(answer).split("(")[0].strip(),  # the token's key stands in brackets
             remedy=f"log in again: tracker login --service {service.setting}",
             exit_code=ExitCode.LAUNCHPAD,
         )
@@ -88,6 +92,8 @@ class Answer:
         """The number of Launchpad's own report of a failure; its transaction was undone."""
         self.date: datetime | None = _parse_date(response.get("date"))
         """When Launchpad answered, by its own clock, in whole seconds; None when it does not say."""
+        self.retry_after = parse_retry_after(response.get("retry-after"), self.date or datetime.now(UTC))
+        """After how many seconds Launchpad wants to be asked again; None when it does not say."""
         self.content = content
 
     @property
@@ -108,59 +114,31 @@ class Answer:
         """Return the body as values; raises UnreachableError when it is cut short or no JSON."""
         try:
             return json.loads(self.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise UnreachableError("Launchpad's answer was cut short or is no JSON") from None
 
 
-class _NotSentError(OSError):
-    """No connection was made, so that nothing can have been carried out."""
+class Wire:
+    """A connection to one Launchpad, for one account or for nobody, through one run.
 
-
-class _Once:
-    """A connection that sends one request and never a second.
-
-    httplib2 connects and sends again when a server closes the connection without an answer, even a request
-    that creates.
+    Whatever fails is repeated where that does no harm, with pauses, out of the run's one budget. When that is spent,
+    the token is refused, or Launchpad wants to be left alone for longer, every further request fails at once.
     """
 
-    _sent = False
-
-    def connect(self) -> None:
-        self._check()
-        try:
-            super().connect()  # type: ignore[misc]
-        except _FAILURES as error:
-            raise _NotSentError(_reason(error)) from None
-
-    def request(self, *args: Any, **options: Any) -> None:
-        self._check()
-        self._sent = True
-        super().request(*args, **options)  # type: ignore[misc]
-
-    def _check(self) -> None:
-        if self._sent:
-            raise ConnectionResetError("the server closed the connection without an answer")
-
-
-class _OnceHTTP(_Once, httplib2.HTTPConnectionWithTimeout):  # type: ignore[misc]
-    pass
-
-
-class _OnceHTTPS(_Once, httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]
-    pass
-
-
-class Wire:
-    """A connection to one Launchpad, for one account or for nobody."""
-
     def __init__(
-        self, service: Service, *, timeout: float = TIMEOUT, sleep: Callable[[float], None] = time.sleep
+        self,
+        service: Service,
+        *,
+        timeout: float = TIMEOUT,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Connect; raises UnreachableError and LoginError. No browser and no prompt ever appears."""
         self.service = service
         self.is_anonymous = service.account is None
         self.root = f"{service.root}{VERSION}/"
-        self._sleep = sleep
+        self._patience = Patience(sleep=sleep, clock=clock)
+        self._ended: TrackerError | None = None
         credentials = _build_credentials(service.account)
         self._cache = open_cache(service.cache)
         # Without an engine launchpadlib cannot become interactive.
@@ -195,12 +173,12 @@ class Wire:
         )
 
     def get(self, url: str, *, keep: bool = True) -> Answer:
-        """Read; tried again when Launchpad is busy or the connection breaks.
+        """Read; tried again when Launchpad fails or the connection breaks.
 
         `keep` puts the answer into the cache, where its ETag can save reading it again; a search's answer has none.
         """
         headers = {} if keep else {"Cache-Control": "no-store"}
-        return self._repeat(lambda: self._send(url, "GET", headers=headers))
+        return self._repeat(_READ, lambda: self._send(url, "GET", headers=headers))
 
     @property
     def reader(self) -> str:
@@ -222,22 +200,41 @@ class Wire:
         headers = {"Content-Type": _JSON}
         if etag is not None:
             headers["If-Match"] = etag
-        return self._repeat(lambda: self._send(url, "PATCH", body, headers))
+        return self._repeat(_CHANGE, lambda: self._send(url, "PATCH", body, headers))
 
-    def post(self, url: str, operation: str, **values: Any) -> Answer:
-        """Send a request that creates: once. Raises UnansweredError when it may or may not have worked."""
+    def wait(self, seconds: float) -> None:
+        """Wait out of the run's budget; raises UnreachableError when it does not have that."""
+        if not self._patience.wait(seconds):
+            self._end_spent()
+
+    def post(self, url: str, operation: str, *, harmless: bool = False, **values: Any) -> Answer:
+        """Send a request that creates: once. Raises UnansweredError when it may or may not have worked.
+
+        `harmless` says that it changes nothing when it is carried out twice, so that it is tried again like a read.
+        """
         form = {"ws.op": operation, **{name: json.dumps(value) for name, value in values.items()}}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        kind = _OnceHTTPS if url.startswith("https:") else _OnceHTTP
+        body = urlencode(form).encode()
+        if harmless:
+            return self._repeat(_ADDITION, lambda: self._send(url, "POST", body, headers))
+        self._begin(_ADDITION)
+        started = self._patience.now()
         self.close()
         try:
-            answer = self._send(url, "POST", urlencode(form).encode(), headers, connection_type=kind)
-        except _NotSentError as error:
-            raise self._unreachable(error) from None
-        except _FAILURES as error:
-            raise UnansweredError(_reason(error)) from None
+            answer = self._send(url, "POST", body, headers, connection_type=sending_once(url))
+        except FAILURES as error:
+            failure = self._unreachable(error)
+            self._count(_ADDITION, started, alive=False)
+            if isinstance(error, NotSentError):
+                raise failure from None
+            raise UnansweredError(explain(error)) from None
         finally:
             self.close()
+        if answer.status in _BUSY or answer.status >= 500:
+            self._count(_ADDITION, started, alive=answer.failure is not None)
+            self._heed(answer)
+        else:
+            self._patience.succeed(_ADDITION)
         if answer.status == 503 or answer.failure:  # the server says that it undid its transaction
             raise _failed(answer)
         if answer.status >= 500:
@@ -246,7 +243,7 @@ class Wire:
 
     def _describe(self) -> Application:
         """Read the service's description of itself, which stays in the cache for an hour."""
-        answer = self._repeat(lambda: self._send(self.root, "GET", accept=_WADL))
+        answer = self._repeat(_READ, lambda: self._send(self.root, "GET", accept=_WADL))
         remedy = "check `service` in tracker.yaml"
         if answer.status in REDIRECTS:
             raise UnreachableError(f"{self.root} leads to {answer.location}", remedy=remedy)
@@ -262,25 +259,62 @@ class Wire:
             ) from None
         return wadl
 
-    def _repeat(self, send: Callable[[], Answer]) -> Answer:
-        for pause in (*_PAUSES, None):
+    def _repeat(self, kind: str, send: Callable[[], Answer]) -> Answer:
+        for pause in (*PAUSES, None):
+            self._begin(kind)
+            started = self._patience.now()
             try:
                 answer = send()
-            except _FAILURES as error:
-                hopeless = isinstance(
-                    error, httplib2.ServerNotFoundError | ConnectionRefusedError | ssl.SSLCertVerificationError
-                )
-                if pause is None or hopeless:
-                    raise self._unreachable(error) from None
+            except FAILURES as error:
+                failure, alive = self._unreachable(error), False
+                hopeless = isinstance(error, HOPELESS)
             else:
-                if answer.status not in _RETRIED:
-                    if answer.status >= 500:
-                        raise _failed(answer)
+                if answer.status < 500 and answer.status not in _BUSY:
+                    self._patience.succeed(kind)
                     return answer
-                if pause is None:
-                    raise UnreachableError(f"Launchpad is busy: it answered {answer.status} again and again")
-            self._sleep(pause)
+                failure, alive = _failed(answer), answer.failure is not None
+                hopeless = answer.status not in _BUSY and pause != PAUSES[0]
+                self._heed(answer)
+            if pause is None or hopeless:
+                self._count(kind, started, alive=alive)
+                raise failure
+            self._patience.spend_since(started)
+            self.wait(pause)
         raise AssertionError("unreachable")  # the last turn of the loop returns or raises
+
+    def _begin(self, kind: str) -> None:
+        """Wait until a request may be sent; raises when none may in this run."""
+        if self._ended:
+            raise self._ended
+        if self._patience.has_given_up(kind):
+            raise UnsentError(f"not tried, for {IN_A_ROW} {kind} in a row had no answer")
+        if self._patience.is_spent or not self._patience.wait():
+            self._end_spent()
+
+    def _count(self, kind: str, started: float, *, alive: bool) -> None:
+        self._patience.spend_since(started)
+        if not alive:  # a failure that Launchpad itself reports says that it is there
+            self._patience.fail(kind)
+
+    def _heed(self, answer: Answer) -> None:
+        """Leave Launchpad alone for as long as it asks to; when that is too long, for the rest of the run.
+
+        With a report of its own it means the one request that took too long, and always says a quarter of an hour,
+        which is its guess (source).
+        """
+        if answer.retry_after is None or answer.failure or self._patience.hold(answer.retry_after):
+            return
+        back = (answer.date or datetime.now(UTC)) + timedelta(seconds=answer.retry_after)
+        self._ended = UnsentError(
+            f"Launchpad answered {answer.status} and is not to be asked again before {back:%Y-%m-%d %H:%M} UTC",
+            remedy=f"come back after {back:%Y-%m-%d %H:%M} UTC",
+        )
+
+    def _end_spent(self) -> NoReturn:
+        self._ended = self._ended or UnsentError(
+            f"not tried, for {BUDGET / 60:g} minutes of this run went into waiting for Launchpad"
+        )
+        raise self._ended
 
     def _send(
         self,
@@ -293,12 +327,12 @@ class Wire:
         connection_type: type | None = None,
     ) -> Answer:
         if not url.startswith(self.root):  # the next page's address is the server's word
-            raise UnreachableError(f"{self.root} leads to {_plain(url)}, where the account's token must not go")
+            raise UnreachableError(f"{self.root} leads to {plain(url)}, where the account's token must not go")
         started = time.monotonic()
         sent = {"Accept": accept, "User-Agent": CONSUMER, **(headers or {})}
         try:
             response, content = self._http.request(
-                url, method=method, body=body, headers=sent, connection_type=connection_type
+                url, method=method, body=body, headers=sent, connection_type=connection_type or sending(url)
             )
         except BaseException:  # also Ctrl-C, which must not leave half an answer for the next request to read
             self.close()
@@ -309,7 +343,8 @@ class Wire:
         # Only method, address and status: headers hold the account's secrets.
         _log.debug("%s %s: %s in %.2f s", method, url, answer.status, time.monotonic() - started)
         if answer.status == 401 and answer.text.startswith(_BAD_TOKEN):
-            raise LoginError(self.service, answer.text)
+            self._ended = LoginError(self.service, answer.text)
+            raise self._ended
         return answer
 
     def _unreachable(self, error: Exception) -> UnreachableError:
@@ -318,12 +353,12 @@ class Wire:
             remedy = START_SANDBOX
         elif isinstance(error, httplib2.ServerNotFoundError):
             remedy = "check the network, and `service` in tracker.yaml"
-        return UnreachableError(f"{self.service.root} cannot be reached: {_reason(error)}", remedy=remedy)
+        kind = UnsentError if isinstance(error, NotSentError) else UnreachableError
+        return kind(f"{self.service.root} cannot be reached: {explain(error)}", remedy=remedy)
 
 
 def send_form(url: str, form: Mapping[str, str], *, timeout: float = TIMEOUT) -> Answer:
     """POST a form as nobody, once; raises UnreachableError, and the form may have been taken all the same."""
-    connection = _OnceHTTPS if url.startswith("https:") else _OnceHTTP
     http = httplib2.Http(timeout=timeout)
     http.follow_redirects = False
     headers = {
@@ -334,9 +369,11 @@ def send_form(url: str, form: Mapping[str, str], *, timeout: float = TIMEOUT) ->
     started = time.monotonic()
     problem = None
     try:
-        answered = http.request(url, method="POST", body=urlencode(form), headers=headers, connection_type=connection)
-    except _FAILURES as error:
-        problem, unsent = _reason(error), isinstance(error, _NotSentError)
+        answered = http.request(
+            url, method="POST", body=urlencode(form), headers=headers, connection_type=sending_once(url)
+        )
+    except FAILURES as error:
+        problem, unsent = explain(error), isinstance(error, NotSentError)
     finally:
         http.close()
     if problem is not None:
@@ -348,6 +385,8 @@ def send_form(url: str, form: Mapping[str, str], *, timeout: float = TIMEOUT) ->
 
 
 def _failed(answer: Answer) -> UnreachableError:
+    if answer.status in _BUSY and not answer.failure:
+        return UnreachableError(f"Launchpad is busy: it answered {answer.status}")
     report = f", {answer.failure}" if answer.failure else ""
     return UnreachableError(f"Launchpad failed with {answer.status} ({answer.reason}{report})")
 
@@ -371,19 +410,7 @@ def _parse_date(header: str | None) -> datetime | None:
     return date.astimezone(UTC) if date.tzinfo else None
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, http.client.IncompleteRead):
-        return "the answer was cut short"
-    return _plain(getattr(error, "strerror", None) or str(error) or type(error).__name__)
-
-
 def shorten(text: str) -> str:
     """Return text on one line, without what a terminal would obey, and not too long for a message."""
-    text = _plain(text)
+    text = plain(text)
     return text if len(text) <= _LONGEST_REASON else f"{text[: _LONGEST_REASON - 3]}..."
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -6,34 +6,59 @@ base of a field moves only when the field was agreed or written.
 
 from collections.abc import Generator, Iterator
 
-from tracker.launchpad.wire import UnreachableError
+from tracker.errors import TrackerError
+from tracker.launchpad.secrets import redact
 from tracker.recap.document import Sequence
 from tracker.recap.editor import Edit
 from tracker.recap.model import Owner
 from tracker.sync.creation import create_bug, mark_duplicate, settle_twins
 from tracker.sync.describe import say_pull
 from tracker.sync.entries import Entry
-from tracker.sync.events import Event
+from tracker.sync.events import Event, Kind
 from tracker.sync.merge import new_owners
 from tracker.sync.plan import ActionPlan, Plan
-from tracker.sync.push import comment, push_bug, push_task, subscribe, without_pushes
+from tracker.sync.push import comment, owe_comment, push_bug, push_task, subscribe, without_pushes
 from tracker.sync.workspace import Workspace, done, failed, left
 
 
 def apply_plan(work: Workspace, plan: Plan) -> Generator[Event]:
     """Carry out a plan, and yield what happened as it happens.
 
-    One action's failure does not stop the others. Raises LoginError when Launchpad stops taking the account.
+    One action's failure does not stop the others, not even one that nobody foresaw: that is raised in the end. What
+    needs no Launchpad is done although Launchpad is gone. Raises TrackerError when the base cannot be written, before
+    anything is done.
     """
+    # What moved to another recap is there before it is taken away where it was.
+    for recap_id in _in_order(work):
+        work.base.save(recap_id, work.entries[recap_id])
     created: list[ActionPlan] = []
+    defects: list[Exception] = []
     for action in plan.actions:
+        yield from _surviving(action, _apply_action(work, action, created), defects)
+    for recap_id in _in_order(work):
         try:
-            yield from _apply_action(work, action, created)
-        except UnreachableError as error:
-            yield failed(action, error.message)
-    for recap_id, entries in work.entries.items():
-        work.base.save(recap_id, entries)
-    yield from settle_twins(work, created)
+            work.base.save(recap_id, work.entries[recap_id])
+        except TrackerError as error:
+            yield Event(Kind.FAILED, recap_id, error.message, error.remedy)
+    if created:
+        yield from _surviving(created[0], settle_twins(work, created), defects)
+    if defects:
+        raise defects[0]
+
+
+def _in_order(work: Workspace) -> list[str]:
+    return sorted(work.entries, key=lambda recap_id: not work.entries[recap_id])
+
+
+def _surviving(plan: ActionPlan, steps: Iterator[Event], defects: list[Exception]) -> Generator[Event]:
+    """Go through steps, and tell of the failure that ends them."""
+    try:
+        yield from steps
+    except TrackerError as error:
+        yield failed(plan, f"{error.message} ({error.details})" if error.details else error.message, error.remedy)
+    except Exception as error:  # noqa: BLE001 - the others' work must not be lost; it is raised in the end
+        defects.append(error)
+        yield failed(plan, redact(f"the tracker failed: {type(error).__name__}: {error}"))
 
 
 def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) -> Generator[Event]:
@@ -48,6 +73,7 @@ def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) 
         return
     for conflict in plan.conflicts:
         yield left(plan, conflict)
+    plan = owe_comment(plan)
     entry = plan.entry
     carried_out = without_pushes(plan)
     try:

@@ -8,9 +8,10 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from tracker.errors import TrackerError
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
 from tracker.launchpad.snapshots import TaskSnapshot
-from tracker.launchpad.wire import UnansweredError, UnreachableError
+from tracker.launchpad.wire import UnansweredError, UnsentError
 from tracker.recap.editor import Edit
 from tracker.sync.decide import creation_request, found_entry, plan_task
 from tracker.sync.entries import Agreed, Entry, Refused
@@ -63,6 +64,10 @@ def _file(work: Workspace, plan: ActionPlan, title: Agreed) -> int:
         work.remember(plan, intent, save=True)
         try:
             return work.gateway.create_bug(plan.action.project, plan.action.title, plan.description, work.tags(plan))
+        except UnsentError:
+            if attempt == 1:  # nothing is to be looked for
+                work.remember(plan, plan.entry, save=True)
+            raise
         except UnansweredError:
             found = _find_created(work, plan, begun)
             if found is not None:
@@ -109,9 +114,9 @@ def settle_twins(work: Workspace, plans: Iterable[ActionPlan]) -> Generator[Even
         here = [plan for plan in plans if plan.action.project == project]
         try:
             yield from _settle_twins_of(work, project, here)
-        except UnreachableError as error:
+        except TrackerError as error:
             text = f"looking for second bugs did not end ({error}); the next sync looks for them"
-            yield failed(here[0], text)
+            yield failed(here[0], text, error.remedy)
 
 
 def _settle_twins_of(work: Workspace, project: str, plans: list[ActionPlan]) -> Generator[Event]:
@@ -139,14 +144,24 @@ def _settle_twin(work: Workspace, plan: ActionPlan, twin: int) -> Generator[Even
 
 def mark_duplicate(work: Workspace, plan: ActionPlan, number: int, master: int) -> Generator[Event, None, bool]:
     """Mark a second bug of an action as a duplicate; the generator's value tells whether it is one now."""
-    bug = work.gateway.fetch_bug(number)
-    if bug is None:
-        return False
-    if bug.duplicate_of is None:
-        try:
-            work.gateway.mark_duplicate(bug, master)
-        except (RefusedError, StaleError, MovedError) as error:
-            yield failed(plan, f"bug {number} could not be marked a duplicate of bug {master}: {error}")
+    reason = "somebody else keeps changing it"
+    marked = False
+    for _ in range(_ATTEMPTS):
+        bug = work.gateway.fetch_bug(number)
+        if bug is None:
             return False
-        yield done(plan, f"bug {number} tracks the same: marked a duplicate of bug {master}")
-    return True
+        if bug.duplicate_of is None:
+            try:
+                work.gateway.mark_duplicate(bug, master)
+            except StaleError:  # or the first answer was lost, and the bug is marked
+                marked = True
+                continue
+            except (RefusedError, MovedError) as error:
+                reason = str(error)
+                break
+            marked = True
+        if marked:
+            yield done(plan, f"bug {number} tracks the same: marked a duplicate of bug {master}")
+        return True
+    yield failed(plan, f"bug {number} could not be marked a duplicate of bug {master}: {reason}")
+    return False

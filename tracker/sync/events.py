@@ -24,3 +24,5 @@ class Event:
     action: str
     """The action's full id."""
     text: str
+    remedy: str | None = None
+    """What to do about a failure, beyond syncing again."""

@@ -5,9 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from tracker.errors import TrackerError
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
 from tracker.launchpad.snapshots import BugSnapshot, TaskSnapshot
-from tracker.launchpad.wire import UnansweredError, UnreachableError
+from tracker.launchpad.wire import LoginError, UnansweredError, UnreachableError
 from tracker.sync.decide import evidence_comment, plan_task
 from tracker.sync.describe import say_push
 from tracker.sync.entries import Entry, Refused
@@ -40,14 +41,13 @@ def push_task(work: Workspace, plan: ActionPlan) -> Pushed:
             refused = _write_what_is_taken(_task_writer(work, task), changes)
         except StaleError:
             fresh = work.gateway.fetch_task(task.project, task.bug)
-            if attempt == 1 and isinstance(fresh, TaskSnapshot):
-                told = {conflict.field for conflict in plan.conflicts}
+            if isinstance(fresh, TaskSnapshot):
+                before = plan
                 plan = plan_task(replace(plan, remarks=()), fresh, work.context)
                 plan = replace(plan, comment=plan.comment and evidence_comment(plan))
-                for conflict in plan.conflicts:
-                    if conflict.field not in told:
-                        yield left(plan, conflict)
-                continue
+                yield from _tell_meanwhile(before, plan, task.bug)
+                if attempt == 1 or not any(push.field in changes for push in plan.pushes):
+                    continue
             yield failed(plan, f"bug {task.bug} keeps being changed by somebody else; not all was written")
             return replace(without_pushes(plan, title=False), comment=None), plan.entry
         except MovedError:
@@ -63,17 +63,31 @@ def push_task(work: Workspace, plan: ActionPlan) -> Pushed:
     return plan, plan.entry
 
 
+def _tell_meanwhile(before: ActionPlan, now: ActionPlan, number: int) -> Generator[Event]:
+    """Tell what stands on Launchpad as it was pushed, the answer having been lost, and what is a conflict by now."""
+    agreed = {merge.field for merge in now.of(Outcome.AGREED)}
+    for push in before.pushes:
+        if push.field != "title" and push.field in agreed:
+            yield done(now, f"bug {number}: {say_push(push)}")
+    told = {conflict.field for conflict in before.conflicts}
+    for conflict in now.conflicts:
+        if conflict.field not in told:
+            yield left(now, conflict)
+
+
 def push_bug(work: Workspace, plan: ActionPlan, entry: Entry) -> Pushed:
     """Write title and tags, which belong to the bug itself, in one request."""
     title = next((push for push in plan.pushes if push.field == "title"), None)
     if title is None and not plan.add_tags:
         return plan, entry
     assert plan.task is not None  # noqa: S101 - the caller looked
-    for _ in (1, 2):
+    for attempt in (1, 2, 3):
         bug = work.gateway.fetch_bug(plan.task.bug)
         if bug is None or (title is not None and bug.title not in {title.launchpad, title.to_launchpad}):
             break  # it is hidden by now, or somebody renamed it since the plan was made
         changes = _bug_changes(bug, title, plan.add_tags)
+        if changes and attempt == 3:
+            break
         try:
             refused = _write_what_is_taken(partial(_write_bug, work, bug), changes)
         except StaleError:
@@ -99,8 +113,8 @@ def subscribe(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Even
         except RefusedError as error:
             yield Event(Kind.REFUSED, plan.full_id, f"subscribe ~{account}: {error.reason}")
             entry = _keep_refusal(work, entry, name, account, error.reason)
-        except (UnansweredError, UnreachableError) as error:
-            yield failed(plan, f"subscribing ~{account} had no answer ({error})")
+        except (UnansweredError, UnreachableError, LoginError) as error:
+            yield failed(plan, f"subscribing ~{account} had no answer ({error})", _remedy(error))
             continue
         else:
             yield done(plan, f"bug {plan.task.bug}: subscribed ~{account}")
@@ -108,6 +122,14 @@ def subscribe(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Even
             entry = replace(entry, subscribed=subscribed, refused=_without(entry.refused, name))
         work.remember(plan, entry, save=True)
     return entry
+
+
+def owe_comment(plan: ActionPlan) -> ActionPlan:
+    """Return the plan with its comment noted as due, which is remembered with the status that it goes with."""
+    if plan.comment is None:
+        return plan
+    due = Refused(plan.comment, reason="not made yet")
+    return replace(plan, entry=replace(plan.entry, refused={**plan.entry.refused, "comment": due}))
 
 
 def comment(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Event, None, Entry]:
@@ -123,8 +145,8 @@ def comment(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Event,
     except RefusedError as error:
         yield Event(Kind.REFUSED, plan.full_id, f"comment: {error.reason}")
         entry = _keep_refusal(work, entry, "comment", plan.comment, error.reason)
-    except UnreachableError as error:
-        yield failed(plan, f"the comment on bug {plan.task.bug} was not made ({error})")
+    except (UnreachableError, LoginError) as error:
+        yield failed(plan, f"the comment on bug {plan.task.bug} was not made ({error})", error.remedy)
         # Nobody's refusal: whoever syncs next tries again.
         entry = replace(entry, refused={**entry.refused, "comment": Refused(plan.comment, reason=str(error))})
     except UnansweredError as error:
@@ -176,6 +198,10 @@ def _write_one_by_one(write: Write, changes: Mapping[str, Any]) -> dict[str, str
         except RefusedError as error:
             refused[name] = error.reason
     return refused
+
+
+def _remedy(error: Exception) -> str | None:
+    return error.remedy if isinstance(error, TrackerError) else None
 
 
 def _outcome(plan: ActionPlan, text: str, refusal: str | None) -> Event:

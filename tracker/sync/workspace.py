@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from tracker.launchpad.gateway import Gateway
@@ -37,14 +37,15 @@ class Workspace:
     def remember(self, plan: ActionPlan, entry: Entry, *, save: bool) -> None:
         """Bring the base up to what both sides agree on, counting the plan's pushes as carried out."""
         entries = self.entries.setdefault(plan.recap.id, {})
-        for former in plan.former:
+        present = {action.id for action in plan.recap.actions}
+        for former in set(plan.former) - present:  # an id that another action took is that one's
             entries.pop(former, None)
         settled = [] if plan.create else plan.of(Outcome.AGREED) + plan.pushes
         entry = entry.agree({merge.field: merge.agreed_words for merge in settled}, self.stamp())
-        if entry == Entry(plan.action.id):
+        if replace(entry, formerly=()) == Entry(plan.action.id):
             entries.pop(plan.action.id, None)
         else:
-            entries[plan.action.id] = entry
+            entries[plan.action.id] = replace(entry, formerly=plan.formerly)
         if save:
             self.base.save(plan.recap.id, entries)
 
@@ -53,7 +54,7 @@ class Workspace:
         try:
             self.writers[plan.recap.id].write(edits)
         except WriteError as error:
-            yield failed(plan, f"{error}; nothing was written into the recap")
+            yield failed(plan, f"{error}; nothing was written into the recap", error.remedy)
             return False
         return True
 
@@ -71,9 +72,9 @@ def done(plan: ActionPlan, text: str) -> Event:
     return Event(Kind.DONE, plan.full_id, text)
 
 
-def failed(plan: ActionPlan, text: str) -> Event:
+def failed(plan: ActionPlan, text: str, remedy: str | None = None) -> Event:
     """Tell of a step that was not carried out."""
-    return Event(Kind.FAILED, plan.full_id, text)
+    return Event(Kind.FAILED, plan.full_id, text, remedy)
 
 
 def left(plan: ActionPlan, conflict: FieldMerge) -> Event:
