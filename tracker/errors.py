@@ -13,7 +13,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """The command line was not understood."""
     CHANGES_WAIT = 3
-    """`plan --exit-code` found changes."""
+    """`plan --exit-code` found changes, or the plan of a file is not what a sync would do now."""
     CONFLICTS = 4
     """Conflicts were left for a person to settle."""
     LAUNCHPAD = 5

@@ -663,10 +663,16 @@ def test_every_problem_of_people_is_told(text, problems):
 def test_settings_are_read_whole():
     read = document(
         "service: staging\ntag: summit\nproject: neutron\nlist: openstack-dev\n"
-        "statuses: {todo: Triaged, dropped: Won't Fix}\nlimits: {create: 3, settle: 0}\n"
+        "statuses: {todo: Triaged, dropped: Won't Fix}\n"
+        "limits: {create: 3, change: 75%, close: 0.125, reassign: 1, missing: 0%, settle: 0}\n"
     )
     assert parse_settings(read) == Settings(
-        "summit", "staging", "neutron", "openstack-dev", {"todo": "Triaged", "dropped": "Won't Fix"}, Limits(3, 0)
+        "summit",
+        "staging",
+        "neutron",
+        "openstack-dev",
+        {"todo": "Triaged", "dropped": "Won't Fix"},
+        Limits(create=3, change=0.75, close=0.125, reassign=1.0, missing=0.0, settle=0),
     )
     assert parse_settings(document("tag: summit\n")) == Settings("summit")
 
@@ -678,6 +684,11 @@ def test_settings_are_read_whole():
         ("tag: T", ("R019", 1, 6, 'Launchpad refuses the tag "T"')),
         ("tag: tt\nlimits: {create: -1}", ("R015", 2, 18, '"-1" is no such number')),
         ("tag: tt\nlimits: {create: 1_000}", ("R015", 2, 18, '"1_000" is no such number')),
+        ("tag: tt\nlimits: {close: 25}", ("R015", 2, 17, '"25" is no share')),
+        ("tag: tt\nlimits: {close: 101%}", ("R015", 2, 17, '"101%" is no share')),
+        ("tag: tt\nlimits: {change: -1}", ("R015", 2, 18, '"-1" is no share')),
+        ("tag: tt\nlimits: {missing: nan}", ("R015", 2, 19, '"nan" is no share')),
+        ("tag: tt\nlimits: {reassign: [1]}", ("R014", 2, 20, "`reassign`: expected one line of text, found a list")),
         ("tag: tt\nlimits: {craete: 1}", ("R010", 2, 10, "unknown key `craete`")),
         ("tag: tt\nstatuses: {todo: Invalid}", ("R029", 2, 18, '"Invalid" does not say todo')),
         ("tag: tt\nstatuses: {todo: Nonsense}", ("R029", 2, 18, '"Nonsense" does not say todo')),

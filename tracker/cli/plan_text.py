@@ -1,6 +1,7 @@
 """How a plan, and what became of it, is shown."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 import typer
 
@@ -8,7 +9,8 @@ from tracker.cli.check import count
 from tracker.cli.output import out, paint, safe
 from tracker.recap.document import Document
 from tracker.recap.repository import Repository
-from tracker.sync.describe import recap_name, say_steps
+from tracker.sync.brakes import Brake
+from tracker.sync.describe import recap_name, say_steps, undoes_pull
 from tracker.sync.events import Event, Kind
 from tracker.sync.merge import FieldMerge
 from tracker.sync.plan import ActionPlan, Plan, Problem
@@ -37,12 +39,15 @@ def show_plan(plan: Plan, repository: Repository, *, texts: bool = False) -> Non
     for name, remark in plan.remarks:
         recap_id, _, action_id = name.partition("#")
         remarks[recap_id].append((action_id, remark))
-    for file in repository.files:
-        shown = [(action, lines) for action in actions[file.id] if (lines := _action_lines(action, file.document))]
-        gone = remarks[file.id]
+    documents = {file.id: file.document for file in repository.files}
+    for recap_id in [*documents, *sorted(set(remarks) - set(documents))]:  # of recaps that are gone there are remarks
+        shown = [
+            (action, lines) for action in actions[recap_id] if (lines := _action_lines(action, documents[recap_id]))
+        ]
+        gone = remarks[recap_id]
         if not shown and not gone:
             continue
-        out(paint(file.id, bold=True))
+        out(paint(safe(recap_id), bold=True))
         for action, lines in shown:
             out(f"  {safe(action.action.id)}: {safe(action.action.title)}")
             for line in lines:
@@ -51,14 +56,23 @@ def show_plan(plan: Plan, repository: Repository, *, texts: bool = False) -> Non
                 for line in action.description.splitlines():
                     out(f"      | {safe(line)}".rstrip())
         for action_id, remark in gone:
-            out(f"  {safe(action_id)}")
-            out(f"    . {safe(remark.text)}")
+            told = f". {safe(remark.text)}"
+            out(f"  {safe(action_id)}\n    {told}" if action_id else f"  {told}")
     out(_say_sum(plan))
+    if undoing := sum(undoes_pull(push) for one in plan.actions for push in one.pushes):
+        undo = "undoes" if undoing == 1 else "undo"
+        out(f"{count(undoing, 'value')} to Launchpad {undo} what came from there: was a recap put back as it was?")
     if plan.conflicts:
         out("Settle a conflict by correcting one side, or all of them with --prefer.")
     if plan.creations:
         hint = "" if texts else " --texts shows what they will say."
         out(f"New bugs mail their subscribers, and Launchpad cannot delete them.{hint}")
+
+
+def show_brakes(brakes: Iterable[Brake]) -> None:
+    """Print which limits would stop a sync."""
+    for brake in brakes:
+        out(f"A sync would stop: {safe(brake.text)}; --force {brake.name} goes on.")
 
 
 def render_event(event: Event) -> str:

@@ -14,11 +14,11 @@ from tracker.launchpad.wire import Wire
 from tracker.recap.parse import Settings
 from tracker.recap.repository import Repository, load_repository, select_paths
 from tracker.sync.base import Base
-from tracker.sync.decide import build_plan
+from tracker.sync.choice import read_choice
 from tracker.sync.entries import Entries
-from tracker.sync.gather import gather
-from tracker.sync.merge import Prefer
 from tracker.sync.plan import Context, Plan
+from tracker.sync.plan_file import Options
+from tracker.sync.planning import make_plan
 
 
 @dataclass
@@ -56,19 +56,31 @@ def prepare(
     repository: Repository,
     *,
     report: Callable[[str], None],
-    prefer: Prefer | None = None,
-    retry_refused: bool = False,
+    options: Options | None = None,
 ) -> Prepared:
-    """Read Launchpad's side, and decide what a sync would do; `report` is told what takes time."""
+    """Read Launchpad's side, and decide what a sync would do; `report` is told what takes time.
+
+    Raises TrackerError, also when Launchpad shows fewer of the known bugs than the limits allow.
+    """
+    options = options or Options()
     settings, people = repository.settings, repository.people
     if settings is None or people is None:
         raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
+    choice = read_choice(repository.recaps, options.only, options.fields)
     service = find_service(settings.service, repository.folder)
-    report(f"connecting to {service.name}")
+    report(f"connecting to {service.name}{'' if service.account else ' without an account: only public things show'}")
     gateway = Gateway(Wire(service))
     base = Base(repository.folder, service.name)
-    entries = base.load_all()
-    observed = gather(gateway, repository.recaps, entries, settings.tag, report)
-    context = Context(people, settings, prefer, retry_refused, observed.account)
-    plan = build_plan(repository.recaps, entries, observed, context)
-    return Prepared(repository, settings, gateway, context, base, entries, plan)
+    planned = make_plan(
+        gateway,
+        repository,
+        settings,
+        people,
+        base,
+        choice=choice,
+        prefer=options.prefer,
+        retry_refused=options.retry_refused,
+        missing=1.0 if "missing" in options.force else settings.limits.missing,
+        report=report,
+    )
+    return Prepared(repository, settings, gateway, planned.context, base, planned.entries, planned.plan)

@@ -1,48 +1,87 @@
 """`tracker plan` and `tracker sync`: what would be done to bring recaps and Launchpad in step, and doing it."""
 
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.check import Paths, count, here
+from tracker.cli.check import Paths, here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
     from tracker.cli.preparing import Prepared
-    from tracker.recap.parse import Settings
+    from tracker.sync.brakes import Brake
     from tracker.sync.merge import Prefer
-    from tracker.sync.plan import Plan
+    from tracker.sync.plan_file import Options
 
 PreferOption = Annotated[
     str | None,
     typer.Option("--prefer", metavar="recap|launchpad", help="Settle all conflicts for this side."),
 ]
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="ACTION", help="This action alone: RECAP#ID, or ID; several times."),
+]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="FIELD",
+        help="This field alone: title, owner, status, milestone or importance; several times.",
+    ),
+]
 TextsOption = Annotated[bool, typer.Option("--texts", help="Show also the text of bugs to create.")]
 RetryOption = Annotated[bool, typer.Option("--retry-refused", help="Try again what Launchpad refused before.")]
+ForceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--force", metavar="LIMIT", help="Go on above it: create, change, close, reassign or missing; several times."
+    ),
+]
+OutOption = Annotated[
+    str | None,
+    typer.Option("--out", metavar="FILE", help="Keep the plan in a file, for `sync --plan`; `-` is stdout."),
+]
+PlanOption = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="FILE", help="Carry out the plan that this file has, if it is the same now."),
+]
 
 
 def plan(
     paths: Paths = None,
+    only: OnlyOption = None,
+    field: FieldOption = None,
     prefer: PreferOption = None,
     retry_refused: RetryOption = False,
     texts: TextsOption = False,
+    force: ForceOption = None,
+    out: OutOption = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Answer 3 when changes wait.")] = False,
 ) -> None:
-    """Show what a sync would do, and write nothing anywhere.
+    """Show what a sync would do, and write nothing but the plan, where that is asked for.
 
     Example: tracker plan ocata/neutron-server-next
+    Example: tracker plan --out plan.json
     """
     from tracker.cli.output import progress
-    from tracker.cli.plan_text import show_plan
+    from tracker.cli.plan_files import STDOUT, check_target, keep, write_plan
+    from tracker.cli.plan_text import show_brakes, show_plan
     from tracker.cli.preparing import load, prepare
 
-    preferred = _read_prefer(prefer)
+    options = _read_options(only, field, prefer, retry_refused=retry_refused, force=force)
+    if out is not None:
+        check_target(out)
     repository = load(_find_folder(), paths or [])
     with progress() as shown:
-        prepared = prepare(repository, report=shown.tell, prefer=preferred, retry_refused=retry_refused)
-    show_plan(prepared.plan, prepared.repository, texts=texts)
+        prepared = prepare(repository, report=shown.tell, options=options)
+    if out != STDOUT:
+        show_plan(prepared.plan, prepared.repository, texts=texts)
+        show_brakes(_find_brakes(prepared, options))
+    if out is not None:
+        named = tuple(file.id for file in repository.files) if paths else None
+        write_plan(keep(prepared, replace(options, recaps=named)), out)
     codes = prepared.exit_codes
     if exit_code and prepared.plan.changed:
         codes.append(ExitCode.CHANGES_WAIT)
@@ -52,66 +91,114 @@ def plan(
 def sync(
     paths: Paths = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Carry the plan out without asking.")] = False,
+    only: OnlyOption = None,
+    field: FieldOption = None,
     prefer: PreferOption = None,
     retry_refused: RetryOption = False,
     texts: TextsOption = False,
-    force: Annotated[
-        list[str] | None, typer.Option("--force", metavar="create", help="Go on above the limit named.")
-    ] = None,
+    force: ForceOption = None,
+    plan_file: PlanOption = None,
 ) -> None:
     """Show the plan, ask, and carry it out: on Launchpad and in the recaps.
 
     Example: tracker sync --yes ocata/neutron-server-next
+    Example: tracker sync --prefer recap --only review-ovo --field status
+    Example: tracker sync --plan plan.json
     """
+    from tracker.cli.outcome import Outcome
     from tracker.cli.output import err, out, progress
+    from tracker.cli.plan_files import check_same, check_settings, kept_paths, read_plan
     from tracker.cli.plan_text import render_event, show_plan
     from tracker.cli.preparing import load, prepare
     from tracker.recap.writer import Writer
     from tracker.sync.apply import apply_plan
-    from tracker.sync.events import Kind
     from tracker.sync.lock import locked
     from tracker.sync.workspace import Workspace
 
-    if unknown := set(force or []) - {"create"}:
-        raise TrackerError(
-            f'--force cannot override "{unknown.pop()}"', remedy="it is `create`", exit_code=ExitCode.USAGE
-        )
-    preferred, folder = _read_prefer(prefer), _find_folder()
+    options, folder = _read_options(only, field, prefer, retry_refused=retry_refused, force=force), _find_folder()
+    kept = read_plan(plan_file) if plan_file is not None else None
+    if kept is not None:
+        options = _take_options(kept.options, options, recaps=bool(paths))
+        paths = kept_paths(folder, kept)
     with locked(folder):
         repository = load(folder, paths or [])
+        if kept is not None and plan_file is not None:
+            check_settings(plan_file, kept, repository.settings)
         with progress() as shown:
-            prepared = prepare(repository, report=shown.tell, prefer=preferred, retry_refused=retry_refused)
+            prepared = prepare(repository, report=shown.tell, options=options)
+        if kept is not None and plan_file is not None:
+            if prepared.gateway.is_anonymous:
+                raise _nobody(prepared.gateway.service)
+            check_same(plan_file, kept, prepared)
         show_plan(prepared.plan, prepared.repository, texts=texts)
-        if prepared.plan.changed and not _is_agreed_to(prepared, force or [], yes=yes):
+        if prepared.plan.changed and not _is_agreed_to(prepared, options, yes=yes or kept is not None):
             err("nothing was changed")
             raise typer.Exit(ExitCode.OK)
         writers = {file.id: Writer(file) for file in prepared.repository.files if file.recap}
-        tally: Counter[str] = Counter()
+        outcome = Outcome()
         work = Workspace(prepared.gateway, prepared.context, prepared.base, prepared.entries, writers)
-        with progress() as shown:
-            work.report = shown.tell
-            try:
+        work.sleep = prepared.gateway.wait
+        try:
+            with progress() as shown:
+                work.report = shown.tell
                 for event in apply_plan(work, prepared.plan):
-                    tally[event.kind] += 1
+                    outcome.add(event)
                     out(render_event(event))
                     shown.step(event.action)
-            except KeyboardInterrupt:
-                err(f"interrupted: {_say_tally(tally)}; a further sync goes on from here")
-                raise typer.Exit(ExitCode.INTERRUPTED) from None
-    if prepared.plan.changed or tally[Kind.FAILED]:
-        err(_say_tally(tally))
-    codes = prepared.exit_codes
-    if tally[Kind.FAILED] or tally[Kind.REFUSED]:
-        codes.append(ExitCode.LAUNCHPAD)
-    if tally[Kind.CONFLICT]:  # also those that came up while writing
-        codes.append(ExitCode.CONFLICTS)
-    raise typer.Exit(ExitCode.first(codes))
+        except KeyboardInterrupt:
+            err(f"interrupted: {outcome.sum_up()}; a further sync goes on from here")
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
+        except Exception:  # whatever ends a run, what it has done is told
+            outcome.show()
+            raise
+    if prepared.plan.changed or outcome.has_failures:
+        outcome.show()
+    raise typer.Exit(ExitCode.first([*prepared.exit_codes, *outcome.exit_codes]))
 
 
 def _find_folder() -> Path:
     from tracker.recap.repository import find_folder
 
     return find_folder(here())
+
+
+def _read_options(
+    only: list[str] | None,
+    fields: list[str] | None,
+    prefer: str | None,
+    *,
+    retry_refused: bool,
+    force: list[str] | None,
+) -> "Options":
+    from tracker.sync.brakes import BRAKES
+    from tracker.sync.plan_file import Options
+
+    if unknown := sorted(set(force or []) - set(BRAKES)):
+        raise TrackerError(
+            f'--force cannot be "{unknown[0]}"',
+            remedy="it is one of " + ", ".join(BRAKES),
+            exit_code=ExitCode.USAGE,
+        )
+    return Options(
+        only=tuple(sorted(set(only or []))),
+        fields=tuple(sorted(set(fields or []))),
+        prefer=_read_prefer(prefer),
+        retry_refused=retry_refused,
+        force=tuple(sorted(set(force or []))),
+    )
+
+
+def _take_options(kept: "Options", named: "Options", *, recaps: bool) -> "Options":
+    """Return what a kept plan was asked for with; only `--force` may be named beside it."""
+    from tracker.sync.plan_file import Options
+
+    if recaps or replace(named, force=()) != Options():
+        raise TrackerError(
+            "--plan stands alone: the plan has its own recaps and options",
+            remedy="leave the others out, or make another plan with them; --force alone can be added",
+            exit_code=ExitCode.USAGE,
+        )
+    return replace(kept, force=tuple(sorted({*kept.force, *named.force})))
 
 
 def _read_prefer(written: str | None) -> "Prefer | None":
@@ -127,11 +214,13 @@ def _read_prefer(written: str | None) -> "Prefer | None":
         ) from None
 
 
-def _is_agreed_to(prepared: "Prepared", force: list[str], *, yes: bool) -> bool:
+def _is_agreed_to(prepared: "Prepared", options: "Options", *, yes: bool) -> bool:
     """Ask a person whether to carry the plan out; raises TrackerError when it must not be."""
     from tracker.cli.output import confirm, is_interactive
+    from tracker.sync.brakes import stop
 
-    _brake(prepared.plan, prepared.settings, force)
+    if brakes := _find_brakes(prepared, options):
+        raise stop(brakes)
     if prepared.gateway.is_anonymous:
         raise _nobody(prepared.gateway.service)
     if not yes and not is_interactive():
@@ -141,14 +230,10 @@ def _is_agreed_to(prepared: "Prepared", force: list[str], *, yes: bool) -> bool:
     return yes or confirm("Carry it out?")
 
 
-def _brake(plan: "Plan", settings: "Settings", force: list[str]) -> None:
-    creations = len(plan.creations)
-    if creations > settings.limits.create and "create" not in force:
-        raise TrackerError(
-            f"the plan creates {count(creations, 'bug')}, more than the limit of {settings.limits.create}",
-            details="bugs mail their subscribers and cannot be deleted; nothing was changed",
-            remedy="name fewer recaps, raise `limits: create:` in tracker.yaml, or add --force create",
-        )
+def _find_brakes(prepared: "Prepared", options: "Options") -> "list[Brake]":
+    from tracker.sync.brakes import find_brakes
+
+    return [one for one in find_brakes(prepared.plan, prepared.settings.limits) if one.name not in options.force]
 
 
 def _nobody(service: str) -> TrackerError:
@@ -160,13 +245,3 @@ def _nobody(service: str) -> TrackerError:
         remedy=f"log in with `tracker login`{otherwise}",
         exit_code=ExitCode.LAUNCHPAD,
     )
-
-
-def _say_tally(tally: "Counter[str]") -> str:
-    parts = [count(tally["done"], "step") + " carried out"]
-    parts += [f"{tally[word]} {word}" for word in ("refused", "failed") if tally[word]]
-    if tally["conflict"]:
-        parts.append(count(tally["conflict"], "conflict") + " left: correct a side, or add --prefer")
-    if tally["failed"]:
-        parts.append("a further sync tries again")
-    return "; ".join(parts)

@@ -41,6 +41,14 @@ class Limits:
 
     create: int = 20
     """How many bugs one run may create."""
+    change: float = 0.5
+    """The share of the tracked actions that one run may change, on either side."""
+    close: float = 0.25
+    """The share of them that it may close."""
+    reassign: float = 0.25
+    """The share of them whose lead it may replace."""
+    missing: float = 0.25
+    """The share of a project's known bugs that the search may leave out."""
     settle: int = 60
     """Seconds during which a bug is looked for whose creation was not answered."""
 

@@ -25,6 +25,7 @@ from tracker.recap.values import (
     one_of,
     person,
     service,
+    share,
     tag,
     text,
 )
@@ -94,6 +95,10 @@ PEOPLE: Table = {
 
 LIMITS: Table = {
     "create": Key(number(0), "how many bugs one sync may create"),
+    "change": Key(share, "the share of the tracked actions that one sync may change, 0.5 or 50%"),
+    "close": Key(share, "the share of them that it may close"),
+    "reassign": Key(share, "the share of them whose lead it may replace"),
+    "missing": Key(share, "the share of a project's known bugs that Launchpad's search may leave out"),
     "settle": Key(number(0), "seconds to look for a bug whose creation was not answered"),
 }
 

@@ -213,6 +213,23 @@ def number(least: int) -> Reader:
     return read
 
 
+def share(node: Node, place: Place, findings: Findings) -> float | None:
+    """A share of a whole: 0.25 or 25%."""
+    written = line(node, place, findings)
+    if written is None:
+        return None
+    match = _SHARE.fullmatch(written)
+    value = float(match["number"]) / (100 if match["percent"] else 1) if match else None
+    if value is not None and value <= 1:
+        return value
+    remedy = "write a share of 1 as 0.25, or in percent as 25%"
+    findings.append(Finding(place, "R015", f'"{written}" is no share', remedy))
+    return None
+
+
+_SHARE = re.compile(r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,6})?)[ ]?(?P<percent>%)?")
+
+
 def one_of(*words: str) -> Reader:
     """One of these words, whatever the case."""
     known: dict[str, str | None] = {word.casefold(): word for word in words}

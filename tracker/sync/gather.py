@@ -7,6 +7,7 @@ from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.searches import NoProjectError
 from tracker.launchpad.snapshots import BugSnapshot, TaskAnswer, TaskSnapshot
 from tracker.recap.model import BugTarget, Recap
+from tracker.sync import brakes
 from tracker.sync.entries import Entries
 from tracker.sync.identity import read_identity
 from tracker.sync.plan import Observed
@@ -20,14 +21,19 @@ def gather(
     base: Mapping[str, Entries],
     tag: str,
     report: Report = lambda _text: None,
+    *,
+    missing: float = 1.0,
 ) -> Observed:
     """Read the tasks of all tracked actions.
 
     One search a project by the repository's tag. Read alone are only bugs that the search should have shown and
     did not, bugs it showed that no recap and no base knows, which may carry an action's identity, and the bug of
     an action that another one names too.
+
+    `missing` is the share of a project's known bugs that its search may leave out; above it an answer is taken for
+    one that came short. Raises the brake's TrackerError then, before any bug is read alone.
     """
-    tracked = list(_tracked(recaps, base))
+    tracked = list(_tracked(recaps, base, tag))
     numbers = {action.number for action in tracked} | _remembered(base)
     tasks: dict[tuple[str, int], TaskAnswer] = {}
     bugs: dict[int, BugSnapshot] = {}
@@ -39,6 +45,9 @@ def gather(
         except NoProjectError as error:
             absent[project] = error.message
             continue
+        shown = {task.bug for task in found}
+        if brake := brakes.find_missing(project, _tagged(tracked, project), shown, missing):
+            raise brakes.stop([brake])
         if any(action.project == project and action.number is None for action in tracked):
             # A bug that names an action to be created for may have become private meanwhile.
             found += [task for task in gateway.search(project, tag, private=True) if task.bug not in numbers]
@@ -93,21 +102,33 @@ class _Tracked:
     full_ids: frozenset[str]
     pending: bool
     """Whether a creation was begun of which no outcome is known."""
+    tagged: bool
+    """Whether the base knows that this bug had the repository's tag."""
 
 
-def _tracked(recaps: Iterable[Recap], base: Mapping[str, Entries]) -> Iterator[_Tracked]:
+def _tracked(recaps: Iterable[Recap], base: Mapping[str, Entries], tag: str) -> Iterator[_Tracked]:
     for recap in recaps:
         entries = base.get(recap.id, {})
         for action in recap.actions:
             if isinstance(action.target, BugTarget):
                 ids = (action.id, *action.previously)
                 known = next((entries[one] for one in ids if one in entries), None)
+                number = action.target.number or (known.bug if known else None)
                 yield _Tracked(
                     action.project,
-                    action.target.number or (known.bug if known else None),
+                    number,
                     frozenset(f"{recap.id}#{one}" for one in ids),
                     pending=known is not None and known.creating is not None,
+                    tagged=known is not None and known.bug == number and tag in known.tags,
                 )
+
+
+def _tagged(tracked: Iterable[_Tracked], project: str) -> set[int]:
+    return {
+        action.number
+        for action in tracked
+        if action.project == project and action.tagged and action.number is not None
+    }
 
 
 def _remembered(base: Mapping[str, Entries]) -> set[int | None]:

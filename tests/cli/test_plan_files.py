@@ -1,0 +1,253 @@
+"""A plan that is kept, reviewed, and carried out as it was: `plan --out` and `sync --plan`, as installed."""
+
+import json
+import os
+import re
+
+import pytest
+
+from tests.cli.sample import plain
+
+
+@pytest.fixture
+def kept(sample):
+    """The sample, synced, then moved on both sides, with the plan of that kept."""
+    assert sample.run("sync", "--yes").code == 0
+    sample.replace("status: in progress ", "status: done ")
+    sample.elsewhere(3, status="In Progress", lead="armando")
+    assert sample.run("plan", "--out", "plan.json").code == 0
+    return sample
+
+
+def writes(sample):
+    return [(method, path) for method, path, _ in sample.sandbox.requests if method != "GET"]
+
+
+def files(sample):
+    return {path: path.read_bytes() for path in (sample.folder / "sessions").rglob("*") if path.is_file()}
+
+
+def refused(sample, *words, code=1):
+    """Run a sync that must not do anything, and return what it says."""
+    before = files(sample)
+    sample.sandbox.requests.clear()
+    answer = sample.run("sync", *words)
+    assert answer.code == code, answer.out + answer.err
+    assert not writes(sample)
+    assert files(sample) == before
+    assert answer.err.count("error:") == 1
+    assert "Traceback" not in answer.err
+    return answer.out + answer.err
+
+
+def path_of(sample):
+    return sample.folder / "plan.json"
+
+
+def test_a_first_plan_can_be_read_in_a_file(sample, golden):
+    answer = sample.run("plan", "--out", "plan.json")
+    assert answer.code == 0
+    text = path_of(sample).read_text()
+    golden("plan-file.json", re.sub('"digest": "[0-9a-f]{64}"', '"digest": "DIGEST"', plain(text)))
+    assert text.endswith("}\n")
+    assert "tracker sync --plan plan.json" in answer.err
+    golden("plan-first.txt", plain(answer.out))
+
+
+def test_a_reviewed_plan_is_carried_out_without_asking(kept):
+    answer = kept.run("sync", "--plan", "plan.json")
+    assert answer.code == 0, answer.err
+    assert "< recap: owner ihar -> armando" in answer.out
+    assert (
+        "done     ocata/neutron-server-next#push-notifications: bug 5: status In Progress -> Fix Released"
+        in answer.out
+    )
+    assert kept.run("plan", "--exit-code").code == 0
+
+
+def test_the_same_plan_is_the_same_file(kept):
+    first = path_of(kept).read_bytes()
+    kept.run("plan", "--out", "plan.json")
+    assert path_of(kept).read_bytes() == first
+    assert kept.run("plan", "--out", "-").out.encode() == first
+
+
+def test_a_plan_that_holds_no_more_is_shown_step_by_step_and_nothing_is_written(kept, golden):
+    kept.elsewhere(5, status="Confirmed")
+    kept.elsewhere(3, status="Fix Committed", lead="artur")
+    kept.replace("    title: clarify if an older", "    importance: High\n    title: clarify if an older")
+    kept.replace("    # kept by hand until", "    bug: new\n    # kept by hand until")
+    said = refused(kept, "--plan", "plan.json", code=3)
+    golden("plan-differs.txt", plain(said))
+    assert "nothing was changed" in said
+
+
+def test_a_plan_that_was_carried_out_is_not_carried_out_again(kept):
+    assert kept.run("sync", "--plan", "plan.json").code == 0
+    assert "only" not in refused(kept, "--plan", "plan.json", "--yes", code=3)
+
+
+def test_a_plan_of_nothing_is_a_plan_too(sample):
+    sample.run("sync", "--yes")
+    assert sample.run("plan", "--out", "plan.json").code == 0
+    answer = sample.run("sync", "--plan", "plan.json")
+    assert (answer.code, answer.out) == (0, "Nothing to do: 6 actions in step.\n")
+    sample.elsewhere(3, status="In Progress")
+    refused(sample, "--plan", "plan.json", code=3)
+
+
+def test_a_change_of_a_new_bugs_text_is_a_difference(sample):
+    sample.run("plan", "--out", "plan.json")
+    sample.replace("    topic: Push notifications\n", "    topic: Push notifications\n    notes: one line more\n")
+    said = refused(sample, "--plan", "plan.json", code=3)
+    assert "+ create, description: one line more" in said
+
+
+def test_a_file_that_was_altered_is_refused(kept):
+    text = path_of(kept).read_text()
+    path_of(kept).write_text(text.replace('"Fix Released"', '"Invalid"', 1))
+    assert "it was altered" in refused(kept, "--plan", "plan.json")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "it is no JSON"),
+        (b"\xff\xfe{}", "it is not UTF-8"),
+        (b'{"a":' * 100_000, "it is nested too deep"),
+        (b" " * 32_000_001, "it has 32,000,001 bytes, more than 32,000,000"),
+    ],
+    ids=["empty", "UTF-16", "deep", "large"],
+)
+def test_a_file_that_is_no_plan_is_refused(tracker, tmp_path, data, said):
+    (tmp_path / "sessions").mkdir()
+    (tmp_path / "plan.json").write_bytes(data)
+    answer = tracker("sync", "--plan", "plan.json")
+    assert answer.code == 1
+    assert answer.err.count("error:") == 1
+    assert f'the plan "plan.json" cannot be carried out: {said}' in answer.err
+
+
+def test_a_file_that_cannot_be_read_is_refused(sample):
+    assert "does not exist" in refused(sample, "--plan", "plan.json", code=2)
+    path_of(sample).mkdir()
+    assert "cannot be read: is a directory" in refused(sample, "--plan", "plan.json")
+
+
+def test_a_plan_of_another_repository_is_refused(kept):
+    settings = kept.folder / "sessions" / "tracker.yaml"
+    text = settings.read_text()
+    tag = re.search("^tag: ([a-z-]+)", text, re.MULTILINE)[1]
+    settings.write_text(text.replace(f"tag: {tag}", "tag: another-tag"))
+    assert f'it is of tag "{tag}", and this is "another-tag"' in refused(kept, "--plan", "plan.json")
+    settings.write_text(text.replace("project: neutron", "project: nova"))
+    assert 'it is of project "neutron", and this is "nova"' in refused(kept, "--plan", "plan.json")
+
+
+def rewrite(sample, **changes):
+    """Make the file one that the tracker could have written elsewhere."""
+    from tracker.sync.plan_file import _digest
+
+    values = {**json.loads(path_of(sample).read_text()), **changes}
+    del values["digest"]
+    path_of(sample).write_text(json.dumps({**values, "digest": _digest(values)}))
+
+
+def test_a_plan_of_another_service_is_refused(kept):
+    rewrite(kept, service="production")
+    assert 'it is of service "production", and this is "sandbox"' in refused(kept, "--plan", "plan.json")
+
+
+def test_a_plan_of_another_account_is_refused(kept):
+    rewrite(kept, account="somebody-else")
+    assert 'it is of account "somebody-else"' in refused(kept, "--plan", "plan.json")
+
+
+def test_a_plan_that_nobody_made_is_for_everybody(kept):
+    account = kept.folder / ".sandbox" / "credentials"
+    secret = account.read_bytes()
+    account.unlink()
+    assert "nobody is logged in" in refused(kept, "--plan", "plan.json", code=5)
+    kept.run("plan", "--out", "plan.json")
+    assert json.loads(path_of(kept).read_text())["account"] == ""
+    assert "nobody is logged in" in refused(kept, "--plan", "plan.json", code=5)
+    account.write_bytes(secret)
+    account.chmod(0o600)
+    assert kept.run("sync", "--plan", "plan.json").code == 0
+
+
+def test_hostile_steps_of_a_file_cannot_move_the_cursor(kept):
+    rewrite(kept, actions={"a#b\x1b[31m": {"x\x1b]0;": {"outcome": "\x07", "\x9b": ["\u202e", None, 1]}, "y": {}}})
+    said = refused(kept, "--plan", "plan.json", code=3)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", said)
+    assert "a#b\\x1b[31m" in said
+
+
+def test_what_came_from_launchpad_cannot_hide_in_a_plan_file(kept):
+    bug = kept.somebody.fetch_bug(3)
+    kept.somebody.update_bug(bug, title="red \x1b[31m ##[error] \u202e ltr")
+    kept.run("plan", "--out", "plan.json")
+    text = path_of(kept).read_text()
+    assert "red \\u001b[31m ##\\u005berror] \\u202e ltr" in text
+    assert kept.run("sync", "--plan", "plan.json").code == 0
+
+
+def test_a_plan_has_the_recaps_and_options_that_it_was_made_with(kept):
+    other = kept.path.with_name("other.yaml")
+    other.write_text("title: other\ndate: 2016-10-28\nactions:\n  - {id: a, title: b, bug: new}\n")
+    kept.elsewhere(5, status="Invalid")
+    made = kept.run("plan", "ocata/neutron-server-next", "--prefer", "launchpad", "--out", "plan.json")
+    assert made.code == 0
+    answer = kept.run("sync", "--plan", "plan.json")
+    assert answer.code == 0, answer.out + answer.err
+    assert "status: dropped" in kept.read()
+    assert "bug: new" in other.read_text()
+
+
+def test_a_plan_of_chosen_actions_and_fields_is_carried_out_for_those_alone(kept):
+    made = kept.run("plan", "--only", "push-notifications", "--field", "status", "--out", "plan.json")
+    assert made.code == 0, made.err
+    answer = kept.run("sync", "--plan", "plan.json")
+    assert answer.code == 0, answer.out + answer.err
+    assert "1 step carried out" in answer.err
+    assert kept.read().count("owner: armando") == 1
+
+
+def test_beside_a_plan_nothing_else_is_named(kept):
+    others = (["ocata/neutron-server-next"], ["--prefer", "recap"], ["--retry-refused"], ["--only", "a"])
+    for words in (*others, ["--field", "owner"]):
+        assert "--plan stands alone" in refused(kept, "--plan", "plan.json", *words, code=2)
+
+
+def test_a_recap_that_is_gone_is_a_difference(kept):
+    kept.run("plan", "ocata/neutron-server-next", "--out", "plan.json")
+    kept.path.rename(kept.path.with_suffix(".txt"))
+    assert "is not what a sync would do now" in refused(kept, "--plan", "plan.json", code=3)
+
+
+def test_a_plan_is_written_over_a_plan_and_over_nothing_else(sample):
+    for data in (b"title: a recap\n", b"{}", b'{"kind": 1}', b"\xff"):
+        path_of(sample).write_bytes(data)
+        answer = sample.run("plan", "--out", "plan.json")
+        assert answer.code == 2
+        assert "what stands there is no plan" in answer.err
+        assert path_of(sample).read_bytes() == data
+    for data in (b"", b'{"kind": "plan of summit-tracker"}'):
+        path_of(sample).write_bytes(data)
+        assert sample.run("plan", "--out", "plan.json").code == 0
+        assert json.loads(path_of(sample).read_text())["digest"]
+
+
+def test_a_place_for_no_plan_is_one_message(sample):
+    os.mkfifo(sample.folder / "pipe")
+    for target in ("sessions", "pipe", "no/such/folder/plan.json", "sessions/tracker.yaml/x"):
+        answer = sample.run("plan", "--out", target)
+        assert answer.code == 2
+        assert answer.err.count("error:") == 1
+        assert "cannot be written" in answer.err
+
+
+def test_a_plan_without_an_action_is_kept(sample):
+    sample.path.unlink()
+    assert sample.run("plan", "--out", "plan.json").code == 0
+    assert sample.run("sync", "--plan", "plan.json").code == 0
