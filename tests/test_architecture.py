@@ -15,7 +15,7 @@ DOORS = {
     "launchpadlib": {"tracker.launchpad"},
     "keyring": {"tracker.launchpad.accounts"},
     "lazr": {"tracker.launchpad.cache", "tracker.sandbox"},
-    "httplib2": {"tracker.launchpad.wire"},
+    "httplib2": {"tracker.launchpad.connections", "tracker.launchpad.wire"},
     "wadllib": {"tracker.launchpad.wire"},
     "zope": {"tracker.sandbox"},
     "waitress": {"tracker.sandbox"},
@@ -29,7 +29,7 @@ PURE = [
     "recap.model", "recap.schema", "recap.values", "recap.rules", "recap.editor", "recap.splicing", "recap.quoting",
     "recap.lines", "recap.syntax", "recap.document", "recap.diagnostics", "recap.people", "recap.parse",
     "sync.entries", "sync.entry_lines", "sync.merge", "sync.plan", "sync.decide", "sync.identity", "sync.describe",
-    "sync.events", "sync.preview",
+    "sync.events", "sync.preview", "sync.choice", "sync.moves", "sync.brakes", "sync.plan_file",
     "launchpad.links", "launchpad.statuses", "launchpad.limits", "launchpad.snapshots", "status.rows",
     "sandbox.seed", "sandbox.world",
 ]  # fmt: skip

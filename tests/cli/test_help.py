@@ -4,7 +4,7 @@ import pytest
 
 from tests.support import TRACKER
 
-COMMANDS = ["check", "plan", "sync", "status", "login", "whoami", "logout", "demo", "sandbox serve"]
+COMMANDS = ["check", "plan", "sync", "status", "forget", "login", "whoami", "logout", "demo", "sandbox serve"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -16,11 +16,11 @@ from tracker.recap.writer import Writer
 from tracker.sandbox.server import Sandbox
 from tracker.sync.apply import apply_plan
 from tracker.sync.base import Base
-from tracker.sync.decide import build_plan
+from tracker.sync.choice import EVERYTHING, Choice
 from tracker.sync.events import Event, Kind
-from tracker.sync.gather import gather
 from tracker.sync.merge import Prefer
-from tracker.sync.plan import Context, Plan
+from tracker.sync.plan import Plan
+from tracker.sync.planning import make_plan
 from tracker.sync.workspace import Workspace
 
 PEOPLE = """\
@@ -105,25 +105,39 @@ class Bench:
     def repository(self) -> Repository:
         return load_repository(self.folder)
 
-    def plan(self, prefer: Prefer | None = None, *, retry_refused: bool = False) -> Plan:
-        return self._prepare(prefer, retry_refused=retry_refused)[1]
+    def plan(
+        self, prefer: Prefer | None = None, *, retry_refused: bool = False, choice: Choice | None = None
+    ) -> Plan:
+        return self._prepare(prefer, retry_refused=retry_refused, choice=choice)[1]
 
-    def sync(self, prefer: Prefer | None = None, *, retry_refused: bool = False) -> list[Event]:
-        work, plan = self._prepare(prefer, retry_refused=retry_refused)
+    def sync(
+        self, prefer: Prefer | None = None, *, retry_refused: bool = False, choice: Choice | None = None
+    ) -> list[Event]:
+        work, plan = self._prepare(prefer, retry_refused=retry_refused, choice=choice)
         return list(apply_plan(work, plan))
 
-    def _prepare(self, prefer: Prefer | None, *, retry_refused: bool) -> tuple[Workspace, Plan]:
+    def _prepare(
+        self, prefer: Prefer | None, *, retry_refused: bool, choice: Choice | None = None, check: bool = True
+    ) -> tuple[Workspace, Plan]:
         repository = self.repository()
-        assert not repository.diagnostics, repository.diagnostics
+        assert not (check and repository.diagnostics), repository.diagnostics
         assert repository.settings is not None
         assert repository.people is not None
         base = Base(self.base_folder or self.folder, "sandbox")
-        entries = base.load_all()
-        observed = gather(self.gateway, repository.recaps, entries, self.tag)
-        context = Context(repository.people, repository.settings, prefer, retry_refused, observed.account)
+        planned = make_plan(
+            self.gateway,
+            repository,
+            repository.settings,
+            repository.people,
+            base,
+            choice=choice or EVERYTHING,
+            prefer=prefer,
+            retry_refused=retry_refused,
+        )
+        entries, context = planned.entries, planned.context
         writers = {file.id: Writer(file) for file in repository.files if file.recap}
         work = Workspace(self.gateway, context, base, entries, writers, now=self.clock.now, sleep=self.clock.sleep)
-        return work, build_plan(repository.recaps, entries, observed, context)
+        return work, planned.plan
 
     def number(self, index: int = 0) -> int:
         return self.repository().recaps[0].actions[index].target.number

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.sync.bench import PEOPLE, Bench, logging_in
+from tests.sync.processes import forking
+from tests.sync.stage import Theatre
 from tracker.launchpad.gateway import Gateway
 
 _numbers = itertools.count(1)
@@ -31,3 +33,22 @@ def bench(tmp_path, launchpad, connect) -> Bench:
     (folder / "tracker.yaml").write_text(f"tag: {name}\nproject: {name}\nservice: sandbox\n")
     (folder / "people.yaml").write_text(PEOPLE)
     return Bench(folder, name, name, connect("driver"), connect("kevin"), launchpad.requests)
+
+
+@pytest.fixture(scope="session")
+def processes(tmp_path_factory):
+    """Fork `tracker` in processes that can be stopped and killed."""
+    with forking(tmp_path_factory.mktemp("home")) as standing:
+        yield standing
+
+
+@pytest.fixture(scope="session")
+def open_theatre(launchpad, connect, processes, tmp_path_factory) -> Callable[..., Theatre]:
+    """Make a place for stages, each of them a repository with a project of its own."""
+    credentials = tmp_path_factory.mktemp("credentials") / "driver"
+    launchpad.write_credentials(credentials, "driver")
+
+    def open_one(name: str) -> Theatre:
+        return Theatre(launchpad, connect("kevin"), tmp_path_factory.mktemp(name), credentials, processes, PEOPLE)
+
+    return open_one

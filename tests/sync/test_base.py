@@ -16,12 +16,13 @@ FULL = Entry(
     created=True,
     fields={
         "status": Agreed("todo", "New", "2016-11-03T18:50:08Z"),
-        "lead": Agreed(None, "x", "2016-11-04T00:00:00Z", "ihar"),
+        "lead": Agreed(None, "x", "2016-11-04T00:00:00Z", ("artur", "ihar")),
     },
     refused={"milestone": Refused("ocata-1", None, "driver", "no")},
     subscribed=("artur",),
     tags=("a-tag",),
     commented=True,
+    formerly=("ocata/earlier#first",),
 )
 
 
@@ -287,3 +288,20 @@ def test_a_file_that_cannot_be_compared_is_one_message(base, tmp_path):
 def test_a_refusal_is_forgotten_when_both_sides_are_empty():
     refused = Entry("a", refused={"milestone": Refused("m", None, "driver", "no")})
     assert refused.agree({"milestone": (None, None)}, "2020") == Entry("a")
+
+
+@pytest.mark.parametrize("known", [{"a": Entry("a", bug=1)}, {}])
+def test_a_base_that_git_has_changed_since_it_was_read_is_not_written_over(tmp_path, known):
+    base = Base(tmp_path, "sandbox")
+    base.save("s", known)
+    base = Base(tmp_path, "sandbox")
+    base.load_all()
+    Base(tmp_path, "sandbox").save("s", {"b": Entry("b", bug=2)})
+    for entries in ({"a": Entry("a", bug=3)}, {}):
+        with pytest.raises(TrackerError, match="was changed meanwhile; it was not written over") as told:
+            base.save("s", entries)
+        assert told.value.remedy == "sync again: it reads what is there now"
+    assert Base(tmp_path, "sandbox").load("s") == {"b": Entry("b", bug=2)}
+    base.save("s", {"b": Entry("b", bug=2)})
+    base.save("s", {"b": Entry("b", bug=4)})
+    assert Base(tmp_path, "sandbox").load("s") == {"b": Entry("b", bug=4)}

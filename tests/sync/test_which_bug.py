@@ -131,6 +131,56 @@ def test_a_renamed_action_keeps_what_was_agreed(bench, previously):
     assert bench.in_step()
 
 
+@pytest.mark.parametrize("downwards", [True, False])
+def test_ids_that_moved_on_by_one_keep_what_was_agreed(bench, downwards):
+    """The one takes the id that the other gives up: the numbers tell."""
+    actions = [NEW + "    milestone: ocata-1\n", SECOND + "    milestone: ocata-2\n"]
+    bench.write("".join(actions if downwards else reversed(actions)))
+    bench.sync()
+    known = Base(bench.folder, "sandbox").load("ocata/session")
+    bench.replace("id: second", "id: third")
+    bench.replace("id: first", "id: second")
+    bench.replace("    milestone: ocata-1\n", "")
+    bench.replace("    milestone: ocata-2\n", "")
+    bench.sync()
+    assert {task.milestone for task in (bench.task(number) for number in bench.bugs())} == {None}
+    after = Base(bench.folder, "sandbox").load("ocata/session")
+    assert {key: entry.bug for key, entry in after.items()} == {
+        "second": known["first"].bug,
+        "third": known["second"].bug,
+    }
+    assert not bench.plan().remarks
+    assert bench.in_step()
+
+
+def test_a_creation_that_was_refused_is_remembered_by_the_former_id_and_tried_anew(bench):
+    """The description that is sent names the new id, so it is another request."""
+    bench.write(NEW)
+    refusal = '{"action": "first", "refused": {"create": {"reason": "no", "value": "something else"}}}\n'
+    base_path(bench).parent.mkdir(parents=True)
+    base_path(bench).write_text(refusal)
+    bench.replace("id: first", "id: renamed\n    previously: first")
+    bench.sync()
+    assert bench.bugs() == [bench.number()]
+    assert list(Base(bench.folder, "sandbox").load("ocata/session")) == ["renamed"]
+    assert bench.in_step()
+
+
+def test_what_was_agreed_stays_agreed_when_previously_is_taken_out_again(bench):
+    bench.write(NEW)
+    bench.sync()
+    number = bench.number()
+    bench.replace("id: first", "id: renamed\n    previously: first")
+    bench.sync()
+    bench.replace("    previously: first\n", "")
+    bench.replace(f"bug: {number}", "bug: new")
+    twin = bench.others.create_bug(bench.project, "t", identity_line("ocata/session#first"), [bench.tag])
+    bench.sync()
+    assert bench.number() == number
+    assert bench.others.fetch_bug(twin).duplicate_of == number
+    assert bench.in_step()
+
+
 def test_a_bug_with_another_actions_line_can_be_adopted(bench):
     number = bench.others.create_bug(bench.project, "t", identity_line("ocata/session#second"), [bench.tag])
     bench.write(NEW.replace("new", str(number)) + SECOND)

@@ -46,16 +46,18 @@ def _options(
 
 
 def _register() -> None:
-    from tracker.cli import check, demo, login, sandbox, status, sync
+    from tracker.cli import check, demo, forget, login, rehearse, sandbox, status, sync
 
     app.command()(check.check)
     app.command()(sync.plan)
     app.command()(sync.sync)
     app.command()(status.status)
+    app.command()(forget.forget)
     app.command()(login.login)
     app.command()(login.whoami)
     app.command()(login.logout)
     app.command()(demo.demo)
+    app.command()(rehearse.rehearse)
     app.add_typer(sandbox.app, name="sandbox")
 
 
@@ -94,7 +96,7 @@ def _defect(error: Exception) -> TrackerError:
     import tempfile
     import traceback
 
-    from tracker.launchpad.accounts import redact
+    from tracker.launchpad.secrets import redact
 
     with tempfile.NamedTemporaryFile("w", prefix="tracker-", suffix=".txt", delete=False, encoding="utf-8") as file:
         file.write(f"tracker {__version__}, Python {sys.version}\n\n")

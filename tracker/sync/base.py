@@ -3,13 +3,13 @@
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from tracker.errors import TrackerError
 from tracker.recap.diagnostics import MAX_SHOWN, Diagnostic, Severity, limit_shown, shorten
-from tracker.recap.files import explain_read_error, read_file, replace_file
+from tracker.recap.files import ChangedError, explain_read_error, read_file, replace_file
 from tracker.recap.repository import SYNCED_FOLDER
 from tracker.sync.entries import Entries
 from tracker.sync.entry_lines import read_entry, write_entry
@@ -27,6 +27,8 @@ class Base:
 
     def __init__(self, folder: Path, service: str) -> None:
         self._folder = folder / SYNCED_FOLDER / service
+        self._read: dict[str, bytes] = {}
+        self._has_read_all = False
 
     def path(self, recap_id: str) -> Path:
         """Return the file that holds a recap's entries."""
@@ -35,7 +37,11 @@ class Base:
     def load(self, recap_id: str) -> Entries:
         """Return a recap's entries; raises TrackerError for a file that cannot be read."""
         path = self.path(recap_id)
-        entries, problems = _read_entries(path)
+        data, problems = _read_file(path)
+        self._read[recap_id] = data
+        entries: Entries = {}
+        if not problems:
+            entries, problems = _read_entries(path, data)
         if problems:
             first = problems[0]
             more = "; there are more, which `tracker check` shows" if len(problems) > 1 else ""
@@ -49,32 +55,88 @@ class Base:
         for error in hidden:
             reason, remedy = explain_read_error(Path(error.filename), error)
             raise TrackerError(f"{error.filename} cannot be read: {reason}", remedy=remedy)
+        self._has_read_all = True
         ids = (path.relative_to(self._folder).with_suffix("").as_posix() for path in paths)
         return {recap_id: self.load(recap_id) for recap_id in sorted(ids)}
 
     def save(self, recap_id: str, entries: Entries) -> None:
-        """Write a recap's entries, when that changes the file; sorted, so that git can merge."""
+        """Write a recap's entries, when that changes the file; sorted, so that git can merge. None need no file.
+
+        Raises TrackerError when the file cannot be written, or is not what was read: git has changed it, perhaps.
+        """
         path = self.path(recap_id)
         data = "".join(write_entry(entries[key]) for key in sorted(entries)).encode()
+        known = self._read.get(recap_id, b"" if self._has_read_all else None)
         try:
-            known = path.read_bytes() if path.exists() else b""
-            if known == data:
-                return
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, data)
-        except OSError as error:
+            present = path.read_bytes() if path.exists() else b""
+            if known is not None and present not in {known, data}:
+                raise ChangedError(path)
+            if not entries:
+                path.unlink(missing_ok=True)
+            elif present != data:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                replace_file(path, data, expected=present or None)
+        except ChangedError:
             raise TrackerError(
-                f"{path} cannot be written: {error.strerror}",
+                f"{path} was changed meanwhile; it was not written over",
+                remedy="sync again: it reads what is there now",
+            ) from None
+        except OSError as error:
+            reason, _ = explain_read_error(path, error)
+            raise TrackerError(
+                f"{path} cannot be written: {reason}",
                 remedy="make room or give the right, then sync again: it goes on where this one ended",
             ) from None
+        self._read[recap_id] = data
+
+
+def find_gone(folder: Path, recap_ids: Iterable[str]) -> set[str]:
+    """Return the recaps that have no file any more; one that cannot be looked for is not gone."""
+    return {one for one in recap_ids if all(_is_gone(folder / f"{one}{suffix}") for suffix in (".yaml", ".yml"))}
+
+
+def _is_gone(path: Path) -> bool:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        pass
+    return False
+
+
+def find_foreign(folder: Path, service: str) -> dict[str, dict[str, int]]:
+    """Return the bugs that the bases of other services know, by service and full id."""
+    synced = folder / SYNCED_FOLDER
+    try:
+        services = sorted(path.name for path in synced.iterdir() if path.is_dir() and path.name != service)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        reason, remedy = explain_read_error(synced, error)
+        raise TrackerError(f"{synced} cannot be read: {reason}", remedy=remedy) from None
+    return {
+        other: {
+            f"{recap_id}#{key}": entry.bug
+            for recap_id, entries in Base(folder, other).load_all().items()
+            for key, entry in entries.items()
+            if entry.bug is not None
+        }
+        for other in services
+    }
 
 
 def find_problems(folder: Path) -> list[Diagnostic]:
     """Return what is wrong with the base of a repository, against whatever service."""
     hidden: list[OSError] = []
     paths = sorted(_files(folder / SYNCED_FOLDER, hidden))
-    found = [problem for path in paths for problem in limit_shown(_read_entries(path)[1])]
+    found = [problem for path in paths for problem in limit_shown(_find_problems_of(path))]
     return [*(_unreadable("folder", Path(error.filename), error) for error in hidden), *found]
+
+
+def _find_problems_of(path: Path) -> list[Diagnostic]:
+    data, problems = _read_file(path)
+    return problems or _read_entries(path, data)[1]
 
 
 def _files(folder: Path, hidden: list[OSError]) -> list[Path]:
@@ -105,16 +167,21 @@ def _problem(
     )
 
 
-def _read_entries(path: Path) -> tuple[Entries, list[Diagnostic]]:
-    """Read a file of the base as far as it can be read, and say what is wrong with the rest."""
+def _read_file(path: Path) -> tuple[bytes, list[Diagnostic]]:
+    """Return what a file of the base holds, nothing when it is not there, and why it cannot be read."""
     try:
         data, size = read_file(path, MAX_BYTES)
     except FileNotFoundError as error:
-        return {}, [_unreadable("file", path, error)] if path.is_symlink() else []
+        return b"", [_unreadable("file", path, error)] if path.is_symlink() else []
     except OSError as error:
-        return {}, [_unreadable("file", path, error)]
+        return b"", [_unreadable("file", path, error)]
     if size > MAX_BYTES:
-        return {}, [_problem(path, f"the file has {size:,} bytes, more than {MAX_BYTES:,}", rule="R003")]
+        return b"", [_problem(path, f"the file has {size:,} bytes, more than {MAX_BYTES:,}", rule="R003")]
+    return data, []
+
+
+def _read_entries(path: Path, data: bytes) -> tuple[Entries, list[Diagnostic]]:
+    """Read what a file of the base holds as far as it can be read, and say what is wrong with the rest."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -10,7 +10,7 @@ from tracker.launchpad.statuses import DEFAULT_BUG_STATUS
 from tracker.recap.model import Action, BugTarget, Recap, Status
 from tracker.sync.entries import Agreed, Entries, Entry, Refused
 from tracker.sync.identity import write_description
-from tracker.sync.merge import Outcome, merge_action, new_owners
+from tracker.sync.merge import FieldMerge, Outcome, merge_action, new_owners
 from tracker.sync.plan import ActionPlan, Context, Observed, Plan, Problem, Remark
 
 
@@ -24,8 +24,8 @@ def build_plan(recaps: Iterable[Recap], base: Mapping[str, Entries], observed: O
         former = _former_ids(recap, entries)
         mentioned = {one for action in recap.actions for one in (action.id, *former[action.id])}
         for index, action in enumerate(recap.actions):
-            entry = _entry(action.id, former[action.id], entries)
-            plan = ActionPlan(recap, action, index, entry, former=former[action.id])
+            entry, formerly = _entry(recap, action, former[action.id], entries)
+            plan = ActionPlan(recap, action, index, entry, former=former[action.id], formerly=formerly)
             if action.target is None:
                 if entry.bug is not None:
                     text = f"it tracked bug {entry.bug} until now and names none; the bug stays as it is"
@@ -40,12 +40,13 @@ def build_plan(recaps: Iterable[Recap], base: Mapping[str, Entries], observed: O
             text = f"the recap has no such action any more{tracked}"
             remarks.append((f"{recap.id}#{gone}", Remark(Problem.NOTE, text)))
     present = {recap.id for recap in recaps}
+    here = {entry.bug for recap in recaps for entry in base.get(recap.id, {}).values()}
     others = {
         entry.bug: f"{recap_id}#{entry.action}"
         for recap_id, entries in base.items()
         if recap_id not in present
         for entry in entries.values()
-        if entry.bug is not None
+        if entry.bug is not None and entry.bug not in here
     }
     return Plan(tuple(_share_out(plans, others)), tuple(remarks))
 
@@ -54,7 +55,8 @@ def plan_task(plan: ActionPlan, task: TaskSnapshot, context: Context) -> ActionP
     """Decide anew about the fields of one action, resting on this read of its bug's task."""
     entry = plan.entry
     merges = tuple(
-        merge_action(
+        merge
+        for merge in merge_action(
             plan.action,
             task,
             entry.fields,
@@ -63,7 +65,9 @@ def plan_task(plan: ActionPlan, task: TaskSnapshot, context: Context) -> ActionP
             with_title=entry.created,
             prefer=context.prefer,
         )
+        if plan.fields is None or merge.field in plan.fields
     )
+    merges, gone = _hold_renamed(merges, context)
     refused = {
         merge.field: earlier
         for merge in merges
@@ -71,10 +75,33 @@ def plan_task(plan: ActionPlan, task: TaskSnapshot, context: Context) -> ActionP
         and (earlier := _refused_before(entry, merge.field, merge.to_launchpad, context, seen=merge.launchpad))
     }
     notes = tuple(Remark(Problem.NOTE, merge.note, merge.field) for merge in merges if merge.note)
+    notes += gone
     if entry.created and task.title is None:
         text = f"the title of bug {task.bug} cannot be read, so it is not kept in step now"
         notes += (Remark(Problem.NOTE, text, "title"),)
     return replace(plan, task=task, merges=merges, refused=refused, remarks=plan.remarks + notes)
+
+
+def _hold_renamed(
+    merges: tuple[FieldMerge, ...], context: Context
+) -> tuple[tuple[FieldMerge, ...], tuple[Remark, ...]]:
+    """Hold an assignee who may be the one that people.yaml has under a name that Launchpad knows no more."""
+    for index, merge in enumerate(merges):
+        old = (merge.base.launchpad or "") if merge.base else ""
+        if merge.field != "lead" or merge.outcome is not Outcome.PULL or merge.launchpad is None:
+            continue
+        if old not in context.gone_accounts or not context.people.key_of_account(merge.launchpad).startswith("~"):
+            continue
+        if context.gone_accounts[old] == merge.launchpad:
+            text = f"~{old} is now ~{merge.launchpad} on Launchpad; correct `launchpad: {old}` in people.yaml"
+        else:
+            text = (
+                f"~{merge.launchpad} is assigned, and Launchpad has no ~{old} any more, so nobody is changed; correct"
+                f" `launchpad: {old}` in people.yaml, or take it out when these are two people"
+            )
+        held = replace(merge, outcome=Outcome.HELD, note=None)
+        return (*merges[:index], held, *merges[index + 1 :]), (Remark(Problem.WARNING, text, "lead"),)
+    return merges, ()
 
 
 def creation_fields(title: Agreed | None = None) -> dict[str, Agreed]:
@@ -86,23 +113,40 @@ def creation_fields(title: Agreed | None = None) -> dict[str, Agreed]:
 def _former_ids(recap: Recap, entries: Entries) -> dict[str, tuple[str, ...]]:
     """Return for each action the ids under which the base may hold it.
 
-    An id that is gone is also a former one when another action names its bug: what was agreed stays agreed.
+    An id that no action claims is also a former one of that which names its bug now, or which, without a number, has
+    an id that it had before: what was agreed stays agreed. Two ids that stay and exchange their bugs keep nothing.
     """
-    present = {action.id for action in recap.actions}
-    gone = {entry.bug: key for key, entry in entries.items() if entry.bug is not None and key not in present}
+    present = {action.id: _number(action) for action in recap.actions}
+    free = {key: entry for key, entry in entries.items() if present.get(key, 0) not in {None, entry.bug}}
+    by_number = {entry.bug: key for key, entry in free.items() if entry.bug is not None}
+    by_id = {one: key for key, entry in free.items() if key not in present for one in entry.formerly}
     former = {}
     for action in recap.actions:
-        former[action.id] = action.previously
-        if action.id not in entries and isinstance(action.target, BugTarget) and action.target.number in gone:
-            former[action.id] += (gone[action.target.number],)
+        number, known = _number(action), entries.get(action.id)
+        key = by_number.get(number) if number is not None else by_id.get(recap.full_id(action))
+        if known is not None and (number in {None, known.bug} or key in present):
+            key = None
+        if key is None or not isinstance(action.target, BugTarget):
+            former[action.id] = action.previously
+        else:
+            former[action.id] = tuple(dict.fromkeys((*action.previously, key)))
     return former
 
 
-def _entry(action_id: str, former: tuple[str, ...], entries: Entries) -> Entry:
-    for key in (action_id, *former):
-        if key in entries:
-            return replace(entries[key], action=action_id)
-    return Entry(action_id)
+def _number(action: Action) -> int | None:
+    return action.target.number if isinstance(action.target, BugTarget) else None
+
+
+def _entry(recap: Recap, action: Action, former: tuple[str, ...], entries: Entries) -> tuple[Entry, tuple[str, ...]]:
+    """Return what the base holds of an action, and the full ids that it had before."""
+    keys = [key for key in (action.id, *former) if key in entries]
+    if not keys:
+        return Entry(action.id), ()
+    number = _number(action)
+    key = next((one for one in keys if number is not None and entries[one].bug == number), keys[0])
+    entry = replace(entries[key], action=action.id)
+    known = {*entry.formerly, f"{recap.id}#{key}"} - {recap.full_id(action)}
+    return entry, tuple(sorted(known))
 
 
 def _share_out(plans: list[ActionPlan], others: Mapping[int, str]) -> list[ActionPlan]:
@@ -110,7 +154,7 @@ def _share_out(plans: list[ActionPlan], others: Mapping[int, str]) -> list[Actio
 
     `others` has the bugs of recaps that this plan is not about.
     """
-    claimed: dict[int, str] = {}
+    claimed = dict(others)
     for plan in plans:
         if plan.bug is not None and plan.write_number is None:
             claimed.setdefault(plan.bug, plan.full_id)
@@ -119,28 +163,34 @@ def _share_out(plans: list[ActionPlan], others: Mapping[int, str]) -> list[Actio
         if plan.bug is None:
             shared.append(plan)
             continue
-        elsewhere = None if plan.write_number is None else others.get(plan.bug)
-        holder = claimed.get(plan.bug) or elsewhere or plan.full_id
-        claimed.setdefault(plan.bug, holder)
-        shared.append(plan if holder == plan.full_id else _without_bug(plan, holder))
+        holder = claimed.setdefault(plan.bug, plan.full_id)
+        is_elsewhere = plan.bug in others
+        shared.append(plan if holder == plan.full_id else _without_bug(plan, holder, is_elsewhere=is_elsewhere))
     return shared
 
 
-def _without_bug(plan: ActionPlan, holder: str) -> ActionPlan:
+def _without_bug(plan: ActionPlan, holder: str, *, is_elsewhere: bool) -> ActionPlan:
     if plan.write_number is not None:
         remark = Remark(
             Problem.WARNING, f"bug {plan.bug} tracks {holder} already, so nothing was changed here", "bug"
         )
         remarks = (*(one for one in plan.remarks if one.kind is Problem.WARNING), remark)
     else:
-        text = f"bug {plan.bug} tracks {holder} already; give each action a bug of its own"
-        remarks = (Remark(Problem.INPUT, text),)
+        text = f"bug {plan.bug} tracks {holder} already"
+        text += ", which this run is not about; name its recap too, or" if is_elsewhere else ";"
+        remarks = (Remark(Problem.INPUT, f"{text} give each action a bug of its own", "bug"),)
     return ActionPlan(plan.recap, plan.action, plan.index, plan.entry, remarks=remarks)
 
 
 def _plan_bug(plan: ActionPlan, observed: Observed, context: Context) -> ActionPlan:
     action, entry = plan.action, plan.entry
     assert isinstance(action.target, BugTarget)  # noqa: S101 - the caller looked
+    if foreign := _foreign_service(plan, context):
+        text = (
+            f"bug {action.target.number} was synced on {foreign}, and this is {context.settings.service}; say"
+            f" `service: {foreign}` again, or write `bug: new` or the number that it has here"
+        )
+        return replace(plan, remarks=(Remark(Problem.INPUT, text, "bug"),))
     if action.project in observed.absent_projects:
         text = f"{observed.absent_projects[action.project]}; correct `project`"
         if context.settings.service == SANDBOX:
@@ -163,6 +213,15 @@ def _plan_bug(plan: ActionPlan, observed: Observed, context: Context) -> ActionP
         number = bug.duplicate_of
     plan, number = _settle_twins(plan, number, twins, observed)
     return _plan_tracked(plan, number, observed, context)
+
+
+def _foreign_service(plan: ActionPlan, context: Context) -> str | None:
+    """Return the service that an action's number belongs to, when it was synced there and never here."""
+    number = _number(plan.action)
+    if number is None or number == plan.entry.bug:
+        return None
+    names = (name for name, bugs in context.foreign.items() if any(bugs.get(one) == number for one in plan.full_ids))
+    return next(names, None)
 
 
 def _first_entry(plan: ActionPlan, number: int, twins: list[int]) -> Entry:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tracker.sync.entries import Entry
 from tracker.sync.merge import FieldMerge
 from tracker.sync.plan import ActionPlan
 
@@ -31,7 +32,7 @@ def say_pull(merge: FieldMerge) -> str:
 
 def undoes_pull(merge: FieldMerge) -> bool:
     """Tell whether a push takes back what an earlier sync brought from Launchpad."""
-    return merge.base is not None and merge.base.pulled_over == (merge.recap or "")
+    return merge.base is not None and (merge.recap or "") in merge.base.pulled_over
 
 
 def say_steps(plan: ActionPlan) -> Iterator[tuple[str, str]]:
@@ -59,6 +60,21 @@ def say_steps(plan: ActionPlan) -> Iterator[tuple[str, str]]:
     for field, refusal in plan.refused.items():
         name = _LAUNCHPAD_NAMES.get(field, field)
         yield "-", f"{number}: {name} is not tried again; Launchpad refused it: {refusal.reason}"
+
+
+def say_entry(entry: Entry) -> Iterator[str]:
+    """Say what the base holds of an action."""
+    if entry.bug is not None:
+        yield f"bug {entry.bug}, which the tracker {'made' if entry.created else 'adopted'}"
+    for field, agreed in entry.fields.items():
+        words = dict.fromkeys((agreed.recap or "nothing", agreed.launchpad or "nothing"))
+        yield f"{recap_name(field)}: agreed on {' / '.join(words)}"
+    for name, refused in entry.refused.items():
+        yield f"{recap_name(name)}: refused, {refused.reason}"
+    if entry.subscribed:
+        yield f"subscribed once: {', '.join(f'~{account}' for account in entry.subscribed)}"
+    if entry.commented:
+        yield "commented with the evidence"
 
 
 def _from_to(before: str | None, after: str | None) -> str:

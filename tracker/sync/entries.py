@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from tracker.launchpad.limits import NO_IMPORTANCE
 
+MAX_FORMER = 10
+"""How many words that came to be replaced are remembered of a field."""
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
@@ -14,8 +17,8 @@ class Agreed:
     launchpad: str | None = None
     since: str = ""
     """When either word last changed: an ISO time in UTC; empty while it rests on an action's creation."""
-    pulled_over: str | None = None
-    """The recap's word that the last change replaced, when it came from Launchpad; empty for none."""
+    pulled_over: tuple[str, ...] = ()
+    """The recap's words that were replaced since it last moved itself, the last at the end; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Entry:
     """Tags that were pushed once."""
     commented: bool = False
     """Whether the comment that names the evidence was made."""
+    formerly: tuple[str, ...] = ()
+    """Full ids that the action had before, one of which its bug may carry."""
 
     def agree(
         self,
@@ -67,8 +72,12 @@ class Entry:
             if known is None and not recap and launchpad in {None, NO_IMPORTANCE}:
                 continue  # two sides that were never anything but empty
             if known is None or not known.since or (known.recap, known.launchpad) != (recap, launchpad):
-                former = (pulled_over[name] or "") if pulled_over and name in pulled_over else None
-                fields[name] = Agreed(recap, launchpad, now, former)
+                was_pulled = pulled_over is not None and name in pulled_over
+                # Until the recap's word moves of itself, whatever was replaced may be put back.
+                former = known.pulled_over if known and (was_pulled or known.recap == recap) else ()
+                if pulled_over is not None and was_pulled:
+                    former = (*former, pulled_over[name] or "")
+                fields[name] = Agreed(recap, launchpad, now, tuple(dict.fromkeys(former))[-MAX_FORMER:])
         return replace(self, fields=fields, refused=refused)
 
 

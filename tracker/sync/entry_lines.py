@@ -21,7 +21,9 @@ def write_entry(entry: Entry) -> str:
     for group in {"fields", "refused"} & set(values):
         values[group] = {
             name: {
-                key: word for key, word in _values(words).items() if word is not None and (key, word) != ("since", "")
+                key: word
+                for key, word in _values(words).items()
+                if word is not None and word != () and (key, word) != ("since", "")
             }
             for name, words in values[group].items()
         }
@@ -63,12 +65,14 @@ def read_entry(line: str) -> Entry:
         subscribed=_words(values, "subscribed"),
         tags=_words(values, "tags"),
         commented=values.get("commented", False),
+        formerly=_words(values, "formerly"),
     )
 
 
 def _read_agreed(values: Any, name: str) -> Agreed:
-    agreed = Agreed(**_check(values, Agreed, f"`{name}`"))
-    if not all(isinstance(word, str | None) for word in (agreed.recap, agreed.launchpad, agreed.pulled_over)):
+    values = _check(values, Agreed, f"`{name}`")
+    agreed = Agreed(**{**values, "pulled_over": _words(values, "pulled_over")})
+    if not all(isinstance(word, str | None) for word in (agreed.recap, agreed.launchpad)):
         raise ValueError(f"the words of `{name}` are texts")
     if name == "status" and agreed.recap is not None and agreed.recap not in set(Status):
         raise ValueError(f'"{agreed.recap}" is no status of a recap')

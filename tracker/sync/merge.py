@@ -14,6 +14,9 @@ from tracker.recap.model import Action, Owner, Status
 from tracker.recap.people import People
 from tracker.sync.entries import Agreed
 
+FIELDS = ("title", "lead", "status", "milestone", "importance")
+"""What is kept in step of a bug, by the names that merges have."""
+
 
 class Outcome(StrEnum):
     """What is to happen to a field."""

@@ -46,6 +46,10 @@ class Context:
     prefer: Prefer | None = None
     retry_refused: bool = False
     account: str | None = None
+    gone_accounts: Mapping[str, str | None] = field(default_factory=dict)
+    """Accounts of people.yaml that Launchpad does not have any more, and what they are called now if it says so."""
+    foreign: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """The bugs that the bases of other services know, by service and full id."""
 
 
 class Problem(StrEnum):
@@ -80,6 +84,10 @@ class ActionPlan:
     """What the base holds, or would hold before this is carried out."""
     former: tuple[str, ...] = ()
     """Ids under which the base may still hold the action."""
+    formerly: tuple[str, ...] = ()
+    """Full ids that it had before: its bug may carry one of them."""
+    fields: frozenset[str] | None = None
+    """The fields that this is about; None is all of them."""
     task: TaskSnapshot | None = None
     """The read that this rests on; None when nothing can be done."""
     create: bool = False
@@ -105,7 +113,7 @@ class ActionPlan:
     @property
     def full_ids(self) -> set[str]:
         """The action's id and those it had before: what its bug may carry."""
-        return {f"{self.recap.id}#{one}" for one in (self.action.id, *self.action.previously)}
+        return {*(f"{self.recap.id}#{one}" for one in (self.action.id, *self.action.previously)), *self.formerly}
 
     @property
     def bug(self) -> int | None:
@@ -158,7 +166,7 @@ class Plan:
 
     actions: tuple[ActionPlan, ...]
     remarks: tuple[tuple[str, Remark], ...] = ()
-    """What is to be told of ids that no recap has any more."""
+    """What is to be told of recaps, and of ids that none has any more."""
 
     @property
     def creations(self) -> list[ActionPlan]:

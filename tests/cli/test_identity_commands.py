@@ -1,0 +1,170 @@
+"""What a user sees of which bug is whose, as installed: choosing, forgetting, moved recaps, other services."""
+
+import shutil
+
+RECAP = "ocata/neutron-server-next"
+ACTION = f"{RECAP}#review-pecan"
+
+
+def base(sample, recap=RECAP, service="sandbox"):
+    return sample.folder / "sessions" / ".synced" / service / f"{recap}.jsonl"
+
+
+def numbered(sample, action="review-pecan"):
+    """Return the line that names an action's bug."""
+    _, _, rest = sample.read().partition(f"id: {action}\n")
+    return next(line for line in rest.splitlines() if line.strip().startswith("bug:"))
+
+
+def test_one_field_of_one_action_is_settled_alone(sample):
+    assert sample.run("sync", "--yes").code == 0
+    number = int(numbered(sample).split()[1])
+    sample.replace(numbered(sample), f"{numbered(sample)}\n    status: done")
+    sample.elsewhere(number, status="Invalid", lead="armando")
+    chosen = ("--only", "review-pecan", "--field", "status")
+    planned = sample.run("plan", *chosen)
+    assert planned.code == 0, planned.err
+    assert "conflict in status" in planned.out
+    assert "owner" not in planned.out
+    settled = sample.run("sync", "--yes", "--prefer", "recap", *chosen)
+    assert settled.code == 0, settled.err
+    assert settled.out.splitlines()[-1] == f"done     {ACTION}: bug {number}: status Invalid -> Fix Released"
+    assert sample.run("plan", *chosen).out == "Nothing to do: 1 action in step.\n"
+    left = sample.run("plan").out
+    assert "recap: owner" in left
+    assert "status" not in left
+    for words, said in (
+        (("--only", "review-pecn"), f'error: no action "review-pecn"\n  help: did you mean "{ACTION}"'),
+        (("--field", "statis"), 'error: no field "statis"\n  help: did you mean "status"'),
+    ):
+        for command in ("plan", "sync"):
+            unknown = sample.run(command, *words)
+            assert unknown.code == 2
+            assert unknown.err.startswith(said)
+
+
+def test_forgetting_shows_what_it_forgets_and_asks(sample):
+    assert sample.run("sync", "--yes").code == 0
+    number = int(numbered(sample).split()[1])
+    before = sample.read(), base(sample).read_bytes()
+    asked = sample.run("forget", "review-pecan")
+    assert asked.code == 2
+    assert "add --yes" in asked.err
+    assert asked.out.splitlines()[:2] == [ACTION, f"  bug {number}, which the tracker made"]
+    assert "status: agreed on" in asked.out
+    assert f"{ACTION} names bug {number}: a plan takes it up as never agreed" in asked.out
+    assert (sample.read(), base(sample).read_bytes()) == before
+    sample.elsewhere(number, status="Invalid")
+    sample.replace(numbered(sample), f"{numbered(sample)}\n    status: done")
+    assert "both sides moved apart; agreed" in sample.run("plan").out
+    sample.sandbox.requests.clear()
+    forgotten = sample.run("forget", ACTION, "--yes")
+    assert (forgotten.code, forgotten.err) == (0, "1 action forgotten\n")
+    assert sample.sandbox.requests == []
+    assert b"review-pecan" not in base(sample).read_bytes()
+    assert "the two differ, and never agreed" in sample.run("plan").out
+    unknown = sample.run("forget", "review-pecn")
+    assert unknown.code == 2
+    assert 'nothing was ever agreed on for "review-pecn"' in unknown.err
+
+
+def test_forgetting_says_what_becomes_of_an_action_that_is_to_get_a_bug(sample):
+    assert sample.run("sync", "--yes").code == 0
+    line = numbered(sample)
+    number = int(line.split()[1])
+    sample.replace(line, "    bug: new")
+    forgotten = sample.run("forget", ACTION, "--yes")
+    assert f"says `bug: new`: a sync finds bug {number} again by the last line of its description" in forgotten.out
+    assert f"write bug {number} into the recap, which tracks this action" in sample.run("plan").out
+    assert sample.run("sync", "--yes").code == 0
+    assert numbered(sample) == line
+    sample.replace(f"{line}\n", "")
+    forgotten = sample.run("forget", ACTION, "--yes")
+    assert "names no bug, so a sync leaves it alone" in forgotten.out
+    assert "review-pecan" not in sample.run("plan").out
+
+
+def test_what_no_recap_has_any_more_is_reported_until_it_is_forgotten(sample):
+    assert sample.run("sync", "--yes").code == 0
+    text = sample.read()
+    start = text.index("  - id: review-pecan")
+    end = text.index("  - id:", start + 1)
+    sample.path.write_text(text[:start] + text[end:])
+    assert "the recap has no such action any more" in sample.run("plan").out
+    assert "no recap has this action any more" in sample.run("forget", ACTION, "--yes").out
+    assert "review-pecan" not in sample.run("plan").out
+    sample.path.unlink()
+    planned = sample.run("plan")
+    assert planned.code == 0
+    assert planned.out.startswith(f"{RECAP}\n")
+    assert planned.out.count("there is no such recap any more; bug ") == 5
+    forgotten = sample.run("forget", RECAP, "--yes")
+    assert forgotten.err == "5 actions forgotten\n"
+    assert not base(sample).exists()
+    assert sample.run("plan").out == "No action is tracked.\n"
+
+
+def test_nothing_is_forgotten_while_a_sync_runs(sample):
+    from tracker.sync.lock import locked
+
+    with locked(sample.folder / "sessions"):
+        answer = sample.run("forget", ACTION, "--yes")
+    assert answer.code == 1
+    assert "another sync" in answer.err
+
+
+def test_a_moved_recap_is_told_and_goes_on(sample):
+    assert sample.run("sync", "--yes").code == 0
+    sample.path.rename(sample.path.with_name("renamed.yaml"))
+    planned = sample.run("plan")
+    moved = "ocata/renamed\n  . moved from ocata/neutron-server-next; what was agreed on comes with it\n"
+    assert planned.out == f"{moved}Nothing to do: 6 actions in step.\n"
+    assert sample.run("sync", "--yes").code == 0
+    assert not base(sample).exists()
+    assert base(sample, "ocata/renamed").exists()
+    assert sample.run("plan").out == "Nothing to do: 6 actions in step.\n"
+
+
+def test_numbers_of_another_service_are_problems_of_the_input(sample):
+    assert sample.run("sync", "--yes").code == 0
+    synced = sample.folder / "sessions" / ".synced"
+    shutil.move(synced / "sandbox", synced / "qastaging")
+    sample.sandbox.requests.clear()
+    for command in (["plan"], ["sync", "--yes"]):
+        answer = sample.run(*command)
+        assert answer.code == 1
+        assert answer.out.count("was synced on qastaging, and this is sandbox") == 6
+        assert "say `service: qastaging` again" in answer.out
+    assert {method for method, _, _ in sample.sandbox.requests} == {"GET"}
+    assert not (synced / "sandbox").exists()
+
+
+def test_an_account_with_another_name_is_told_with_what_to_correct(sample):
+    assert sample.run("sync", "--yes").code == 0
+    sample.sandbox.add_person("ihar-late", "Ihar Late")
+    sample.sandbox.merge_account("ihar-hrachyshka", "ihar-late")
+    before = sample.read()
+    planned = sample.run("plan", "--exit-code")
+    assert planned.code == 0
+    assert "! ~ihar-late is assigned, and Launchpad has no ~ihar-hrachyshka any more" in planned.out
+    assert sample.run("sync", "--yes").code == 0
+    assert sample.read() == before
+    people = sample.folder / "sessions" / "people.yaml"
+    people.write_text(people.read_text().replace("launchpad: ihar-hrachyshka", "launchpad: ihar-late"))
+    corrected = sample.run("plan").out
+    assert "assign" not in corrected
+    assert "owner" not in corrected
+
+
+def test_a_copied_recap_is_told_and_the_first_goes_on(sample):
+    assert sample.run("sync", "--yes").code == 0
+    known = base(sample).read_bytes()
+    for name in ("a-copy", "z-copy"):
+        copy = sample.path.with_name(f"{name}.yaml")
+        shutil.copy(sample.path, copy)
+        answer = sample.run("sync", "--yes")
+        assert answer.code == 1
+        assert "error[R025]" in answer.err
+        assert base(sample).read_bytes() == known
+        assert not base(sample, f"ocata/{name}").exists()
+        copy.unlink()

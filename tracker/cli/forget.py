@@ -1,0 +1,126 @@
+"""`tracker forget`: take out of the base what was agreed on for an action."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.cli.check import count, here
+from tracker.errors import ExitCode, TrackerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.recap.model import Action, Recap
+    from tracker.recap.repository import Repository
+    from tracker.sync.base import Base
+    from tracker.sync.entries import Entries, Entry
+
+
+def forget(
+    action: Annotated[
+        str, typer.Argument(metavar="ACTION", help="RECAP#ID, or ID; or a recap that is gone, for all of it.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Forget without asking.")] = False,
+) -> None:
+    """Forget what was agreed on for an action, as if it had never synced; its bug and its recap stay as they are.
+
+    Example: tracker forget ocata/neutron-server-next#review-ovo
+    """
+    from tracker.cli.output import confirm, err, is_interactive, out, safe
+    from tracker.recap.repository import find_folder, load_repository
+    from tracker.sync.describe import say_entry
+    from tracker.sync.lock import locked
+
+    folder = find_folder(here())
+    with locked(folder):
+        repository = load_repository(folder)
+        base = _find_base(repository)
+        entries = base.load_all()
+        meant = _find_meant(action, repository, entries)
+        for full_id, entry in meant.items():
+            out(safe(full_id))
+            for line in (*say_entry(entry), *_say_outcome(full_id, entry, repository)):
+                out(f"  {safe(line)}")
+        if not yes and not is_interactive():
+            raise TrackerError(
+                "nobody is there to agree to that", remedy="look at it, then add --yes", exit_code=ExitCode.USAGE
+            )
+        if not (yes or confirm("Forget it?" if len(meant) == 1 else f"Forget all {len(meant)}?")):
+            err("nothing was changed")
+            return
+        for full_id in meant:
+            recap_id, _, key = full_id.partition("#")
+            del entries[recap_id][key]
+        for recap_id in {full_id.partition("#")[0] for full_id in meant}:
+            base.save(recap_id, entries[recap_id])
+    err(f"{count(len(meant), 'action')} forgotten")
+
+
+def _find_base(repository: "Repository") -> "Base":
+    from tracker.launchpad.services import service_name
+    from tracker.sync.base import Base
+
+    settings = repository.settings
+    if settings is None or settings.service is None:
+        raise TrackerError(
+            "tracker.yaml names no service that can be read" if settings is None else "tracker.yaml names no service",
+            remedy="correct it; `tracker check` shows what is wrong",
+        )
+    return Base(repository.folder, service_name(settings.service))
+
+
+def _find_meant(name: str, repository: "Repository", entries: "dict[str, Entries]") -> "dict[str, Entry]":
+    """Find what is to be forgotten by its full id: an action, or all of a recap that has no file any more."""
+    from tracker.sync.base import find_gone
+    from tracker.sync.choice import find_action
+
+    known = {f"{recap_id}#{key}": entry for recap_id, of in entries.items() for key, entry in of.items()}
+    if name in entries and find_gone(repository.folder, [name]):
+        return {full_id: entry for full_id, entry in known.items() if full_id.startswith(f"{name}#")}
+    full_id = find_action(name, known, unknown="nothing was ever agreed on for")
+    return {full_id: known[full_id]}
+
+
+def _say_outcome(full_id: str, entry: "Entry", repository: "Repository") -> "Iterator[str]":
+    """Say what the next sync makes of an action that it does not know any more."""
+    from tracker.recap.model import BugTarget
+
+    found = _find_action(full_id, entry, repository)
+    if found is None:
+        broken = any(file.recap is None for file in repository.files)
+        yield "no recap without errors has this action" if broken else "no recap has this action any more"
+        return
+    recap, action = found
+    name = recap.full_id(action)
+    target = action.target
+    if not isinstance(target, BugTarget):
+        yield f"{name} names no bug, so a sync leaves it alone"
+    elif target.number is not None:
+        yield f"{name} names bug {target.number}: a plan takes it up as never agreed, and what differs is a conflict"
+    elif entry.bug is None:
+        yield f"{name} says `bug: new`: a sync creates a bug"
+        if entry.creating:
+            yield (
+                f"a creation was begun at {entry.creating}, and what became of it is not known: the bug is found by"
+                " the last line of its description, if Launchpad shows it by then"
+            )
+    elif entry.created:
+        yield (
+            f"{name} says `bug: new`: a sync finds bug {entry.bug} again by the last line of its description, or"
+            " creates another where that line or the tag is gone; take `bug:` out to leave it alone"
+        )
+    else:
+        yield f"{name} says `bug: new`: a sync creates another; take `bug:` out to leave it alone"
+
+
+def _find_action(full_id: str, entry: "Entry", repository: "Repository") -> "tuple[Recap, Action] | None":
+    from tracker.recap.model import BugTarget
+
+    candidates = [(recap, action) for recap in repository.recaps for action in recap.actions]
+    for recap, action in candidates:
+        if full_id in {f"{recap.id}#{one}" for one in (action.id, *action.previously)}:
+            return recap, action
+    for recap, action in candidates:
+        if isinstance(action.target, BugTarget) and action.target.number == (entry.bug or 0):
+            return recap, action
+    return None
