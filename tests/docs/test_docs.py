@@ -73,6 +73,18 @@ def test_the_exit_codes_are_those_of_the_program():
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == set(ExitCode)
 
 
+def test_the_brakes_and_their_limits_are_those_of_the_program():
+    from tracker.recap.parse import Limits
+    from tracker.sync.brakes import BRAKES
+
+    page = (ROOT / "docs" / "syncing.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (\d+%?) \|$", page, re.MULTILINE)
+    limits = {name: getattr(Limits(), name) for name in BRAKES}
+    assert dict(rows) == {
+        name: f"{limit:.0%}" if isinstance(limit, float) else str(limit) for name, limit in limits.items()
+    }
+
+
 def test_the_status_table_is_that_of_the_program():
     from tracker.launchpad.statuses import BUG_STATUSES
 

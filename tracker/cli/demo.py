@@ -1,10 +1,7 @@
 """`tracker demo`: the whole job on a Launchpad on this machine, with real commands and their real output."""
 
-import os
 import shlex
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +11,7 @@ import typer
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
+    from tracker.cli.shell import Shell
     from tracker.launchpad.gateway import Gateway
     from tracker.recap.model import Action
 
@@ -35,6 +33,7 @@ def demo(
     """
     from tracker.cli.output import out
     from tracker.cli.sandbox import describe_world, require_sandbox
+    from tracker.cli.shell import own_command
     from tracker.recap.repository import load_repository
 
     require_sandbox()
@@ -44,7 +43,7 @@ def demo(
     with serving(sessions, describe_world(load_repository(sessions))):
         _play(folder)
     out("")
-    command = _own_command()
+    command = own_command()
     out("The recaps and what the last sync saw are in the folder; look around:")
     there = shlex.quote(str(folder))
     out(f"  cd {there} && {command} status")
@@ -52,17 +51,10 @@ def demo(
     out(f"  cd {there} && {command} sandbox serve")
 
 
-def _own_command() -> str:
-    """Return what to type for this command: its name, or its path where the shell would not find it."""
-    own = Path(os.path.normpath(Path(sys.argv[0]).absolute()))
-    if own.name == "__main__.py":
-        return f"{shlex.quote(sys.executable)} -m tracker"
-    found = shutil.which("tracker")
-    return "tracker" if found is not None and Path(found).samefile(own) else shlex.quote(str(own))
-
-
 def _play(folder: Path) -> None:
-    run = _Shell(folder)
+    from tracker.cli.shell import Shell
+
+    run = Shell(folder)
     run.say("A session is over, and its recap is written. Is it in order?")
     run("check")
     run.say("What would happen on Launchpad? Nothing is written yet.")
@@ -84,46 +76,6 @@ def _play(folder: Path) -> None:
     run("sync", "--yes", "--prefer", "recap")
     run.say("Who owes what?")
     run("status", "--all")
-
-
-class _Shell:
-    """Runs commands of the tracker in the demo's folder, and shows them with their output."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def say(self, text: str) -> None:
-        from tracker.cli.output import out, paint
-
-        out("")
-        out(paint(f"# {text}", typer.colors.BRIGHT_BLACK))
-
-    def show(self, text: str) -> None:
-        from tracker.cli.output import out
-
-        out(f"  {text}")
-
-    def __call__(self, *words: str, expected: ExitCode = ExitCode.OK) -> None:
-        from tracker.cli.output import out, paint
-
-        command = " ".join(("tracker", *words))
-        out(paint(f"$ {command}", bold=True))
-        sys.stdout.flush()
-        # The account of another service is nothing for this Launchpad.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
-        answer = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "tracker", *words],
-            cwd=self._folder,
-            env=environment,
-            stderr=subprocess.STDOUT,  # what is told beside the product belongs to the story
-            check=False,
-        )
-        if answer.returncode != expected:
-            raise TrackerError(
-                f"`{command}` answered {answer.returncode} instead of {int(expected)}",
-                remedy=f"its output is above, its files are in {self._folder}",
-                exit_code=ExitCode.LAUNCHPAD,
-            )
 
 
 def _copy_sample(folder: Path) -> Path:
@@ -160,7 +112,7 @@ def _somebody(folder: Path) -> "Gateway":
     return Gateway(Wire(replace(service, account=read_account(folder / SANDBOX_FOLDER / "somebody.credentials"))))
 
 
-def _change(run: _Shell, launchpad: "Gateway", folder: Path, action: str, field: str, value: str) -> None:
+def _change(run: "Shell", launchpad: "Gateway", folder: Path, action: str, field: str, value: str) -> None:
     from tracker.launchpad.snapshots import TaskSnapshot
 
     number = _tracked_bug(folder, action)
@@ -179,7 +131,7 @@ def _tracked_bug(folder: Path, action_id: str) -> int:
     return action.target.number
 
 
-def _set_status(run: _Shell, folder: Path, action_id: str, status: str) -> None:
+def _set_status(run: "Shell", folder: Path, action_id: str, status: str) -> None:
     from tracker.recap.editor import Edit
     from tracker.recap.repository import load_repository
     from tracker.recap.writer import Writer
