@@ -1,0 +1,139 @@
+"""Measure everything, and write docs/benchmarks.md.
+
+python -m benchmarks
+"""
+
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.recaps import write_repository
+from benchmarks.timing import Time, time_command, time_commands
+from tracker.cli.sandbox import describe_world
+from tracker.recap.repository import load_repository
+from tracker.sandbox.local import serving
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
+TRACKER = str(Path(sys.executable).with_name("tracker"))
+LIBRARIES = ("typer", "PyYAML", "launchpadlib", "tabulate", "lazr.restful")
+
+
+def main() -> None:
+    """Run all parts, telling which on stderr, and write the page."""
+    parts = []
+    for part in (startup, checking, syncing):
+        print(part.__doc__, file=sys.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            parts.append("\n".join(part(Path(folder))))
+    PAGE.write_text("\n\n".join([_head(), *parts]) + "\n", encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(ROOT)}", file=sys.stderr)
+
+
+def _head() -> str:
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)
+    return f"""\
+# Benchmarks
+
+`python -m benchmarks` measures all of this in one run and writes this page. Machines differ, so what counts is the
+ratio beside something else in the same run. Times are medians, of commands that run turn by turn.
+
+This run: Python {platform.python_version()}, {versions}; {os.cpu_count()} cores."""
+
+
+def startup(folder: Path) -> Iterator[str]:
+    """How long commands take to start."""
+    shutil.copytree(ROOT / "sessions", folder / "sessions", ignore=shutil.ignore_patterns(".*"))
+    commands = {
+        "`python -c 'import typer'`": [sys.executable, "-c", "import typer"],
+        "`tracker --version`": [TRACKER, "--version"],
+        "`tracker --help`": [TRACKER, "--help"],
+        "`tracker check`": [TRACKER, "check"],
+        "`tracker status`": [TRACKER, "status"],
+    }
+    times = time_commands(commands, 31, folder)
+    yield "## Starting\n\nOn the sample, a repository of one recap.\n"
+    yield from _table(times)
+
+
+def checking(folder: Path) -> Iterator[str]:
+    """How fast recaps are checked."""
+    recaps, actions = 2000, 8
+    sessions = write_repository(folder, recaps, actions)
+    size = sum(path.stat().st_size for path in sessions.rglob("*.yaml"))
+    compose = [sys.executable, str(ROOT / "benchmarks" / "compose_each.py"), str(sessions)]
+    commands = {
+        "`yaml.compose` of each file, C loader": compose,
+        "`tracker check`": [TRACKER, "check"],
+    }
+    times = time_commands(commands, 5, folder)
+    yield f"""\
+## Checking
+
+{recaps} generated recaps of {actions} actions each, {size / 2**20:.1f} MiB, as whole processes.
+"""
+    yield from _table(times, memory=True)
+
+
+def syncing(folder: Path) -> Iterator[str]:
+    """What syncing 300 actions asks of Launchpad."""
+    recaps, actions = 30, 10
+    sessions = write_repository(folder, recaps, actions, targets=False)
+    entries = [
+        {"title": action.title, "owner": action.owners[0].key}
+        for recap in load_repository(sessions).recaps
+        for action in recap.actions
+    ]
+    listed = folder / "list.json"
+    listed.write_text(json.dumps(entries))
+    measured: list[tuple[str, int, Time, int, Time]] = []
+    with serving(sessions, describe_world(load_repository(sessions))) as sandbox:
+
+        def run(words: Sequence[str]) -> tuple[int, Time]:
+            before = len(sandbox.requests)
+            taken = time_command(words, folder)
+            return len(sandbox.requests) - before, taken
+
+        script = [sys.executable, str(ROOT / "benchmarks" / "bug_by_bug.py"), sandbox.root]
+        script += [str(folder / ".sandbox" / "credentials"), str(folder / "cache")]
+        sync = [TRACKER, "sync", "--yes", "--force", "create"]
+        for name, work in (("first", "create"), ("unchanged", "read"), ("unchanged, again", "read")):
+            measured.append((name, *run([*script, work, str(listed)]), *run(sync)))
+    subscribed = sum(len(action.owners) - 1 for recap in load_repository(sessions).recaps for action in recap.actions)
+    yield f"""\
+## Syncing
+
+{len(entries)} actions in {recaps} recaps, against a sandbox on the same machine, beside a plain launchpadlib
+script that files or reads bug by bug (`benchmarks/bug_by_bug.py`). A first sync also subscribes {subscribed}
+co-owners, which the script does not, and looks for what is there before and after it creates. Across a network
+requests weigh more.
+
+| sync | requests | of the script | ratio | seconds | of the script | ratio |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |"""
+    for name, base, base_taken, asked, taken in measured:
+        yield (
+            f"| {name} | {asked} | {base} | {asked / base:.3f}"
+            f" | {taken.wall:.2f} | {base_taken.wall:.2f} | {taken.wall / base_taken.wall:.2f} |"
+        )
+
+
+def _table(times: dict[str, Time], *, memory: bool = False) -> Iterator[str]:
+    """Make a table of commands beside the first of them."""
+    base = next(iter(times.values()))
+    yield "| | seconds | ratio | processor seconds | ratio |" + (" MiB |" if memory else "")
+    yield "| --- | ---: | ---: | ---: | ---: |" + (" ---: |" if memory else "")
+    for name, time in times.items():
+        row = (
+            f"| {name} | {time.wall:.3f} | {time.wall / base.wall:.2f} | {time.cpu:.3f} | {time.cpu / base.cpu:.2f} |"
+        )
+        yield row + (f" {time.memory:.0f} |" if memory else "")
+
+
+if __name__ == "__main__":
+    main()
