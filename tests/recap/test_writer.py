@@ -51,5 +51,5 @@ def test_an_edit_that_cannot_be_made_leaves_the_file(writer):
 def test_a_disk_that_does_not_take_it_is_told(writer):
     writer.path.unlink()
     writer.path.mkdir()
-    with pytest.raises(WriteError, match=r"^a\.yaml cannot be written: Is a directory$"):
+    with pytest.raises(WriteError, match=r"^a\.yaml cannot be written: is a directory$"):
         writer.write([BUG])

@@ -1,188 +1,99 @@
-"""A sync that ends or fails at every request and at every replacement of a file, and the plain sync after it."""
+"""A sync that is ended before any of its steps, and the plain sync after it: nothing is lost, nothing made twice."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
-from tests.sync.bench import HEAD, happened
-from tracker.errors import TrackerError
-from tracker.launchpad.gateway import Gateway
-from tracker.launchpad.wire import LoginError, UnreachableError
-from tracker.recap import files
-from tracker.sync.events import Kind
+from tests.sync.scenes import make_handful, make_mix, make_sample
+from tests.sync.stage import SYNC, outcome
+from tracker.errors import ExitCode
 
-READS = {"search", "fetch_task", "fetch_bug"}
-WRITES = {"create_bug", "update_task", "update_bug", "subscribe", "comment"}
-_tags = itertools.count(1)
+SCENES = {"handful": make_handful, "sample": make_sample, "mix": make_mix}
+FEW = 20
+"""So many points are tried in every run."""
 
 
-class Killed(BaseException):
-    """What ends the process; nothing may catch it."""
+@pytest.mark.parametrize("how", ["killed", "interrupted"])
+def test_a_sync_that_is_ended_is_made_good_by_the_next(open_theatre, how):
+    theatre = open_theatre("few")
+    scene = make_handful(theatre)
+    steps, expected = play_whole(theatre, scene)
+    for point in choose(steps, FEW if how == "killed" else FEW // 2):
+        assert check(theatre, scene, point, expected, how)
 
 
-class Fate:
-    """Counts the moments of a run at which it could end, and ends it at one of them.
-
-    A process that is killed writes nothing more; one that is interrupted still tidies up.
-    """
-
-    def __init__(self, moment, *, tidies_up):
-        self.left = moment
-        self.tidies_up = tidies_up
-        self.at = None
-
-    def pass_by(self, what):
-        if self.at is not None:
-            if not self.tidies_up:
-                raise Killed(what)
-            return
-        if self.left == 0:
-            self.at = what
-            raise Killed(what)
-        self.left -= 1
-
-
-class Mortal:
-    """A gateway whose every request may be the last thing that happens, before Launchpad works on it or after."""
-
-    def __init__(self, gateway: Gateway, fate: Fate) -> None:
-        self._gateway = gateway
-        self._fate = fate
-
-    def __getattr__(self, name):
-        value = getattr(self._gateway, name)
-        if name not in READS | WRITES:
-            return value
-
-        def call(*args, **options):
-            if name in WRITES:
-                self._fate.pass_by(f"before {name}")
-            answer = value(*args, **options)
-            if name in WRITES or not self._fate.tidies_up:
-                self._fate.pass_by(f"after {name}")
-            return answer
-
-        return call
-
-
-@pytest.mark.parametrize("tidies_up", [False, True], ids=["killed", "interrupted"])
-def test_whenever_a_sync_ends_the_next_one_loses_nothing_and_creates_nothing_twice(bench, monkeypatch, tidies_up):
-    real = bench.gateway
-    moments = []
-    for moment in itertools.count():
-        prepare(bench)
-        fate = Fate(moment, tidies_up=tidies_up)
-        bench.gateway = Mortal(real, fate)
-        with monkeypatch.context() as patched:
-            doom_files(patched, fate)
-            try:
-                bench.sync()
-            except Killed:
-                moments.append(fate.at)
-        bench.gateway = real
-        bench.sync()
-        check(bench, fate.at)
-        if fate.at is None:
-            break
-    assert {f"{when} {what}" for what in (*WRITES, "file") for when in ("before", "after")} <= set(moments)
-
-
-@pytest.mark.parametrize("failure", ["unreachable", "login"])
-def test_whenever_launchpad_fails_it_is_told_and_the_next_sync_does_the_rest(bench, failure):
-    real = bench.gateway
-    errors = {"unreachable": UnreachableError("busy"), "login": LoginError(real._wire.service, "Expired token (x).")}
-    for number in itertools.count():
-        prepare(bench)
-        bench.gateway = gateway = Failing(real, number, errors[failure])
-        told = []
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [("handful", "killed"), ("handful", "interrupted"), ("sample", "killed"), ("mix", "killed")],
+)
+def test_wherever_a_sync_is_ended_the_next_makes_it_good(open_theatre, capsys, name, how):
+    theatre = open_theatre(name)
+    scene = SCENES[name](theatre)
+    _, expected = play_whole(theatre, scene)
+    failures = []
+    for count in itertools.count():
         try:
-            told = happened(bench.sync(), Kind.FAILED)
-        except TrackerError as error:
-            told = [error.message]
-        bench.gateway = real
-        bench.sync()
-        check(bench, gateway.at)
-        assert bool(told) == (gateway.at is not None)
-        if gateway.at is None:
-            break
-    assert number > 10
+            if not check(theatre, scene, count, expected, how):
+                break
+        except AssertionError as error:
+            failures.append(str(error))
+    with capsys.disabled():
+        print(f"\n{name}: {how} before each of {count} steps")  # noqa: T201 - it takes minutes
+    assert count > 100
+    assert not failures, "\n\n".join(failures)
 
 
-class Failing:
-    """A gateway on which one request fails: Launchpad did not work on it."""
-
-    def __init__(self, gateway: Gateway, number: int, error: Exception) -> None:
-        self._gateway = gateway
-        self._left = number
-        self._error = error
-        self.at = None
-
-    def __getattr__(self, name):
-        value = getattr(self._gateway, name)
-        if name not in READS | WRITES:
-            return value
-
-        def call(*args, **options):
-            self._left -= 1
-            if self._left == -1:
-                self.at = name
-                raise self._error
-            return value(*args, **options)
-
-        return call
+def play_whole(theatre, scene):
+    """Sync as nobody disturbs it; returns the steps that it takes, and what comes of it."""
+    stage, steps, is_through = play(theatre, scene)
+    assert is_through
+    return steps, outcome(stage)
 
 
-def doom_files(patched, fate):
-    def replace_file(path, data):
-        fate.pass_by("before file")
-        files.replace_file(path, data)
-        fate.pass_by("after file")
-
-    patched.setattr("tracker.recap.writer.replace_file", replace_file)
-    patched.setattr("tracker.sync.base.replace_file", replace_file)
-
-
-def prepare(bench):
-    """Write a recap of one action with edits on both sides, and two that get bugs."""
-    number = next(_tags)
-    bench.tag, bench.recap = f"{bench.project}-{number}", f"ocata/session-{number}"
-    (bench.folder / "tracker.yaml").write_text(
-        f"tag: {bench.tag}\nproject: {bench.project}\nservice: sandbox\nlimits: {{settle: 2}}\n"
-    )
-    for old in bench.folder.rglob("session-*"):
-        old.unlink()
-    bench.write("  - id: known\n    title: known\n    owner: ihar\n    bug: new\n")
-    bench.sync()
-    number = bench.number()
-    bench.elsewhere(number, importance="Low")
-    bench.write(actions(number, "new", "new").replace("    importance: Low\n", ""))
+def play(theatre, scene, point=None, how="killed"):
+    """Sync up to a step, where the process is ended, and again; returns the steps, and whether it was through."""
+    stage = scene.play(theatre)
+    running = theatre.processes.start(stage.folder, SYNC)
+    while running.at is not None and len(running.passed) != point:
+        running.go_on()
+    steps = [*running.passed, running.at]
+    is_through = running.at is None
+    if not is_through and how == "killed":
+        running.kill()
+    elif not is_through:
+        running.interrupt()
+        assert running.ended.codes == [ExitCode.INTERRUPTED], f"{steps[-3:]}: {running.ended.said}"
+    said = theatre.settle(stage)
+    assert not said, f"{how} at step {point} {steps[-3:]}: {said}"
+    return stage, steps, is_through
 
 
-def actions(*numbers):
-    """Return the recap's actions as both sides' edits leave them."""
-    known, second, third = numbers
-    return (
-        f"  - id: known\n    title: known better\n    owner: [artur, ihar]\n    bug: {known}\n"
-        "    status: done\n    importance: Low\n    evidence: [https://example.org/a]\n    tags: [upgrade]\n"
-        f"  - id: second\n    title: second\n    bug: {second}\n    milestone: ocata-1\n"
-        f"  - id: third\n    title: third\n    bug: {third}\n    owner: [ihar, artur]\n"
-    )
+def check(theatre, scene, point, expected, how):
+    """End a sync at a step, and hold what comes of it against what should; tells whether there is that step."""
+    stage, steps, is_through = play(theatre, scene, point, how)
+    where = f"{how} at step {point} {steps[-3:]}"
+    found = outcome(stage)
+    if found.comments != expected.comments:
+        # The base says so before the comment is sent: twice would be worse than never.
+        missing = {one for one, count in expected.comments.items() if found.comments[one] < count}
+        assert len(missing) == 1, where
+        found = replace(found, comments={**found.comments, **dict.fromkeys(missing, 1)})
+    assert found == expected, where
+    assert stage.leftovers() == [], where
+    return not is_through
 
 
-def check(bench, at):
-    """See that every edit is in the recap, and that Launchpad says the same, in one bug an action."""
-    numbers = bench.bugs()
-    assert len(numbers) == 3, at
-    known, *others = numbers
-    assert bench.read() in {HEAD + actions(known, *others), HEAD + actions(known, *reversed(others))}, at
-    plan = bench.plan()
-    assert not plan.changed, at
-    assert not plan.conflicts, at
-    assert "upgrade" in bench.others.fetch_bug(known).tags, at
-    assert comments(bench, known) <= 1, at
-
-
-def comments(bench, number):
-    wire = bench.others._wire
-    entries = wire.get(f"{wire.root}bugs/{number}/messages").json()["entries"]
-    return sum("example.org/a" in entry["content"] for entry in entries)
+def choose(steps, count):
+    """Choose points all over a run, with each kind of step among them."""
+    kinds = {}
+    for point, step in enumerate(steps[:-1]):
+        kinds.setdefault(step.split()[0] + step.split()[-1][:4], []).append(point)
+    spread = itertools.cycle(kinds.values())
+    chosen = {points[number * 7 % len(points)] for number, points in zip(range(count), spread, strict=False)}
+    # Between what was written and the comment on it, which the base is to remember that it owes.
+    replaced = [point for point, step in enumerate(steps[:-1]) if step.startswith("replace ")]
+    posted = [point for point, step in enumerate(steps[:-1]) if step.startswith("send POST ")]
+    chosen |= {max(point for point in replaced if point < post) for post in posted if post > replaced[0]}
+    return sorted(chosen)

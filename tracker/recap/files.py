@@ -1,10 +1,16 @@
 """Read a file, whatever it is; put one in the place of another, so that at every moment one of the two is there."""
 
 import errno
+import fcntl
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+# No part of the file's own name, which may be as long as a name can be.
+_PREFIX = ".tracker-"
+_SUFFIX = ".tmp"
 
 
 class NotAFileError(OSError):
@@ -24,7 +30,7 @@ def read_file(path: Path, limit: int) -> tuple[bytes, int]:
     with open(path, "rb", opener=_open_at_once) as file:
         status = os.fstat(file.fileno())
         _check_kind(path, status)
-        data = file.read(limit + 1)
+        data = file.read(limit + 1) or b""  # None is what some of the system's own files say
     return data, max(len(data), status.st_size)
 
 
@@ -59,25 +65,35 @@ def explain_read_error(path: Path, error: OSError) -> tuple[str, str]:
     return f"{reason[:1].lower()}{reason[1:]}", remedy
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file's new content beside it, then move it into its place; its mode stays, and links to it hold.
+class ChangedError(OSError):
+    """A file is not what it was when it was read."""
 
-    Raises OSError, and the old file is then as it was.
+    def __init__(self, path: Path) -> None:
+        super().__init__(errno.EBUSY, "It was changed meanwhile", str(path))
+
+
+def replace_file(path: Path, data: bytes, *, expected: bytes | None = None) -> None:
+    """Write a file's new content beside it, then move it into its place; mode and owner stay, and links to it hold.
+
+    `expected` is what the file holds now; it is looked at again in the last moment. Raises OSError, ChangedError when
+    the file holds something else, and the old file is then as it was. One that nobody may write is not replaced.
     """
     path = Path(os.path.realpath(path))
-    try:
-        mode = path.stat().st_mode & 0o7777
-    except FileNotFoundError:
-        mode = 0o666 & ~_umask()
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    status = _check_writable(path)
+    descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            _claim(descriptor)
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(mode)
-        temporary.replace(path)
+            if status is not None:
+                _give(descriptor, status)
+            os.fchmod(descriptor, 0o666 & ~_umask() if status is None else stat.S_IMODE(status.st_mode))
+            os.fsync(descriptor)
+            if expected is not None and path.read_bytes() != expected:
+                raise ChangedError(path)
+            temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -86,6 +102,60 @@ def replace_file(path: Path, data: bytes) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what writing that was killed has left in a folder, in those below, and where links in them lead.
+
+    Whatever is still being written stays, and so does what cannot be removed.
+    """
+    places = set()
+    for parent, _, names in os.walk(folder):
+        places.add(Path(parent))
+        links = (path for name in names if (path := Path(parent, name)).is_symlink())
+        places |= {Path(os.path.realpath(link)).parent for link in links}
+    for place in places:
+        for temporary in place.glob(f"{_PREFIX}*{_SUFFIX}"):
+            with suppress(OSError):
+                _remove_unclaimed(temporary)
+
+
+def _check_writable(path: Path) -> os.stat_result | None:
+    """Return what a file is, None when it is not there yet; a right to its folder is not the right to replace it."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    # Root may write everything: a file that nobody may write is meant to stay all the same.
+    if not status.st_mode & 0o222 or not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "It is read-only", str(path))
+    return status
+
+
+def _give(descriptor: int, status: os.stat_result) -> None:
+    """Let a new file belong to whom the old one did, as far as that may be done."""
+    own = os.fstat(descriptor)
+    for user, group in ((status.st_uid, status.st_gid), (-1, status.st_gid)):
+        if (own.st_uid, own.st_gid) == (status.st_uid, status.st_gid):
+            return
+        with suppress(OSError):
+            os.fchown(descriptor, user, group)
+            return
+
+
+def _claim(descriptor: int) -> None:
+    """Keep a temporary file from being swept; the system lets go of it however the process ends."""
+    with suppress(OSError):  # of a file system that knows no locks nothing is swept either
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _remove_unclaimed(temporary: Path) -> None:
+    descriptor = os.open(temporary, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        temporary.unlink()
+    finally:
+        os.close(descriptor)
 
 
 def _umask() -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from tracker.recap.editor import Edit, EditError, apply_edits
-from tracker.recap.files import replace_file
+from tracker.recap.files import ChangedError, explain_read_error, replace_file
 from tracker.recap.reader import read_document
 from tracker.recap.repository import RecapFile
 
@@ -11,7 +11,11 @@ _BOM = "\ufeff"
 
 
 class WriteError(Exception):
-    """The file could not be changed, and is as it was."""
+    """The file could not be changed, and is as it was; `remedy` says what to do, where it is known."""
+
+    def __init__(self, message: str, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 class Writer:
@@ -29,13 +33,15 @@ class Writer:
         """
         try:
             data = self._encode(apply_edits(self.document, edits))
-            if self.path.read_bytes() != self._encode(self.document.text):
-                raise WriteError(f"{self.document.path} was changed meanwhile")
-            replace_file(self.path, data)
+            replace_file(self.path, data, expected=self._encode(self.document.text))
         except EditError as error:
             raise WriteError(f"{self.document.path}: {error}") from None
+        except ChangedError:
+            raise WriteError(f"{self.document.path} was changed meanwhile") from None
         except OSError as error:
-            raise WriteError(f"{self.document.path} cannot be written: {error.strerror}") from None
+            reason, _ = explain_read_error(self.path, error)
+            remedy = "make room or give the right to write it"
+            raise WriteError(f"{self.document.path} cannot be written: {reason}", remedy) from None
         self.document = read_document(data, self.document.path)
 
     def _encode(self, text: str) -> bytes:

@@ -1,0 +1,305 @@
+"""Schedules of edits on both sides, syncs and faults, each made by its number: what is written is never lost.
+
+`python -m tests.sync.schedules 137` replays one and shows what happens.
+"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from typing import Any
+
+from tests.launchpad.proxy import Proxy, answers, dropped, dropped_after, shortened, stale
+from tests.sync.bench import HEAD
+from tests.sync.scenes import write_action
+from tests.sync.sides import FIELDS, Memory, Sides, Words, agree, check
+from tests.sync.stage import SYNC, Scene, Stage, Theatre, rehearse
+from tracker.launchpad import links
+from tracker.launchpad.statuses import BUG_STATUSES
+from tracker.recap.model import Action, BugTarget, Status
+from tracker.recap.repository import load_repository
+from tracker.sync.entries import Entry
+
+TITLES = ["a title", "another: title", "a # third", "'quoted'", "naïve \U0001f600", "no"]
+MILESTONES = ["ocata-1", "ocata-2", None]
+RECAP_VALUES: dict[str, list[str | None]] = {
+    "title": [f'"{title}"' for title in TITLES],
+    "owner": ["ihar", "artur", "kevin?", "paper", "[artur, ihar]", "[ihar, kevin]", None],
+    "status": [*Status, None],
+    "milestone": MILESTONES,
+    "importance": ["High", "Low", None],
+}
+LAUNCHPAD_VALUES: dict[str, list[str | None]] = {
+    "title": [*TITLES],
+    "lead": ["ihar", "artur", "kevin", "armando", None],
+    "status": sorted({word for words in BUG_STATUSES.values() for word in words.agrees}),
+    "milestone": MILESTONES,
+    "importance": ["High", "Low", "Undecided"],
+}
+FAULTS: dict[str, Callable[[Any], None]] = {
+    "lost": dropped_after,
+    "unsent": dropped,
+    "busy": answers(503, "busy"),
+    "stale": stale,
+    "short": shortened,
+}
+
+
+@dataclass
+class Play:
+    """A schedule as it is played."""
+
+    theatre: Theatre
+    stage: Stage
+    proxy: Proxy
+    draw: Random
+    memory: Memory
+    tell: Callable[[str], None]
+    added: int = 0
+
+    # Reading.
+
+    def actions(self) -> tuple[Action, ...]:
+        (recap,) = load_repository(self.stage.sessions).recaps
+        return recap.actions
+
+    def name(self, action_id: str) -> str:
+        return self.memory.names.setdefault(f"{self.stage.recap}#{action_id}", action_id)
+
+    def look(self) -> Sides:
+        recap: dict[str, Words] = {}
+        numbers: dict[str, int | None] = {}
+        for action in self.actions():
+            name = self.name(action.id)
+            recap[name] = {
+                "title": action.title,
+                "owner": str(action.lead) if action.lead else None,
+                "status": action.status,
+                "milestone": action.milestone,
+                "importance": action.importance,
+            }
+            assert isinstance(action.target, BugTarget)
+            numbers[name] = action.target.number
+        sides = Sides(self.stage.read(), recap, numbers, self.stage.bugs(), self.entries())
+        for name, words in recap.items():
+            for key, word in words.items():
+                self.memory.seen[name, key].add(word)
+        for number in sides.bugs:
+            for key, word in sides.launchpad(number).items():
+                self.memory.seen[number, key].add(word)
+        return sides
+
+    def entries(self) -> dict[str, Entry]:
+        """Return the base by the actions' names; a recap that was moved has it under its former id until it syncs."""
+        found: dict[str, Entry] = {}
+        root = self.stage.base_root
+        for path in sorted(root.rglob("*.jsonl"), key=lambda path: path == self.stage.base):
+            recap_id = path.relative_to(root).with_suffix("").as_posix()
+            for entry in self.stage.read_base(path).values():
+                found[self.memory.names.get(f"{recap_id}#{entry.action}", entry.action)] = entry
+        return found
+
+    # Editing.
+
+    def edit(self) -> None:
+        """Let somebody do something on either side."""
+        sides = self.look()
+        if self.draw.random() < 0.5:
+            self.edit_recap()
+        else:
+            known = [(name, number) for name, number in sides.numbers.items() if number is not None]
+            if known:
+                self.edit_launchpad(sides, *self.draw.choice(sorted(known)))
+
+    def edit_recap(self) -> None:
+        draw, stage = self.draw, self.stage
+        actions = self.actions()
+        action = draw.choice(actions)
+        what = draw.choice([*RECAP_VALUES, *RECAP_VALUES, "add", "remove", "rename", "move"])
+        text = stage.read()
+        if what == "add" or (what == "remove" and len(actions) == 1):
+            self.added += 1
+            keys = {"id": f"added-{self.added}", "title": f"added {self.added}", "bug": "new"}
+            text += write_action({**keys, **{key: draw.choice(RECAP_VALUES[key]) for key in ("owner", "status")}})
+            self.name(keys["id"])
+        elif what == "remove":
+            text = "  - id: ".join(one for one in text.split("  - id: ") if not one.startswith(f"{action.id}\n"))
+        elif what == "rename":
+            new, name = f"{action.id}-x", self.name(action.id)
+            self.memory.names[f"{stage.recap}#{new}"] = name
+            text = set_key(text, action.id, "previously", f"[{', '.join((action.id, *action.previously))}]")
+            text = text.replace(f"- id: {action.id}\n", f"- id: {new}\n")
+        elif what == "move":
+            old, former = stage.path, stage.recap
+            stage.recap = f"ocata/moved-{draw.randrange(1000)}"
+            old.unlink()
+            for one in actions:
+                self.memory.names[f"{stage.recap}#{one.id}"] = self.memory.names[f"{former}#{one.id}"]
+        else:
+            value = draw.choice(RECAP_VALUES[what])
+            text = set_key(text, action.id, what, value)
+            what = f"{what}: {value}"
+        stage.write(text)
+        self.tell(f"recap: {action.id}: {what}")
+
+    def edit_launchpad(self, sides: Sides, name: str, number: int) -> None:
+        draw, stage, bug = self.draw, self.stage, sides.bugs[number]
+        somebody = stage.somebody
+        wire = somebody._wire
+        address = links.bug_url(wire.root, number)
+        what = draw.choice([*LAUNCHPAD_VALUES] * 3 + ["comment", "tag", "untag", "private", "duplicate", "move"])
+        if bug.private or bug.project != stage.name or bug.duplicate_of is not None:
+            return
+        self.tell(f"launchpad: bug {number} of {name}: {what}")
+        if what in LAUNCHPAD_VALUES:
+            stage.change(number, **{what: draw.choice(LAUNCHPAD_VALUES[what])})
+        elif what == "comment":
+            text = f"comment {draw.randrange(10**6)}"
+            self.memory.comments[number].add(text)
+            somebody.comment(number, text)
+        elif what in {"tag", "untag"}:
+            tags = [*bug.tags, "somebodys"] if what == "tag" else [tag for tag in bug.tags if tag != stage.name]
+            wire.patch(address, {"tags": tags}, None)
+        elif what == "private":
+            wire.patch(address, {"private": True}, None)
+        elif what == "duplicate":
+            master = stage.sandbox.add_bug(stage.name, "somebody's own", "a bug", owner="kevin", status="Triaged")
+            wire.patch(address, {"duplicate_of_link": links.bug_url(wire.root, master)}, None)
+        else:
+            target = {"target_link": f"{wire.root}{stage.other}"}
+            wire.patch(links.task_url(wire.root, stage.name, number), target, None)
+
+    # Syncing.
+
+    def sync(self) -> None:
+        """Sync, mostly with a fault, and hold what it did against what either side had moved."""
+        draw = self.draw
+        fault = draw.choice(["none", "kill", "kill", "meanwhile", "meanwhile", *FAULTS])
+        nth = draw.randrange(12 if fault in FAULTS else 100)
+        self.tell(f"sync: {fault} {nth}")
+        before = self.look()
+        if fault in FAULTS:
+            kept = self.draw.random() < 0.2
+            asked = iter(range(10**6))
+
+            def meets(exchange: Any) -> bool:
+                if fault in {"stale", "short"}:
+                    return "ws.op=searchTasks" in exchange.path
+                number = next(asked)
+                return number >= nth if kept else number == nth
+
+            self.proxy.meet(meets, *[FAULTS[fault]] * 100)
+        running = self.theatre.processes.start(self.stage.folder, SYNC, stops=fault in {"kill", "meanwhile"})
+        while running.at is not None and len(running.passed) < nth:
+            running.go_on()
+        if running.at is not None and fault == "kill":
+            running.kill()
+        else:
+            if running.at is not None and not running.at.startswith("replace "):
+                self.edit()
+                before = self.look()
+            running.finish()
+            assert running.ended is not None
+            self.tell(running.ended.said)
+            assert running.ended.codes[0] in {0, 4, 5}, running.ended.said
+        self.proxy._matching.clear()
+        check(self.memory, before, self.look(), old_news=fault in {"stale", "meanwhile"})
+
+    def settle(self) -> None:
+        """Sync without faults until both sides are in step, or a person is told why they are not."""
+        before = self.look()
+        ended = self.theatre.run(self.stage, SYNC, ("plan", "--exit-code"), ("check",))
+        self.tell(ended.said)
+        assert set(ended.codes[:2]) <= {0, 4}, ended.said
+        assert ended.codes[2] == 0, ended.said
+        after = self.look()
+        check(self.memory, before, after)
+        self.check_told(after, ended.said.partition("$ tracker plan")[2])
+        self.check_single(after)
+        ended = self.theatre.run(self.stage, (*SYNC, "--prefer", "recap"), ("plan", "--exit-code"))
+        assert ended.codes == [0, 0], ended.said
+        self.check_single(self.look())
+        assert self.stage.leftovers() == []
+
+    def check_told(self, sides: Sides, plan: str) -> None:
+        """See that whatever the two sides do not agree on is shown to a person."""
+        for action in self.actions():
+            name = self.name(action.id)
+            number = sides.numbers[name]
+            assert number is not None, name
+            apart = [key for key in FIELDS if not agree(key, sides.recap[name][key], sides.launchpad(number)[key])]
+            if set(apart) - {"title"}:
+                lines = plan.partition(f"\n  {action.id}: ")[2].partition("\n  ")[2]
+                told = lines[: next((at for at, line in enumerate_lines(lines) if not line.startswith("  ")), None)]
+                assert any(mark in f"  {told}" for mark in ("! ", ". ", "- ")), (name, apart, plan)
+
+    def check_single(self, sides: Sides) -> None:
+        """See that no action has two open bugs."""
+        holders: dict[str, list[int]] = defaultdict(list)
+        for bug in sides.bugs.values():
+            if bug.identity is not None and bug.duplicate_of is None:
+                holders[self.memory.names[bug.identity]].append(bug.number)
+        assert all(len(numbers) == 1 for numbers in holders.values()), holders
+
+
+def enumerate_lines(text: str) -> Iterator[tuple[int, str]]:
+    at = 0
+    for line in text.splitlines(keepends=True):
+        yield at, line
+        at += len(line)
+
+
+def set_key(text: str, action_id: str, key: str, value: str | None) -> str:
+    """Set a key of an action, or take it out, as a person with an editor does."""
+    blocks = text.split("  - id: ")
+    for index, block in enumerate(blocks):
+        if block.startswith(f"{action_id}\n"):
+            lines = [line for line in block.splitlines() if not line.startswith(f"    {key}:")]
+            blocks[index] = "\n".join(lines + ([] if value is None else [f"    {key}: {value}"])) + "\n"
+    return "  - id: ".join(blocks)
+
+
+def make_opening(theatre: Theatre) -> Scene:
+    """Make what every schedule begins with: two actions in step."""
+    actions = [
+        {"id": f"first-{index}", "title": f"first {index}", "owner": "ihar", "bug": "new"} for index in range(2)
+    ]
+    return rehearse(theatre, "ocata/session", HEAD + "".join(map(write_action, actions)), lambda _stage: None)
+
+
+def play_schedule(
+    theatre: Theatre, opening: Scene, number: int, tell: Callable[[str], None] = lambda _text: None
+) -> None:
+    """Play a schedule; raises AssertionError, which says how to replay it, for one that loses something."""
+    draw = Random(number)  # noqa: S311 - nothing is secret here
+    stage = opening.play(theatre)
+    theatre.sandbox.add_project(stage.other, stage.other, owner="driver", driver="core")
+    with Proxy(theatre.sandbox.root) as proxy:
+        theatre.lead(stage.folder, proxy.root)
+        play = Play(theatre, stage, proxy, draw, Memory(stage.name), tell)
+        try:
+            play.look()
+            for _ in range(draw.randrange(1, 4)):
+                for _ in range(draw.randrange(1, 6)):
+                    play.edit()
+                play.sync()
+            play.settle()
+        except Exception as error:
+            raise AssertionError(f"replay with: python -m tests.sync.schedules {number}") from error
+
+
+def main(number: int) -> None:
+    """Replay a schedule."""
+    import tempfile
+    from pathlib import Path
+
+    from tests.sync.stage import standing_alone
+
+    with tempfile.TemporaryDirectory(prefix="tracker-schedule-") as folder, standing_alone(Path(folder)) as theatre:
+        play_schedule(theatre, make_opening(theatre), number, partial(print, flush=True))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

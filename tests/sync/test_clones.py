@@ -1,0 +1,215 @@
+"""Two clones of a repository, synced at once: an action keeps one open bug, and nobody's edit is lost."""
+
+import itertools
+import random
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from tests.sync.bench import HEAD
+from tests.sync.scenes import write_action
+from tests.sync.stage import SEEN, SYNC, rehearse
+
+FEW = 5
+"""So many interleavings are tried in every run."""
+MANY = 60
+IDENTITY = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
+
+
+def git(folder, *words):
+    """Run git as nobody in particular; returns what it says."""
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        ["git", *IDENTITY, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def theatre(open_theatre):
+    return open_theatre("clones")
+
+
+@pytest.fixture(scope="module")
+def scene(theatre):
+    known = [{"id": f"known-{index}", "title": f"known {index}", "owner": "ihar", "bug": "new"} for index in range(4)]
+
+    def edit(stage):
+        numbers = stage.numbers()
+        actions = [{**keys, "bug": str(numbers[keys["id"]])} for keys in known]
+        # What both clones are to push, and what both are to pull.
+        actions[0]["milestone"] = "ocata-1"
+        stage.elsewhere("known-1", importance="Low", lead="artur")
+        new = [
+            {"id": f"new-{index}", "title": f"new {index}", "owner": "[ihar, artur]", "bug": "new"} for index in "ab"
+        ]
+        stage.write(HEAD + "".join(map(write_action, (new[0], *actions, new[1]))))
+
+    return rehearse(theatre, "ocata/session", HEAD + "".join(map(write_action, known)), edit)
+
+
+def prepare(theatre, scene):
+    """Clone a repository; each clone has an edit of its own besides those that both have."""
+    first = scene.play(theatre)
+    (first.folder / ".gitignore").write_text(".sandbox/\n")
+    git(first.folder, "init", "-q", "-b", "main")
+    commit(first)
+    folder = first.folder.with_name(f"{first.name}-clone")
+    git(first.folder, "clone", "-q", str(first.folder), str(folder))
+    shutil.copytree(first.folder / ".sandbox", folder / ".sandbox")
+    second = replace(first, folder=folder)
+    first.write(first.read().replace("title: known 2\n", "title: reworded here\n"))
+    second.write(second.read().replace("title: known 3\n", "title: known 3\n    status: in progress\n"))
+    return first, second
+
+
+def commit(stage):
+    git(stage.folder, "add", "-A")
+    git(stage.folder, "commit", "-q", "-m", "sync")
+
+
+def take_turns(theatre, stages, turns, killed=None):
+    """Sync in both clones, whose requests are sent in the order of the turns; at the end of them one is killed."""
+    running = [theatre.processes.start(stage.folder, SYNC) for stage in stages]
+    for turn in turns:
+        step(running[turn])
+    if killed is not None and running[killed].at is not None:
+        running[killed].kill()
+    for number, one in enumerate(running):
+        if number != killed:
+            assert one.finish().codes == [0], one.ended.said
+    return running
+
+
+def step(one):
+    """Let a process go on until it is about to send its next request."""
+    while one.at is not None:
+        one.go_on()
+        if (one.at or "").startswith("send "):
+            return
+
+
+def play(theatre, scene, turns, killed, side):
+    stages = prepare(theatre, scene)
+    running = take_turns(theatre, stages, turns, killed)
+    if killed is not None:
+        ended = theatre.run(stages[killed], SYNC)
+        assert ended.codes == [0], ended.said
+    for stage in stages:
+        commit(stage)
+    merge(theatre, *stages, side)
+    check(stages[0])
+    return [sum(step.startswith("send ") for step in one.passed) for one in running]
+
+
+def merge(theatre, first, second, side):
+    """Merge as docs/syncing.md says: either side of a conflict is kept, and the next sync settles the rest."""
+    git(first.folder, "pull", "-q", "--no-rebase", "--no-edit", "-X", side, str(second.folder), "main")
+    first.write(keep_one(first.read()))
+    ended = theatre.run(first, *SEEN)
+    assert ended.codes == [0, 0, 0], ended.said
+    commit_if_changed(first)
+    git(second.folder, "pull", "-q", "--no-rebase", "--ff-only", str(first.folder), "main")
+    ended = theatre.run(second, *SEEN)
+    assert ended.codes == [0, 0, 0], ended.said
+    assert git(second.folder, "status", "--porcelain") == ""
+
+
+def keep_one(text):
+    """Keep one of two lines of a key that git has left in an action: each clone's, where they stood apart."""
+    kept = []
+    for action in text.split("  - id: "):
+        lines = {}
+        for line in action.splitlines(keepends=True):
+            lines.setdefault(line.partition(":")[0], line)
+        kept.append("".join(lines.values()))
+    return "  - id: ".join(kept)
+
+
+def commit_if_changed(stage):
+    if git(stage.folder, "status", "--porcelain"):
+        commit(stage)
+
+
+def check(stage):
+    """See that every edit of either clone and of Launchpad is on both sides, in one open bug an action."""
+    bugs, numbers = stage.bugs(), stage.numbers()
+    assert sorted(numbers) == ["known-0", "known-1", "known-2", "known-3", "new-a", "new-b"]
+    by_action = {one: bugs[number] for one, number in numbers.items()}
+    assert {bug.number for bug in bugs.values() if bug.duplicate_of is None} == set(numbers.values())
+    for one, bug in by_action.items():
+        twins = [twin for twin in bugs.values() if twin.identity == bug.identity]
+        assert all(bug.number in {twin.number, twin.duplicate_of} for twin in twins), one
+        assert bug.number == min(twin.number for twin in twins), one
+    said = {
+        one: (bug.title, bug.status, bug.importance, bug.assignee, bug.milestone) for one, bug in by_action.items()
+    }
+    assert said == {
+        "known-0": ("known 0", "New", "Undecided", "ihar", "ocata-1"),
+        "known-1": ("known 1", "New", "Low", "artur", None),
+        "known-2": ("reworded here", "New", "Undecided", "ihar", None),
+        "known-3": ("known 3", "In Progress", "Undecided", "ihar", None),
+        "new-a": ("new a", "New", "Undecided", "ihar", None),
+        "new-b": ("new b", "New", "Undecided", "ihar", None),
+    }
+    text = re.sub(r"bug: \d+", "bug: N", stage.read())
+    for line in (
+        "title: reworded here",
+        "status: in progress",
+        "importance: Low",
+        "owner: artur",
+        "milestone: ocata-1",
+    ):
+        assert text.count(f"    {line}\n") == 1, line
+    assert all("artur" in by_action[f"new-{one}"].subscribers for one in "ab")
+
+
+def schedules():
+    """Yield orders of turns, who is killed at their end, and which side of a conflict is kept; always the same."""
+    draw = random.Random(1)  # noqa: S311 - nothing is secret here
+    yield (0, 1) * 40, None, "ours"
+    # One has planned to create what the other creates meanwhile, and is killed before it looks for second bugs.
+    yield (0,) * 3 + (1,) * 60 + (0,) * 2, 0, "ours"
+    for number in itertools.count():
+        first = number % 2
+        length = draw.randrange(1, 30)
+        turns = [
+            (first,) * length,  # one stops somewhere, and the other overtakes it
+            (first,) * length + (1 - first,) * draw.randrange(1, 30),
+            tuple(draw.randrange(2) for _ in range(length)),
+        ][number % 3]
+        yield turns, draw.choice([None, 0, 1]), draw.choice(["ours", "theirs"])
+
+
+def test_two_clones_that_sync_at_once_end_in_step_with_one_bug_an_action(theatre, scene):
+    for schedule in itertools.islice(schedules(), FEW):
+        play(theatre, scene, *schedule)
+
+
+@pytest.mark.slow
+def test_whatever_the_order_of_two_clones_requests_they_end_in_step(theatre, scene, capsys):
+    count = 0
+    most = max(play(theatre, scene, (), None, "ours"))
+    failures = []
+    for turns, killed, side in itertools.chain(
+        (
+            ((first,) * length, killed, side)
+            for first in (0, 1)
+            for length in range(most + 1)
+            for killed in (None, first)
+            for side in ("ours", "theirs")
+        ),
+        itertools.islice(schedules(), MANY),
+    ):
+        try:
+            play(theatre, scene, turns, killed, side)
+        except AssertionError as error:
+            failures.append(f"{turns} {killed} {side}: {error}")
+        count += 1
+    with capsys.disabled():
+        print(f"\n{count} interleavings of two clones")  # noqa: T201 - it takes minutes
+    assert not failures, "\n\n".join(failures)
