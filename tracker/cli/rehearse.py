@@ -35,6 +35,7 @@ def rehearse(
     from tracker.cli.sandbox import require_sandbox
     from tracker.cli.shell import Shell, own_command
     from tracker.recap.repository import find_folder, load_repository
+    from tracker.sync.brakes import BRAKES
 
     require_sandbox()
     repository = load_repository(find_folder(here()))
@@ -44,8 +45,8 @@ def rehearse(
         sessions = _copy(repository, copy)
         with _serving(repository, sessions):
             run = Shell(copy)
-            run.say("On a copy, against a Launchpad on this machine that is as the last sync saw it:")
-            code = run.run("sync", "--yes", "--force", "create")
+            run.say("On a copy, against a Launchpad here that is as the last sync saw it; no limit stops it:")
+            code = run.run("sync", "--yes", *(word for brake in BRAKES for word in ("--force", brake)))
         _show_differences(repository, sessions)
         if folder is not None:
             command = own_command()
