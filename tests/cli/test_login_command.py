@@ -13,6 +13,7 @@ import pytest
 from tests.cli.test_terminal import terminal
 from tests.launchpad.proxy import Proxy, answers, dropped, silent
 from tests.support import TRACKER, Answer, make_browser, review
+from tracker.errors import ExitCode
 
 PLAIN = "keyrings.alt.file.PlaintextKeyring"
 
@@ -401,3 +402,11 @@ def test_a_name_that_would_move_the_cursor_is_shown_as_text(launchpad, tracker, 
     assert "joker (A \\x1b[2J Joker)" in log_in(tmp_path, launchpad.root, person="joker").out
     assert "\\x1b[2J" in tracker("whoami", "--service", launchpad.root).out
     assert "\x1b" not in tracker("whoami", "--service", launchpad.root, "--format", "json").out
+
+
+@pytest.mark.parametrize("command", ["login", "whoami", "logout"])
+@pytest.mark.parametrize("service", ["prodution", "", "http://example.org/", "https://h/path"])
+def test_a_service_that_is_misspelt_on_the_command_line_is_a_usage_error(tracker, command, service):
+    answer = tracker(command, "--service", service)
+    assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+    assert "help: " in answer.err

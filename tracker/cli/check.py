@@ -9,7 +9,7 @@ from tracker.errors import ExitCode, TrackerError
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="RECAP", help="Recaps, by id or file, or folders of them; all when left out."),
+    typer.Argument(metavar="RECAP...", help="Recaps, by id or file, or folders of them; all when left out."),
 ]
 
 

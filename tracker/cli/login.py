@@ -136,23 +136,27 @@ def logout(service: ServiceOption = None) -> None:
         raise problem
 
 
-def _locate(setting: str | None) -> "tuple[Service, AccountStore]":
+def _locate(named: str | None) -> "tuple[Service, AccountStore]":
     """Find the service that was named, else the one that tracker.yaml here names, else Launchpad itself."""
     from tracker.launchpad.services import locate_service
     from tracker.recap.repository import FOLDER, load_repository
 
     folder = repository_here()
-    if setting is None:
-        setting = "production"
-        if folder is not None:
-            settings = load_repository(folder).settings
-            if settings is None:
-                raise TrackerError(
-                    "tracker.yaml has errors, so the service is not known",
-                    remedy="correct it, `tracker check` shows them; or name one with --service",
-                )
-            setting = settings.service
-    return locate_service(setting, folder or here() / FOLDER)
+    setting: str | None = "production" if named is None else named
+    if named is None and folder is not None:
+        settings = load_repository(folder).settings
+        if settings is None:
+            raise TrackerError(
+                "tracker.yaml has errors, so the service is not known",
+                remedy="correct it, `tracker check` shows them; or name one with --service",
+            )
+        setting = settings.service
+    try:
+        return locate_service(setting, folder or here() / FOLDER)
+    except TrackerError as error:
+        if named is not None and error.exit_code is ExitCode.PROBLEMS:  # not of a file, but of the command line
+            error.exit_code = ExitCode.USAGE
+        raise
 
 
 def _find_present(service: "Service", accounts: "AccountStore") -> "Account | None":

@@ -30,7 +30,7 @@ def status(
         str, typer.Option("--format", metavar="FORMAT", help="json, csv, or any table format of tabulate.")
     ] = "simple",
     live: Annotated[
-        bool, typer.Option("--live", help="Ask Launchpad first, as nobody where nobody is logged in; write nothing.")
+        bool, typer.Option("--live", help="Ask Launchpad first, without an account if there is none; write nothing.")
     ] = False,
 ) -> None:
     """Show a row for each open action: who owns it, what it is tracked as, and where it stands.
@@ -40,6 +40,7 @@ def status(
     With --live each row says what its recap would say after a sync, and is chosen by that.
 
     Example: tracker status --owner ihar --format json
+    Example: tracker status --live
     """
     from tracker.cli.output import (
         err,
@@ -177,8 +178,9 @@ def _resolve(name: str, people: "People | None") -> str:
         return (people or People()).resolve(name)
     except (UnknownPersonError, AmbiguousPersonError) as error:
         kind = "unknown" if isinstance(error, UnknownPersonError) else "ambiguous"
-        nearest = ", ".join(error.candidates) or "write a name of people.yaml"
-        raise TrackerError(f'{kind} owner "{name}"', remedy=nearest, exit_code=ExitCode.USAGE) from None
+        nearest = " or ".join(f'"{candidate}"' for candidate in error.candidates)
+        remedy = f"did you mean {nearest}?" if nearest else "write a name of people.yaml"
+        raise TrackerError(f'{kind} owner "{name}"', remedy=remedy, exit_code=ExitCode.USAGE) from None
 
 
 def _known(name: str, known: set[str], noun: str) -> str:
