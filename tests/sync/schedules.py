@@ -1,4 +1,4 @@
-"""Schedules of edits on both sides, syncs and faults, each made by its number: what is written is never lost.
+"""Schedules of edits on both sides, syncs and faults, each made by its seed: what is written is never lost.
 
 `python -m tests.sync.schedules 137` replays one and shows what happens.
 """
@@ -270,10 +270,10 @@ def make_opening(theatre: Theatre) -> Scene:
 
 
 def play_schedule(
-    theatre: Theatre, opening: Scene, number: int, tell: Callable[[str], None] = lambda _text: None
+    theatre: Theatre, opening: Scene, seed: int, tell: Callable[[str], None] = lambda _text: None
 ) -> None:
     """Play a schedule; raises AssertionError, which says how to replay it, for one that loses something."""
-    draw = Random(number)  # noqa: S311 - nothing is secret here
+    draw = Random(seed)  # noqa: S311 - nothing is secret here
     stage = opening.play(theatre)
     theatre.sandbox.add_project(stage.other, stage.other, owner="driver", driver="core")
     with Proxy(theatre.sandbox.root) as proxy:
@@ -287,10 +287,10 @@ def play_schedule(
                 play.sync()
             play.settle()
         except Exception as error:
-            raise AssertionError(f"replay with: python -m tests.sync.schedules {number}") from error
+            raise AssertionError(f"replay with: python -m tests.sync.schedules {seed}") from error
 
 
-def main(number: int) -> None:
+def main(seed: int) -> None:
     """Replay a schedule."""
     import tempfile
     from pathlib import Path
@@ -298,7 +298,7 @@ def main(number: int) -> None:
     from tests.sync.stage import standing_alone
 
     with tempfile.TemporaryDirectory(prefix="tracker-schedule-") as folder, standing_alone(Path(folder)) as theatre:
-        play_schedule(theatre, make_opening(theatre), number, partial(print, flush=True))
+        play_schedule(theatre, make_opening(theatre), seed, partial(print, flush=True))
 
 
 if __name__ == "__main__":
