@@ -180,6 +180,7 @@ class Play:
         nth = draw.randrange(12 if fault in FAULTS else 100)
         self.tell(f"sync: {fault} {nth}")
         before = self.look()
+        planned: set[int | None] = set()
         if fault in FAULTS:
             kept = self.draw.random() < 0.2
             asked = iter(range(10**6))
@@ -198,6 +199,7 @@ class Play:
             running.kill()
         else:
             if running.at is not None and not running.at.startswith("replace "):
+                planned = set(before.numbers.values())
                 self.edit()
                 before = self.look()
             running.finish()
@@ -205,7 +207,7 @@ class Play:
             self.tell(running.ended.said)
             assert running.ended.codes[0] in {0, 4, 5}, running.ended.said
         self.proxy._matching.clear()
-        check(self.memory, before, self.look(), old_news=fault in {"stale", "meanwhile"})
+        check(self.memory, before, self.look(), old_news=fault in {"stale", "meanwhile"}, planned=planned)
 
     def settle(self) -> None:
         """Sync without faults until both sides are in step, or a person is told why they are not."""

@@ -1,6 +1,7 @@
 """What both sides say before and after a sync, and what that may have changed: nothing that somebody wrote."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,11 +70,14 @@ def rest_of(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip().partition(":")[0] not in {*FIELDS, "bug", ""}]
 
 
-def check(memory: Memory, before: Sides, after: Sides, *, old_news: bool = False) -> None:
+def check(
+    memory: Memory, before: Sides, after: Sides, *, old_news: bool = False, planned: Iterable[int | None] = ()
+) -> None:
     """Hold what a sync did against what was written on either side since both agreed.
 
     With old news the recap may follow what Launchpad has said before, which the next sync brings back, and a bug that
-    nobody sees is private or moved may be written.
+    nobody sees is private or moved may be written. So may a planned one, whose action was taken out of the recap when
+    the sync had begun.
     """
     assert rest_of(after.text) == rest_of(before.text)
     for number, bug in before.bugs.items():
@@ -83,7 +87,7 @@ def check(memory: Memory, before: Sides, after: Sides, *, old_news: bool = False
         assert memory.comments[number] <= set(now.comments), number
         assert bug.duplicate_of in {None, now.duplicate_of}, number
         assert set(bug.subscribers) <= set(now.subscribers), number
-    tracked = set()
+    tracked = set(planned)
     for name, number in before.numbers.items():
         if number is None:
             check_new(name, before, after)
