@@ -8,7 +8,7 @@ import pytest
 from tests.launchpad.proxy import answers
 from tracker.launchpad import connections
 from tracker.launchpad.gateway import Gateway
-from tracker.launchpad.wire import UnansweredError, UnreachableError
+from tracker.launchpad.wire import UnansweredError, UnreachableError, send_form
 
 
 def trickling(exchange):
@@ -69,6 +69,34 @@ def test_an_answer_that_is_nested_without_end_is_no_defect(gateway, proxy, task)
     proxy.always("GET", answers(200, "[" * 200_000))
     with pytest.raises(UnreachableError, match="is no JSON"):
         gateway.fetch_bug(task.bug)
+
+
+def empty_gzip(exchange):
+    """Do as asked, and call an empty body compressed."""
+    status, headers, _ = exchange.forward()
+    exchange.reply(status, [*headers, ("Content-Encoding", "gzip")], b"")
+
+
+def test_an_empty_body_that_is_called_compressed_is_a_failed_connection(gateway, proxy, task):
+    bug = gateway.fetch_bug(task.bug)
+    proxy.next("GET", empty_gzip)
+    assert gateway.fetch_bug(task.bug) == bug
+    proxy.always("GET", empty_gzip)
+    with pytest.raises(UnreachableError, match="cannot be reached: the answer cannot be read"):
+        gateway.fetch_task(task.project, task.bug)
+
+
+def test_a_creation_whose_answer_is_empty_and_called_compressed_is_unanswered(gateway, other, proxy, project):
+    proxy.next("POST", empty_gzip)
+    with pytest.raises(UnansweredError):
+        gateway.create_bug(project, "a bug", "x", ["wire"])
+    assert len(other.search(project, "wire")) == 1
+
+
+def test_a_form_whose_answer_is_empty_and_called_compressed_had_none(proxy):
+    proxy.next("POST", lambda exchange: exchange.reply(200, [("Content-Encoding", "gzip")], b""))
+    with pytest.raises(UnreachableError, match="cannot be read"):
+        send_form(f"{proxy.root}+request-token", {})
 
 
 @pytest.mark.parametrize("fault", ["Location", "status line"])

@@ -112,3 +112,18 @@ def test_without_a_right_to_write_nothing_is_written(request, driver, file, who,
     with pytest.raises(RefusedError):
         reader.comment(task.bug, "a comment")
     assert (read(driver, task), driver.fetch_bug(task.bug)) == (task, bug)
+
+
+def test_what_the_service_itself_refuses_is_no_page(raw_ordinary, contract, file):
+    task, wire = file(), raw_ordinary.wire
+    answers = [
+        wire.get(links.bug_url(wire.root, 2_000_000_000)),
+        wire.get(links.task_url(wire.root, contract.project, 2_000_000_000)),
+        wire.get(links.person_url(wire.root, "no-such-account-here")),
+        wire.get(f"{wire.root}no-such-project-here?ws.op=searchTasks"),
+        raw_ordinary.patch_task(task, status="Nonsense"),
+        raw_ordinary.patch_task(task, importance="High"),
+        raw_ordinary.post_bug(contract.project, title="", description="x"),
+    ]
+    assert [answer.status for answer in answers] == [404, 404, 404, 404, 400, 401, 400]
+    assert not any(answer.is_page for answer in answers)

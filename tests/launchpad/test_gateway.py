@@ -96,6 +96,60 @@ def change(exchange, **values):
     exchange.reply(status, headers, json.dumps(found).encode())
 
 
+def deep(value, put):
+    """Replace each value of an answer, and none of its shape."""
+    if isinstance(value, dict):
+        return {key: deep(inner, put) for key, inner in value.items()}
+    return [deep(inner, put) for inner in value] if isinstance(value, list) and value else put
+
+
+@pytest.mark.parametrize("put", ["text", [], {}, 5, 10**30, 1.5, True, None, float("inf")])
+@pytest.mark.parametrize("ask", ["fetch_bug", "fetch_task", "search", "update_task"])
+def test_values_of_other_types_are_told_as_unknown(gateway, proxy, task, ask, put):
+    def alter(exchange):
+        del exchange.handler.headers["If-None-Match"]
+        status, headers, body = exchange.forward()
+        exchange.reply(status, headers, json.dumps(deep(json.loads(body), put)).encode())
+
+    asked = {
+        "fetch_bug": lambda: gateway.fetch_bug(task.bug),
+        "fetch_task": lambda: gateway.fetch_task(task.project, task.bug),
+        "search": lambda: gateway.search(task.project, "wire"),
+        "update_task": lambda: gateway.update_task(task, {"status": "Confirmed"}),
+    }
+    proxy.always("GET", alter)
+    proxy.always("PATCH", alter)
+    with pytest.raises(UnreachableError, match=r"not what the tracker knows|was not the same"):
+        asked[ask]()
+
+
+BUG = ["id", "title", "description", "tags", "private", "duplicate_of_link", "http_etag", "web_link"]
+TASK = ["bug_link", "title", "status", "importance", "assignee_link", "milestone_link", "http_etag", "web_link"]
+
+
+@pytest.mark.parametrize("key", BUG)
+@pytest.mark.parametrize("value", [{}, ["x", []], 1.5])
+def test_a_bug_is_read_from_values_of_launchpads_types_alone(gateway, proxy, task, key, value):
+    proxy.always("GET", lambda exchange: change(exchange, **{key: value}))
+    with pytest.raises(UnreachableError, match=f"not what the tracker knows .*{key}"):
+        gateway.fetch_bug(task.bug)
+
+
+@pytest.mark.parametrize("key", [*TASK, "bug_target_display_name"])
+@pytest.mark.parametrize("value", [{}, [], 5, False])
+def test_a_task_is_read_from_values_of_launchpads_types_alone(gateway, proxy, task, key, value):
+    proxy.always("GET", lambda exchange: change(exchange, **{key: value}))
+    with pytest.raises(UnreachableError, match=f"not what the tracker knows .*{key}"):
+        gateway.fetch_task(task.project, task.bug)
+
+
+@pytest.mark.parametrize("link", ["assignee_link", "milestone_link"])
+def test_a_link_that_names_nobody_is_not_taken_for_none(gateway, proxy, task, link):
+    proxy.always("GET", lambda exchange: change(exchange, **{link: f"{proxy.root}devel/x"}))
+    with pytest.raises(UnreachableError, match="not what the tracker knows"):
+        gateway.fetch_task(task.project, task.bug)
+
+
 @pytest.mark.parametrize("link", ["assignee_link", "milestone_link"])
 def test_what_the_account_may_not_see_is_not_taken_for_nothing(gateway, proxy, task, link):
     proxy.always("GET", lambda exchange: change(exchange, **{link: REDACTED}))

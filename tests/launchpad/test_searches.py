@@ -115,12 +115,13 @@ def test_a_page_without_what_every_page_has_is_told(gateway, proxy, project, num
         search(gateway, project)
 
 
-def test_a_count_that_is_no_number_is_told(gateway, proxy, project, numbers):
+@pytest.mark.parametrize("count", [b'{"a": 1}', b"null", b"Infinity", b"NaN"])
+def test_a_count_that_is_no_number_is_told(gateway, proxy, project, numbers, count):
     search(gateway, project)
     proxy.always(
         "GET",
         lambda exchange: (
-            exchange.reply(200, {}, b'{"a": 1}')
+            exchange.reply(200, {}, count)
             if "ws.show" in exchange.handler.path
             else exchange.reply(*exchange.forward())
         ),

@@ -53,6 +53,9 @@ def create(gateway, project):
         (answers(201, after=True), 1),
         (answers(201, after=True, Location="http://127.0.0.1/nowhere"), 1),
         (answers(200, PAGE, Content_Type="text/html"), 0),
+        (answers(403, PAGE), 0),
+        (answers(404, PAGE, after=True), 1),
+        (answers(302, PAGE, Location="http://127.0.0.1:9/login"), 0),
     ],
 )
 def test_a_creation_without_an_answer_is_told_as_such_and_sent_once(
@@ -83,7 +86,7 @@ def test_a_creation_that_is_answered_too_late_is_unanswered(reach, other, proxy,
         answers(503, PAGE),
         answers(503, "TimeoutError", X_Lazr_OopsId="OOPS-2"),
         answers(429),
-        answers(301, Location="http://127.0.0.1:9/devel/bugs/7"),
+        lambda exchange: exchange.reply(301, [("Location", f"{exchange.proxy.root}devel/bugs/7")], b""),
     ],
 )
 def test_a_creation_that_launchpad_says_it_undid_is_not_unanswered(gateway, proxy, project, fault):
@@ -156,7 +159,8 @@ def test_subscribing_is_tried_again_for_it_changes_nothing_twice(gateway, other,
 
 
 @pytest.mark.parametrize(
-    "fault", [answers(429), answers(500), answers(502, PAGE), answers(503), answers(504), cut_after]
+    "fault",
+    [answers(429), answers(429, PAGE), answers(500), answers(502, PAGE), answers(503), answers(504), cut_after],
 )
 def test_a_read_is_tried_again(gateway, proxy, pauses, task, fault):
     before = proxy.count("GET")
@@ -238,6 +242,111 @@ def test_a_page_of_a_front_server_is_told_by_its_status(gateway, proxy, task):
         gateway.search(task.project, "wire")
 
 
+# Of another server
+
+
+FOREIGN = [
+    answers(302, PAGE, Location="http://127.0.0.1:9/login"),
+    answers(307, Location="https://portal.test/?to=http://api.launchpad.test/devel/"),
+    answers(301),
+    answers(401, PAGE),
+    answers(403, "Blocked", Content_Type="Text/HTML; charset=utf-8"),
+    answers(404, f"\n {PAGE}"),
+    answers(407, PAGE),
+]
+
+
+@pytest.mark.parametrize("fault", FOREIGN)
+def test_another_servers_answer_is_no_answer_of_launchpads(gateway, proxy, pauses, task, fault):
+    proxy.always("GET", fault)
+    proxy.always("PATCH", fault)
+    asked = [
+        lambda: gateway.search(task.project, "wire"),
+        lambda: gateway.fetch_task(task.project, task.bug),
+        lambda: gateway.fetch_bug(task.bug),
+        lambda: gateway.update_task(task, {"status": "Confirmed"}),
+    ]
+    for ask in asked:
+        with pytest.raises(UnreachableError, match=r"another server|not tried") as error:
+            ask()
+        assert error.value.exit_code is ExitCode.LAUNCHPAD
+    assert pauses == []
+
+
+def test_a_page_in_place_of_launchpad_is_told_with_where_to_look(gateway, proxy, task):
+    proxy.always("GET", answers(302, PAGE, Location="https://portal.test/"))
+    with pytest.raises(
+        UnreachableError, match=r"cannot be reached: another server leads to https://portal.test/$"
+    ) as e:
+        gateway.search(task.project, "wire")
+    assert "check the network" in e.value.remedy
+
+
+@pytest.mark.parametrize("fault", FOREIGN)
+def test_a_comment_that_another_server_answered_is_unanswered(gateway, proxy, task, fault):
+    proxy.next("POST", fault)
+    with pytest.raises(UnansweredError):
+        gateway.comment(task.bug, "once")
+
+
+def test_a_subscription_that_another_server_answered_is_not_refused(gateway, proxy, task):
+    proxy.next("POST", answers(403, PAGE))
+    with pytest.raises(UnreachableError):
+        gateway.subscribe(task.bug, "kevin")
+
+
+# What the cache keeps
+
+
+def damaged(damage):
+    """Answer with the genuine header, ETag and all, and a body that is damaged."""
+
+    def answer(exchange):
+        del exchange.handler.headers["If-None-Match"]
+        status, headers, body = exchange.forward()
+        exchange.reply(status, headers, damage(body))
+
+    return answer
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b"", b"[]", b"\xff", b'"text"', PAGE.encode(), b"[" * 100_000])
+def test_an_answer_that_cannot_be_used_is_not_kept(gateway, proxy, task, body):
+    bug = gateway.fetch_bug(task.bug)
+    for read, right in (
+        (lambda: gateway.fetch_bug(task.bug), bug),
+        (lambda: gateway.fetch_task(task.project, task.bug), task),
+    ):
+        proxy.next("GET", damaged(lambda _: body))
+        with pytest.raises(UnreachableError):
+            read()
+        assert read() == right
+
+
+def test_a_page_that_may_be_kept_for_an_hour_is_not_kept(gateway, proxy, task):
+    proxy.next("GET", answers(200, PAGE, Cache_Control="max-age=3600"))
+    with pytest.raises(UnreachableError):
+        gateway.fetch_bug(task.bug)
+    assert gateway.fetch_bug(task.bug).number == task.bug
+
+
+def test_a_description_without_the_words_is_not_kept(reach, proxy, project):
+    proxy.next("GET", damaged(lambda body: body.replace(b":option", b":nothing")))
+    with pytest.raises(UnreachableError, match="does not say which words"):
+        Gateway(reach(timeout=20)).search(project, "wire")
+    assert Gateway(reach(timeout=20)).search(project, "wire") == []
+
+
+def test_a_date_that_is_none_does_not_spoil_the_next_read(gateway, proxy, task):
+    def undated(exchange):
+        exchange.handler.date_time_string = lambda: "yesterday"
+        exchange.reply(*exchange.forward())
+
+    bug = gateway.fetch_bug(task.bug)
+    proxy.always("GET", undated)
+    for _ in range(3):
+        assert gateway.fetch_bug(task.bug) == bug
+
+
 # Requests that change
 
 
@@ -300,6 +409,19 @@ def test_a_permanent_redirect_is_not_replayed_from_the_cache(gateway, proxy, tas
     proxy.next("GET", away)
     assert isinstance(gateway.fetch_task(task.project, task.bug), Elsewhere)
     assert isinstance(gateway.fetch_task(task.project, task.bug), TaskSnapshot)
+
+
+@pytest.mark.parametrize("address", ["https://127.0.0.1/devel/elsewhere", "http://127.0.0.1:1/devel/elsewhere"])
+def test_a_launchpad_that_knows_its_port_or_scheme_otherwise_is_no_other_server(gateway, proxy, task, address):
+    proxy.next("GET", answers(301, Location=address))
+    assert isinstance(gateway.fetch_task(task.project, task.bug), Elsewhere)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1/portal", "http://[", "nowhere", ""])
+def test_an_address_that_is_none_of_the_web_services_is_another_servers(gateway, proxy, task, address):
+    proxy.next("GET", answers(301, Location=address))
+    with pytest.raises(UnreachableError, match="another server"):
+        gateway.fetch_task(task.project, task.bug)
 
 
 def test_a_project_that_was_renamed_is_told(gateway, proxy, project):

@@ -34,7 +34,7 @@ def test_what_is_no_launchpad_is_told_in_one_message(reach, proxy, body):
     proxy.next("GET", answers(200, body, Cache_Control="max-age=3600"))
     with pytest.raises(UnreachableError, match=f"{proxy.root}devel/ is no Launchpad") as error:
         reach()
-    assert error.value.remedy == "check `service` in tracker.yaml"
+    assert error.value.remedy == "check the network, and `service` in tracker.yaml"
     reach()  # and the wrong answer is not kept
 
 

@@ -33,6 +33,19 @@ from tracker.sync.events import Kind
 from tracker.sync.identity import identity_line
 
 
+def damaged(exchange):
+    """Answer with the genuine header, ETag and all, and nothing that can be read."""
+    del exchange.handler.headers["If-None-Match"]
+    status, headers, _ = exchange.forward()
+    exchange.reply(status, headers, b"{}")
+
+
+def empty_gzip(exchange):
+    """Do as asked, and call an empty body compressed."""
+    status, headers, _ = exchange.forward()
+    exchange.reply(status, [*headers, ("Content-Encoding", "gzip")], b"")
+
+
 def asks(method, part, body=""):
     return lambda exchange: exchange.method == method and part in exchange.path and body in exchange.body.decode()
 
@@ -76,6 +89,11 @@ FAULTS = {
     "503 for hours": [answers(503, Retry_After="86400")],
     "504 after": [answers(504, PAGE, after=True)],
     "a page for people": [answers(200, PAGE)],
+    "a page that refuses": [answers(403, PAGE)],
+    "a page of nothing": [answers(404, PAGE)],
+    "a page elsewhere": [answers(302, PAGE, Location="http://127.0.0.1:9/login")],
+    "damaged": [damaged],
+    "empty gzip": [empty_gzip],
     "token expired": [answers(401, "Expired token (abc).")],
 }
 SURELY_UNDONE = {name for name in FAULTS if name.startswith(("429", "500 undone", "503", "token"))}
@@ -85,9 +103,21 @@ PAGES = {"stale": [stale], "shortened": [shortened], "always shortened": [shorte
 OFTEN = {"dropped after", "502, always", "token expired"}
 OFTEN_OF = {
     "createBug": set(FAULTS),
-    "task PATCH": OFTEN | {"dropped after, always", "silent after", "worked later", "500 after", "503 for hours"},
-    "bug PATCH": OFTEN | {"dropped after, always"},
-    "subscribe": OFTEN | {"a page for people"},
+    "search": OFTEN | {"a page of nothing", "a page elsewhere"},
+    "bug read": OFTEN | {"a page of nothing", "damaged", "empty gzip"},
+    "task PATCH": OFTEN
+    | {
+        "a page that refuses",
+        "a page elsewhere",
+        "dropped after, always",
+        "silent after",
+        "worked later",
+        "500 after",
+        "503 for hours",
+    },
+    "bug PATCH": OFTEN | {"a page that refuses", "dropped after, always"},
+    "subscribe": OFTEN | {"a page for people", "a page that refuses"},
+    "newMessage": OFTEN | {"a page that refuses"},
 }
 CASES = [
     pytest.param(request, fault, marks=() if fault in OFTEN_OF.get(request, OFTEN) else pytest.mark.slow)

@@ -76,9 +76,12 @@ def out(text: str = "") -> None:
 
 
 def err(text: str = "") -> None:
-    """Print a line for the person who watches."""
+    """Print a line for the person who watches; where it cannot be written, work goes on unwatched."""
     finish()
-    print(redact(text), file=sys.stderr, flush=True)  # noqa: T201 - the one place
+    try:
+        print(redact(text), file=sys.stderr, flush=True)  # noqa: T201 - the one place
+    except OSError:
+        sys.stderr = _nowhere()
 
 
 def paint(text: str, colour: str | None = None, *, bold: bool = False, stream: TextIO | None = None) -> str:

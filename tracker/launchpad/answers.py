@@ -1,8 +1,8 @@
 """What Launchpad's answers say, read into snapshots."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from tracker.launchpad import links
 from tracker.launchpad.snapshots import BugSnapshot, TaskSnapshot
@@ -13,23 +13,25 @@ HIDDEN = frozenset({401, 403, 404, 410})
 
 _REDACTED = "tag:launchpad.net:2008:redacted"
 """What a link reads as when it leads to what this account may not see: a private team, say."""
+_Kind = TypeVar("_Kind")
 
 
 def read_task(entry: Mapping[str, Any], project: str) -> TaskSnapshot | None:
     """Read a task; None when it is not shown as it is, which must not be taken for empty."""
-    if _REDACTED in {entry["assignee_link"], entry["milestone_link"]}:
+    assignee, milestone = _link(entry, "assignee_link"), _link(entry, "milestone_link")
+    if _REDACTED in {assignee, milestone}:
         return None
-    number = links.bug_number(entry["bug_link"])
+    number = links.bug_number(_value(entry, "bug_link", str))
     return TaskSnapshot(
         bug=number,
         project=project,
-        title=_bug_title(entry["title"], number, entry["bug_target_display_name"]),
-        status=entry["status"],
-        importance=entry["importance"],
-        assignee=links.person_name(entry["assignee_link"]),
-        milestone=links.milestone_name(entry["milestone_link"]),
-        etag=entry["http_etag"],
-        page=entry["web_link"],
+        title=_bug_title(_value(entry, "title", str), number, _value(entry, "bug_target_display_name", str)),
+        status=_value(entry, "status", str),
+        importance=_value(entry, "importance", str),
+        assignee=_named(assignee, links.person_name),
+        milestone=_named(milestone, links.milestone_name),
+        etag=_value(entry, "http_etag", str),
+        page=_value(entry, "web_link", str),
     )
 
 
@@ -44,25 +46,55 @@ def _bug_title(task_title: str, number: int, target: str) -> str | None:
 
 def read_bug(entry: Mapping[str, Any]) -> BugSnapshot:
     """Read a bug."""
-    master = entry["duplicate_of_link"]
+    master = _link(entry, "duplicate_of_link")
     return BugSnapshot(
-        number=entry["id"],
-        title=entry["title"],
-        description=entry["description"],
-        tags=tuple(entry["tags"]),
-        duplicate_of=links.bug_number(master) if master else None,
-        private=bool(entry["private"]),
-        etag=entry["http_etag"],
-        page=entry["web_link"],
+        number=_value(entry, "id", int),
+        title=_value(entry, "title", str),
+        description=_value(entry, "description", str),
+        tags=tuple(_of_kind(tag, "tags", str) for tag in _value(entry, "tags", list)),
+        duplicate_of=None if master is None else links.bug_number(master),
+        private=_value(entry, "private", bool),
+        etag=_value(entry, "http_etag", str),
+        page=_value(entry, "web_link", str),
     )
 
 
+def _value(entry: Mapping[str, Any], key: str, kind: type[_Kind]) -> _Kind:
+    """Return a value of the kind that every Launchpad gives; raises TypeError when it is of another."""
+    return _of_kind(entry[key], key, kind)
+
+
+def _of_kind(value: object, key: str, kind: type[_Kind]) -> _Kind:
+    if not isinstance(value, kind):
+        raise TypeError(f"{key} is {type(value).__name__}")
+    return value
+
+
+def _link(entry: Mapping[str, Any], key: str) -> str | None:
+    return None if entry[key] is None else _value(entry, key, str)
+
+
+def _named(link: str | None, read: Callable[[str], str | None]) -> str | None:
+    """Return the name in a link; one that has none must not be taken for no link."""
+    if link is None:
+        return None
+    name = read(link)
+    if name is None:
+        raise ValueError("a link without a name")
+    return name
+
+
 @contextmanager
-def understood() -> Iterator[None]:
-    """Tell in one message, an UnreachableError, of an answer that lacks what every Launchpad gives."""
+def understood(answer: Answer | None = None) -> Iterator[None]:
+    """Tell in one message, an UnreachableError, of an answer that lacks what every Launchpad gives.
+
+    One that is given is not kept in the cache then, so that it is read anew.
+    """
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        if answer:
+            answer.forget()
         raise UnreachableError(f"Launchpad's answer is not what the tracker knows ({error!r})") from None
 
 

@@ -4,6 +4,8 @@ import http.client
 import io
 import ssl
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httplib2
@@ -25,12 +27,31 @@ MAX_ANSWER = 64 * 1024 * 1024
 """Bytes that an answer may have; Launchpad's largest, its description, has two and a half million."""
 SLOWEST = 3
 """How many times the patience for silence an answer may take that comes byte by byte."""
-HOPELESS = (httplib2.ServerNotFoundError, ConnectionRefusedError, ssl.SSLCertVerificationError)
-"""What a connection fails with at the next moment, too."""
 
 
 class NotSentError(OSError):
     """No connection was made, so that nothing can have been carried out."""
+
+
+class ForeignError(OSError):
+    """Another server answered in Launchpad's place: a captive portal, a proxy."""
+
+
+class UnreadableError(http.client.HTTPException):
+    """The answer's header is in contradiction to what came, or means nothing."""
+
+
+HOPELESS = (httplib2.ServerNotFoundError, ConnectionRefusedError, ssl.SSLCertVerificationError, ForeignError)
+"""What a connection fails with at the next moment, too."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Make a failed connection of an answer that httplib2 has no error for: a compressed body that is empty, say."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise UnreadableError(f"the answer cannot be read ({error})") from None
 
 
 class _Bounded(io.RawIOBase):

@@ -115,7 +115,7 @@ class Gateway:
             return Elsewhere(number, project, answer.location or "")
         if answer.status in HIDDEN:
             return Invisible(number)
-        with understood():
+        with understood(answer):
             return read_task(expect(answer, 200).json(), project) or Invisible(number)
 
     def fetch_bug(self, number: int) -> BugSnapshot | None:
@@ -123,7 +123,7 @@ class Gateway:
         answer = self._wire.get(links.bug_url(self._root, number))
         if answer.status in HIDDEN:
             return None
-        with understood():
+        with understood(answer):
             return read_bug(expect(answer, 200).json())
 
     def find_account(self, name: str) -> str | None:

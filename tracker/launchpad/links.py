@@ -71,7 +71,7 @@ def person_name(link: str | None) -> str | None:
 
 def bug_number(link: str) -> int:
     """Return the number that a bug's or a bug task's link ends in."""
-    return int(link.rstrip("/").rsplit("/", 1)[1])
+    return int(link.rstrip("/").rpartition("/")[2])
 
 
 def bug_url(root: str, number: int) -> str:

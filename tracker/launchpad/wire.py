@@ -9,12 +9,13 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from html import unescape
 from typing import Any, NoReturn
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httplib2
 from launchpadlib.credentials import AccessToken, AnonymousAccessToken, Consumer, Credentials
@@ -24,7 +25,18 @@ from wadllib.application import Application
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad.accounts import Account
 from tracker.launchpad.cache import open_cache
-from tracker.launchpad.connections import FAILURES, HOPELESS, NotSentError, explain, plain, sending, sending_once
+from tracker.launchpad.connections import (
+    FAILURES,
+    HOPELESS,
+    ForeignError,
+    NotSentError,
+    UnreadableError,
+    explain,
+    plain,
+    reading,
+    sending,
+    sending_once,
+)
 from tracker.launchpad.links import SANDBOX
 from tracker.launchpad.patience import BUDGET, IN_A_ROW, PAUSES, Patience, parse_retry_after
 from tracker.launchpad.secrets import redact
@@ -40,6 +52,8 @@ _JSON = "application/json"
 _WADL = "application/vnd.sun.wadl+xml"
 # What a busy Launchpad, or the servers before it, answer; any other failure is repeated once.
 _BUSY = frozenset({429, 502, 503, 504})
+# What the servers before Launchpad say, by a page, of a request that is malformed or too long (seen July 2025).
+_MALFORMED = frozenset({400, 413, 414, 431})
 _READ, _CHANGE, _ADDITION = "reads", "changes", "additions"
 _LONGEST_REASON = 200
 # How Launchpad begins a 401 that means the token, not the permission (source, and seen July 2025).
@@ -85,8 +99,14 @@ class UnansweredError(Exception):
 class Answer:
     """What Launchpad answered, whatever its status."""
 
-    def __init__(self, response: httplib2.Response, content: bytes) -> None:
+    def __init__(
+        self, response: httplib2.Response, content: bytes, forget: Callable[[], None] = lambda: None
+    ) -> None:
+        self.forget = forget
+        """Takes the answer out of the cache, where its ETag would bring it back, for it cannot be used."""
         self.status: int = response.status
+        self.is_page = "html" in response.get("content-type", "").lower() or content.lstrip().startswith(b"<")
+        """Whether this is a web page; the web service's own answers are plain text or JSON (seen July 2025)."""
         self.location: str | None = response.get("location")
         self.failure: str | None = response.get("x-lazr-oopsid")
         """The number of Launchpad's own report of a failure; its transaction was undone."""
@@ -107,7 +127,7 @@ class Answer:
     @property
     def reason(self) -> str:
         """What the body says, on one line; a front server's web page says nothing but its status."""
-        said = "" if self.text.lstrip().startswith("<") else shorten(self.text)
+        said = "" if self.is_page else shorten(self.text)
         return said or f"HTTP status {self.status}"
 
     def json(self) -> Any:
@@ -115,6 +135,7 @@ class Answer:
         try:
             return json.loads(self.content)
         except (ValueError, RecursionError):
+            self.forget()
             raise UnreachableError("Launchpad's answer was cut short or is no JSON") from None
 
 
@@ -167,6 +188,7 @@ class Wire:
         for parameter in definition.params(resource) if definition else ():
             if parameter.name == field and parameter.options:
                 return [option.value for option in parameter.options]
+        self._cache.delete(self.root)
         raise UnreachableError(
             f"{self.root} does not say which words a {representation} can have as {field}",
             remedy="check `service` in tracker.yaml",
@@ -244,7 +266,7 @@ class Wire:
     def _describe(self) -> Application:
         """Read the service's description of itself, which stays in the cache for an hour."""
         answer = self._repeat(_READ, lambda: self._send(self.root, "GET", accept=_WADL))
-        remedy = "check `service` in tracker.yaml"
+        remedy = "check the network, and `service` in tracker.yaml"
         if answer.status in REDIRECTS:
             raise UnreachableError(f"{self.root} leads to {answer.location}", remedy=remedy)
         if answer.status != 200:
@@ -331,13 +353,18 @@ class Wire:
         started = time.monotonic()
         sent = {"Accept": accept, "User-Agent": CONSUMER, **(headers or {})}
         try:
-            response, content = self._http.request(
-                url, method=method, body=body, headers=sent, connection_type=connection_type or sending(url)
-            )
+            with reading():
+                response, content = self._http.request(
+                    url, method=method, body=body, headers=sent, connection_type=connection_type or sending(url)
+                )
+        except UnreadableError:
+            self._cache.delete(url)  # where it may have come from
+            self.close()
+            raise
         except BaseException:  # also Ctrl-C, which must not leave half an answer for the next request to read
             self.close()
             raise
-        answer = Answer(response, content)
+        answer = Answer(response, content, lambda: self._cache.delete(url))
         if answer.status == 304:  # the cached representation, found to be current
             answer.status = 200
         # Only method, address and status: headers hold the account's secrets.
@@ -345,7 +372,24 @@ class Wire:
         if answer.status == 401 and answer.text.startswith(_BAD_TOKEN):
             self._ended = LoginError(self.service, answer.text)
             raise self._ended
+        if accept == _JSON:  # of its description is told more
+            self._check_origin(answer)
         return answer
+
+    def _check_origin(self, answer: Answer) -> None:
+        """See that it is Launchpad that refuses or redirects; raises ForeignError when another server does."""
+        if answer.status in REDIRECTS and not self._is_below_root(answer.location or ""):
+            raise ForeignError(f"another server leads to {shorten(answer.location or 'nowhere')}")
+        if answer.is_page and 400 <= answer.status < 500 and answer.status not in _BUSY | _MALFORMED:
+            raise ForeignError(f"another server answered {answer.status} with a web page")
+
+    def _is_below_root(self, address: str) -> bool:
+        # By host and path alone: a server behind another may not know by which scheme and port it is asked.
+        here = urlsplit(self.root)
+        with suppress(ValueError):  # no address at all
+            there = urlsplit(address)
+            return there.hostname == here.hostname and there.path.startswith(here.path)
+        return False
 
     def _unreachable(self, error: Exception) -> UnreachableError:
         remedy = "try again later"
@@ -353,6 +397,8 @@ class Wire:
             remedy = START_SANDBOX
         elif isinstance(error, httplib2.ServerNotFoundError):
             remedy = "check the network, and `service` in tracker.yaml"
+        elif isinstance(error, ForeignError):
+            remedy = "check the network, which may want a login of its own, and `service` in tracker.yaml"
         kind = UnsentError if isinstance(error, NotSentError) else UnreachableError
         return kind(f"{self.service.root} cannot be reached: {explain(error)}", remedy=remedy)
 
@@ -369,9 +415,10 @@ def send_form(url: str, form: Mapping[str, str], *, timeout: float = TIMEOUT) ->
     started = time.monotonic()
     problem = None
     try:
-        answered = http.request(
-            url, method="POST", body=urlencode(form), headers=headers, connection_type=sending_once(url)
-        )
+        with reading():
+            answered = http.request(
+                url, method="POST", body=urlencode(form), headers=headers, connection_type=sending_once(url)
+            )
     except FAILURES as error:
         problem, unsent = explain(error), isinstance(error, NotSentError)
     finally:
