@@ -1,6 +1,11 @@
 """`python -m tracker` is `tracker`."""
 
-from tracker.cli import main
+import sys
+
+try:
+    from tracker.cli import main
+except KeyboardInterrupt:  # already while the commands are imported
+    sys.exit(130)
 
 if __name__ == "__main__":
     main()

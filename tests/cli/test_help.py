@@ -1,10 +1,24 @@
 """What a user meets who only has --help."""
 
+import re
+
 import pytest
 
 from tests.support import TRACKER
 
-COMMANDS = ["check", "plan", "sync", "status", "forget", "login", "whoami", "logout", "demo", "sandbox serve"]
+COMMANDS = [
+    "check",
+    "plan",
+    "sync",
+    "status",
+    "forget",
+    "login",
+    "whoami",
+    "logout",
+    "demo",
+    "rehearse",
+    "sandbox serve",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -12,6 +26,12 @@ def test_every_command_has_help_with_an_example(tracker, command):
     answer = tracker(*command.split(), "--help", TERM="dumb")
     assert answer.code == 0
     assert f"Example: tracker {command}" in answer.out
+
+
+def test_the_one_argument_that_must_be_named_is_shown_as_it_is_written(tracker):
+    assert "Usage: tracker forget [OPTIONS] [RECAP#]ID \n" in re.sub(
+        " +", " ", tracker("forget", "-h", TERM="dumb").out
+    )
 
 
 def test_the_version_is_that_of_the_package(tracker):
@@ -65,6 +85,19 @@ def test_an_interrupt_wherever_it_comes_answers_130(monkeypatch, capsys):
         cli.main()
     assert caught.value.code == 130
     assert capsys.readouterr().err == ""
+
+
+def test_an_interrupt_while_commands_are_imported_is_no_trace(tmp_path):
+    import os
+    import subprocess
+    import sys
+
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "tracker", "--version"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_what_nobody_foresaw_is_one_message_and_a_trace_to_send(monkeypatch, capsys):

@@ -240,11 +240,59 @@ def test_a_plan_is_written_over_a_plan_and_over_nothing_else(sample):
 
 def test_a_place_for_no_plan_is_one_message(sample):
     os.mkfifo(sample.folder / "pipe")
-    for target in ("sessions", "pipe", "no/such/folder/plan.json", "sessions/tracker.yaml/x"):
+    (sample.folder / "note.txt").write_text("x")
+    for target in ("cache", "pipe", "no/such/folder/plan.json", "note.txt/x"):
         answer = sample.run("plan", "--out", target)
         assert answer.code == 2
         assert answer.err.count("error:") == 1
         assert "cannot be written" in answer.err
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "sessions/.synced/sandbox/ocata/new.jsonl",
+        "sessions/ocata/new.yaml",
+        "sessions/.tracker.lock",
+        "sessions/.tracker-x.tmp",
+        "sessions/plan.json",
+        "sessions",
+        "link/new.yaml",
+        "plan-link.json",
+        "other/sessions/new.yaml",
+        "linked/sessions/new.yaml",
+        "no/../sessions/new.yaml",
+    ],
+)
+def test_no_plan_is_kept_among_recaps(sample, target):
+    (sample.folder / "link").symlink_to(sample.path.parent)
+    (sample.folder / "plan-link.json").symlink_to(sample.path.with_name("new.yaml"))
+    for other in (sample.folder / "other" / "sessions", sample.folder / "kept-elsewhere"):
+        other.mkdir(parents=True)
+        (other / "tracker.yaml").write_text("tag: other\n")
+    (sample.folder / "linked").mkdir()
+    (sample.folder / "linked" / "sessions").symlink_to(sample.folder / "kept-elsewhere")
+    before = sorted(sample.folder.rglob("*"))
+    answer = sample.run("plan", "--out", target)
+    assert (answer.code, answer.out) == (2, "")
+    assert f'error: "{target}" cannot be used: ' in answer.err
+    assert "is for recaps alone" in answer.err
+    assert "help: name a place outside of that folder" in answer.err
+    assert sorted(sample.folder.rglob("*")) == before
+
+
+def test_recaps_that_are_kept_elsewhere_are_kept_from_plans_too(sample):
+    real = sample.folder / "somewhere"
+    (sample.folder / "sessions").rename(real)
+    (sample.folder / "sessions").symlink_to(real)
+    for target in ("sessions/plan.json", "somewhere/plan.json", "somewhere/ocata/plan.json"):
+        assert sample.run("plan", "--out", target).code == 2
+    assert sample.run("plan", "--out", "plan.json").code == 0
+
+
+def test_within_the_recaps_a_plan_is_kept_outside_of_them(sample):
+    assert sample.run("plan", "--out", "../plan.json", cwd=sample.folder / "sessions").code == 0
+    assert json.loads(path_of(sample).read_text())["digest"]
 
 
 def test_a_plan_without_an_action_is_kept(sample):

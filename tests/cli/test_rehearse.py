@@ -1,11 +1,17 @@
 """`tracker rehearse` as installed, on the sample, which is synced with another sandbox."""
 
+import os
 import re
+import shutil
+import signal
+import subprocess
 
 import pytest
+import typer
 
 from tests.cli.sample import plain
-from tracker.errors import ExitCode
+from tests.support import TRACKER
+from tracker.errors import ExitCode, TrackerError
 
 
 def files(folder):
@@ -105,3 +111,242 @@ def test_what_was_never_set_on_launchpad_is_not_there_in_a_rehearsal(edited):
     real = edited.run("plan").out
     assert "importance Undecided -> High" in real
     assert planned(edited.run("rehearse").out) == planned(real)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "sessions/try",
+        "sessions/.try",
+        "sessions/empty",
+        "link/try",
+        "empty-link",
+        "other/sessions/a/try",
+        "a/../link/b",
+    ],
+)
+def test_a_rehearsal_is_not_kept_among_recaps(sample, place):
+    (sample.folder / "link").symlink_to(sample.path.parent)
+    (sample.folder / "sessions" / "empty").mkdir()
+    (sample.folder / "empty-link").symlink_to(sample.folder / "sessions" / "empty")
+    other = sample.folder / "other" / "sessions"
+    other.mkdir(parents=True)
+    (other / "tracker.yaml").write_text("tag: other\n")
+    before = sorted(sample.folder.rglob("*"))
+    for command in ("rehearse", "demo"):
+        answer = sample.run(command, place)
+        assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+        assert f'error: "{place}" cannot be used: ' in answer.err
+        assert "is for recaps alone" in answer.err
+        assert sorted(sample.folder.rglob("*")) == before
+
+
+def test_a_place_that_cannot_hold_a_rehearsal_is_one_message(sample):
+    (sample.folder / "gone").symlink_to("nowhere")
+    before = sorted(sample.folder.rglob("*"))
+    for place in (".", "..", "sessions/tracker.yaml", "gone"):
+        answer = sample.run("rehearse", place, cwd=sample.path.parent if place == ".." else sample.folder)
+        assert (answer.code, answer.out) == (ExitCode.USAGE, ""), place
+        assert answer.err.count("error:") == 1
+    long = sample.run("rehearse", "a" * 300)
+    assert long.code == ExitCode.PROBLEMS
+    assert long.err.startswith(f"error: the recaps cannot be copied to {'a' * 300}/sessions: File name too long\n")
+    assert sorted(sample.folder.rglob("*")) == before
+
+
+def test_a_rehearsal_may_be_kept_beside_recaps_whatever_folders_above_are_called(sample):
+    project = sample.folder / "sessions-of-mine" / "sessions" / "project"
+    project.mkdir(parents=True)
+    (sample.folder / "sessions").rename(project / "sessions")
+    answer = sample.run("rehearse", "../copy", cwd=project / "sessions")
+    assert answer.code == 0, answer.err
+    assert (project / "copy" / "sessions" / "tracker.yaml").exists()
+
+
+def test_files_that_are_read_only_are_rehearsed(edited):
+    sessions = edited.folder / "sessions"
+    (sessions / "tracker.yaml").chmod(0o444)
+    assert edited.run("rehearse").code == 0
+    for path in (*sessions.rglob("*"), sessions):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        answer = edited.run("rehearse", "copy")
+    finally:
+        for path in (sessions, *sessions.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    assert answer.code == 0, answer.err
+    assert planned(answer.out) == planned(edited.run("plan").out)
+    for path in (edited.folder / "copy" / "sessions").rglob("*"):
+        assert path.stat().st_mode & 0o200
+
+
+def test_what_a_sync_does_not_look_at_neither_stops_a_rehearsal_nor_is_in_it(edited):
+    sessions = edited.folder / "sessions"
+    real = planned(edited.run("plan").out)
+    os.mkfifo(sessions / "ocata" / "notes.pipe")
+    (sessions / "ocata" / "gone.txt").symlink_to("nowhere")
+    (sessions / "ocata" / "again").symlink_to(sessions)
+    (sessions / ".synced" / "pipe").symlink_to("nowhere")
+    os.mkfifo(sessions / ".synced" / "sandbox" / "pipe")
+    (sessions / "notes").mkdir()
+    (sessions / "notes" / "mine.txt").write_text("x")
+    elsewhere = edited.folder / "elsewhere"
+    elsewhere.mkdir()
+    shutil.copy(edited.path, elsewhere / "a.yaml")
+    (sessions / "linked").symlink_to(elsewhere)
+    answer = edited.run("rehearse", "copy")
+    assert answer.code == 0, answer.err
+    assert planned(answer.out) == real
+    copied = files(edited.folder / "copy")
+    place = edited.folder / "copy" / "sessions"
+    assert {path.relative_to(place).as_posix() for path in copied} == {
+        "tracker.yaml",
+        "people.yaml",
+        "ocata/neutron-server-next.yaml",
+        ".synced/sandbox/ocata/neutron-server-next.jsonl",
+    }
+
+
+def test_recaps_that_a_sync_cannot_read_are_told_once_and_the_rest_is_rehearsed(edited, tmp_path_factory):
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.yaml"
+    secret.write_text("title: a secret\n")
+    pipe, stranger = edited.path.with_name("pipe.yaml"), edited.path.with_name("stranger.yaml")
+    for path in (pipe, stranger):
+        path.write_text(f"title: t\ndate: 2016-10-28\nactions:\n  - {{id: a, title: of {path.stem}, bug: new}}\n")
+    assert edited.run("sync", "--yes").code == 0
+    edited.replace("status: dropped ", "status: todo ")
+    pipe.unlink()
+    os.mkfifo(pipe)
+    stranger.unlink()
+    stranger.symlink_to(secret)
+    edited.path.with_name("gone.yaml").symlink_to("nowhere")
+    real = edited.run("plan")
+    assert "no such recap any more" not in real.out
+    answer = edited.run("rehearse", "copy")
+    assert answer.code == ExitCode.PROBLEMS
+    assert planned(answer.out) == planned(real.out)
+    problems = [line for line in real.err.splitlines() if "error[R009]" in line]
+    assert len(problems) == 3
+    assert [line for line in answer.err.splitlines() if "error[" in line] == problems
+    assert "error[" not in answer.out
+    assert "what cannot be read is not rehearsed" in answer.err
+    assert sorted(path.name for path in (edited.folder / "copy" / "sessions" / "ocata").iterdir()) == [
+        edited.path.name
+    ]
+
+
+def test_a_folder_that_cannot_be_looked_into_does_not_pass_for_an_empty_one(edited, monkeypatch, capfd):
+    from tracker.cli.rehearse import rehearse
+
+    hidden = edited.path.parent.with_name("hidden")
+    hidden.mkdir()
+    (hidden / "a.yaml").write_text("title: t\ndate: 2016-10-28\nactions:\n  - {id: a, title: hidden, bug: new}\n")
+    assert edited.run("sync", "--yes").code == 0
+    real = os.scandir
+
+    def scandir(path="."):
+        if path == str(hidden):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.chdir(edited.folder)
+    monkeypatch.setattr(os, "scandir", scandir)
+    capfd.readouterr()
+    with pytest.raises(typer.Exit) as ended:
+        rehearse()
+    assert ended.value.exit_code == ExitCode.PROBLEMS
+    told = capfd.readouterr()
+    assert "sessions/hidden:1:1: error[R009]: the folder cannot be read: permission denied" in told.err
+    assert "Nothing to do: " in told.out
+    assert "no such recap" not in told.out
+
+
+def test_a_recap_that_is_gone_is_told_in_a_rehearsal_too(edited):
+    edited.path.unlink()
+    answer = edited.run("rehearse")
+    assert answer.code == 0
+    assert answer.out.count("there is no such recap any more; bug ") == 6
+    assert answer.out.endswith(edited.run("plan").out)
+
+
+def test_a_base_that_a_sync_cannot_read_stops_a_rehearsal_with_the_same_message(edited):
+    base = edited.folder / "sessions" / ".synced" / "sandbox" / "ocata" / "neutron-server-next.jsonl"
+    base.unlink()
+    os.mkfifo(base)
+    real = edited.run("plan")
+    answer = edited.run("rehearse", "copy")
+    assert (answer.code, answer.out) == (ExitCode.PROBLEMS, "")
+    assert (
+        answer.err.splitlines()
+        == [line for line in real.err.splitlines() if "sandbox" in line or "help:" in line][-2:]
+    )
+    assert not (edited.folder / "copy").exists()
+
+
+def test_numbers_of_another_service_are_problems_in_a_rehearsal_too(edited):
+    synced = edited.folder / "sessions" / ".synced"
+    shutil.copytree(synced / "sandbox", synced / "qastaging")
+    settings = edited.folder / "sessions" / "tracker.yaml"
+    settings.write_text(settings.read_text().replace("service: sandbox", "service: production"))
+    answer = edited.run("rehearse", "copy")
+    assert answer.code == ExitCode.PROBLEMS
+    # The base of the sandbox itself is none of production's.
+    assert answer.out.count("was synced on qastaging, and this is sandbox") == 6
+
+
+def test_a_rehearsal_that_fails_leaves_nothing_that_stops_a_second_try(edited, monkeypatch, capfd):
+    from tracker.cli import rehearse as rehearsing
+
+    def fail(_repository, sessions, failure):
+        assert (sessions / "tracker.yaml").exists()
+        (sessions.parent / ".sandbox").mkdir()
+        raise failure
+
+    monkeypatch.chdir(edited.folder)
+    there = edited.folder / "there"
+    there.mkdir()
+    capfd.readouterr()
+    for failure in (TrackerError("x"), OSError(), KeyboardInterrupt()):
+        monkeypatch.setattr(rehearsing, "_serving", lambda *places, failure=failure: fail(*places, failure))
+        for folder in (edited.folder / "new", there):
+            with pytest.raises((TrackerError, OSError, typer.Exit, KeyboardInterrupt)):
+                rehearsing.rehearse(folder)
+    said = capfd.readouterr().err.splitlines()
+    assert said == ["interrupted: nothing was changed, and no copy is left"] * 2
+    assert not (edited.folder / "new").exists()
+    assert list(there.iterdir()) == []
+    monkeypatch.undo()
+    assert edited.run("rehearse", "there").code == 0
+
+
+def test_ctrl_c_in_a_rehearsal_says_that_nothing_was_changed(edited):
+    process = subprocess.Popen(
+        [TRACKER, "rehearse", "copy"], cwd=edited.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    while "$ tracker sync" not in (line := process.stdout.readline()):
+        assert line, "it ended"
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert said.splitlines()[-1] == "interrupted: nothing was changed, and no copy is left"
+    assert "Traceback" not in said
+    assert not (edited.folder / "copy").exists()
+
+
+def test_settings_that_are_spoilt_meanwhile_are_one_message():
+    from tracker.cli.rehearse import _settle_service
+
+    assert _settle_service("\ufefftag: a\nservice: staging # mine\n".encode()) == (
+        "\ufefftag: a\nservice: sandbox # mine\n".encode()
+    )
+    with pytest.raises(TrackerError, match="cannot be made to name the sandbox"):
+        _settle_service(b"service: [")
+
+
+def test_a_recap_that_goes_away_while_it_is_copied_is_one_message(tmp_path):
+    from tracker.cli.rehearse import _read
+
+    with pytest.raises(TrackerError, match=r"gone.yaml cannot be read: no such file") as told:
+        _read(tmp_path / "gone.yaml", 10)
+    assert told.value.remedy

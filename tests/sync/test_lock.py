@@ -111,14 +111,33 @@ def test_a_lock_is_no_link_that_leads_elsewhere(tmp_path):
     folder = tmp_path / "sessions"
     folder.mkdir()
     (folder / FILE_NAME).symlink_to(tmp_path / "else")
-    with pytest.raises(TrackerError, match="cannot be locked"), locked(folder):
+    with pytest.raises(TrackerError, match=r"cannot be locked: .* is a link") as told, locked(folder):
         pass
+    assert told.value.remedy == f"remove {folder / FILE_NAME}"
     assert (tmp_path / "else").read_text() == "somebody's"
 
 
-def test_a_folder_that_cannot_be_locked_is_one_message(tmp_path, monkeypatch):
-    with pytest.raises(TrackerError, match="cannot be opened"), locked(tmp_path / "missing"):
+def test_what_is_no_file_in_the_place_of_the_lock_is_told_with_what_helps(tmp_path):
+    path = tmp_path / FILE_NAME
+    path.mkdir()
+    with pytest.raises(TrackerError, match=f"{FILE_NAME} in it is a folder") as told, locked(tmp_path):
         pass
+    assert told.value.remedy == f"remove {path}"
+    path.rmdir()
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(path))
+        with pytest.raises(TrackerError, match=f"{FILE_NAME} in it is no file") as told, locked(tmp_path):
+            pass
+    assert told.value.remedy == f"remove {path}"
+    path.unlink()
+    with locked(tmp_path):
+        pass
+
+
+def test_a_folder_that_cannot_be_locked_is_one_message(tmp_path, monkeypatch):
+    with pytest.raises(TrackerError, match="cannot be opened: No such file") as told, locked(tmp_path / "missing"):
+        pass
+    assert told.value.remedy == "give the right to write it, and make room"
 
     def refuse(*_):
         raise OSError(errno.ENOLCK, "No locks available")

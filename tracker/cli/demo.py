@@ -79,6 +79,9 @@ def _play(folder: Path) -> None:
 
 
 def _copy_sample(folder: Path) -> Path:
+    from tracker.cli.places import check_place
+
+    check_place(folder)
     if folder.exists() and not folder.is_dir():
         raise TrackerError(f"{folder} is no folder", remedy="name one that is new or empty", exit_code=ExitCode.USAGE)
     if folder.exists() and any(folder.iterdir()):

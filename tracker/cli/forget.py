@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def forget(
     action: Annotated[
-        str, typer.Argument(metavar="ACTION", help="RECAP#ID, or ID; or a recap that is gone, for all of it.")
+        str, typer.Argument(metavar="[RECAP#]ID", help="The action; or a recap that is gone, for all of it.")
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Forget without asking.")] = False,
 ) -> None:

@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 from tracker.cli.output import err, out, render_json, safe
+from tracker.cli.places import check_place
 from tracker.cli.preparing import Prepared
 from tracker.errors import ExitCode, TrackerError
 from tracker.recap.files import explain_read_error, read_file, replace_file
@@ -26,11 +27,12 @@ _MAX_BYTES = 32_000_000
 """More than the plan of the largest repository takes."""
 
 
-def check_target(target: str) -> None:
-    """Refuse to write a plan where something else stands; a plan that stands there may be replaced."""
+def check_target(target: str, sessions: Path) -> None:
+    """Refuse to write a plan among the recaps, or where something else than a plan stands."""
     path = Path(target)
     if target == STDOUT:
         return
+    check_place(path, sessions)
     try:
         data, _ = read_file(path, _MAX_BYTES)
     except FileNotFoundError:

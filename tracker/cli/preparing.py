@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tracker.cli.check import count
 from tracker.cli.findings import render_diagnostic
+from tracker.cli.interrupting import NOTHING_CHANGED, interruptible
 from tracker.cli.output import err
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad.gateway import Gateway
@@ -52,6 +53,7 @@ def load(folder: Path, paths: list[Path]) -> Repository:
     return repository
 
 
+@interruptible(NOTHING_CHANGED)
 def prepare(
     repository: Repository,
     *,

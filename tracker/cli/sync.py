@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli.check import Paths, here
+from tracker.cli.interrupting import NOTHING_CHANGED, interruptible
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -71,17 +72,19 @@ def plan(
     from tracker.cli.preparing import load, prepare
 
     options = _read_options(only, field, prefer, retry_refused=retry_refused, force=force)
+    folder = _find_folder()
     if out is not None:
-        check_target(out)
-    repository = load(_find_folder(), paths or [])
-    with progress() as shown:
-        prepared = prepare(repository, report=shown.tell, options=options)
-    if out != STDOUT:
-        show_plan(prepared.plan, prepared.repository, texts=texts)
-        show_brakes(_find_brakes(prepared, options))
-    if out is not None:
-        named = tuple(file.id for file in repository.files) if paths else None
-        write_plan(keep(prepared, replace(options, recaps=named)), out)
+        check_target(out, folder)
+    with interruptible(NOTHING_CHANGED):
+        repository = load(folder, paths or [])
+        with progress() as shown:
+            prepared = prepare(repository, report=shown.tell, options=options)
+        if out != STDOUT:
+            show_plan(prepared.plan, prepared.repository, texts=texts)
+            show_brakes(_find_brakes(prepared, options))
+        if out is not None:
+            named = tuple(file.id for file in repository.files) if paths else None
+            write_plan(keep(prepared, replace(options, recaps=named)), out)
     codes = prepared.exit_codes
     if exit_code and prepared.plan.changed:
         codes.append(ExitCode.CHANGES_WAIT)
@@ -121,19 +124,20 @@ def sync(
         options = _take_options(kept.options, options, recaps=bool(paths))
         paths = kept_paths(folder, kept)
     with locked(folder):
-        repository = load(folder, paths or [])
-        if kept is not None and plan_file is not None:
-            check_settings(plan_file, kept, repository.settings)
-        with progress() as shown:
-            prepared = prepare(repository, report=shown.tell, options=options)
-        if kept is not None and plan_file is not None:
-            if prepared.gateway.is_anonymous:
-                raise _nobody(prepared.gateway.service)
-            check_same(plan_file, kept, prepared)
-        show_plan(prepared.plan, prepared.repository, texts=texts)
-        if prepared.plan.changed and not _is_agreed_to(prepared, options, yes=yes or kept is not None):
-            err("nothing was changed")
-            raise typer.Exit(ExitCode.OK)
+        with interruptible(NOTHING_CHANGED):
+            repository = load(folder, paths or [])
+            if kept is not None and plan_file is not None:
+                check_settings(plan_file, kept, repository.settings)
+            with progress() as shown:
+                prepared = prepare(repository, report=shown.tell, options=options)
+            if kept is not None and plan_file is not None:
+                if prepared.gateway.is_anonymous:
+                    raise _nobody(prepared.gateway.service)
+                check_same(plan_file, kept, prepared)
+            show_plan(prepared.plan, prepared.repository, texts=texts)
+            if prepared.plan.changed and not _is_agreed_to(prepared, options, yes=yes or kept is not None):
+                err(NOTHING_CHANGED)
+                raise typer.Exit(ExitCode.OK)
         writers = {file.id: Writer(file) for file in prepared.repository.files if file.recap}
         outcome = Outcome()
         work = Workspace(prepared.gateway, prepared.context, prepared.base, prepared.entries, writers)
@@ -227,7 +231,10 @@ def _is_agreed_to(prepared: "Prepared", options: "Options", *, yes: bool) -> boo
         raise TrackerError(
             "nobody is there to agree to the plan", remedy="look at it, then add --yes", exit_code=ExitCode.USAGE
         )
-    return yes or confirm("Carry it out?")
+    try:
+        return yes or confirm("Carry it out?")
+    except typer.Exit:  # Ctrl-C at the question: what came of it is told where every other Ctrl-C is
+        raise KeyboardInterrupt from None
 
 
 def _find_brakes(prepared: "Prepared", options: "Options") -> "list[Brake]":

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import socket
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -71,10 +72,7 @@ def _lock(folder: Path, path: Path) -> int:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         except OSError as error:
-            raise TrackerError(
-                f"{folder} cannot be locked: {path.name} in it cannot be opened: {error.strerror}",
-                remedy="give the right to write it, and make room",
-            ) from None
+            raise _explain(folder, path, error) from None
         is_ours = False
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -92,6 +90,24 @@ def _lock(folder: Path, path: Path) -> int:
                 os.close(descriptor)
         if is_ours:
             return descriptor
+
+
+def _explain(folder: Path, path: Path, error: OSError) -> TrackerError:
+    """Say why the file that is locked cannot be opened, and what to do."""
+    other = None
+    with suppress(OSError):
+        mode = path.lstat().st_mode
+        kinds = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFREG: None}
+        other = kinds.get(stat.S_IFMT(mode), "no file")
+    if other is not None:
+        return TrackerError(
+            f"{folder} cannot be locked: {path.name} in it is {other}, where a sync puts a file of its own",
+            remedy=f"remove {path}",
+        )
+    return TrackerError(
+        f"{folder} cannot be locked: {path.name} in it cannot be opened: {error.strerror}",
+        remedy="give the right to write it, and make room",
+    )
 
 
 def _is_same(descriptor: int, path: Path) -> bool:
