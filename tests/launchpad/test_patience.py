@@ -94,7 +94,11 @@ def test_a_request_after_another_waits_as_long_as_launchpad_asked(gateway, proxy
     assert clock.slept == [30.0]
 
 
-@pytest.mark.parametrize("said", ["301", "99999999999999999999", "9" * 5000, at(days=300), at(days=200_000)])
+@pytest.mark.parametrize(
+    "said",
+    ["301", "99999999999999999999", "9" * 5000, at(days=300), at(days=200_000)],
+    ids=["seconds", "too many", "far too many", "day", "century"],  # the days are of the clock
+)
 def test_launchpad_that_wants_to_be_left_alone_for_long_is_asked_nothing_more(gateway, proxy, clock, task, said):
     proxy.next("GET", answers(503, Retry_After=said))
     with pytest.raises(UnreachableError, match="is not to be asked again before 20") as error:
