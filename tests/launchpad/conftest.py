@@ -5,12 +5,14 @@ against a real Launchpad. None of them may reach for the sandbox itself.
 """
 
 import itertools
+import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -108,6 +110,23 @@ class Raw:
         assert answer.status == 200, answer.text
         return answer.json()
 
+    def patch(self, url: str, changes: dict[str, Any], etag: str | None = None) -> Answer:
+        """Write once, whatever comes of it; the wire itself takes a failure of the service for none of its own."""
+        headers = {"Content-Type": "application/json"} | ({} if etag is None else {"If-Match": etag})
+        return self.wire._send(url, "PATCH", json.dumps(changes).encode(), headers)
+
+    def call(self, url: str, operation: str, **values: Any) -> Answer:
+        """Ask for an operation that writes, once."""
+        form = {"ws.op": operation, **{name: json.dumps(value) for name, value in values.items()}}
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.wire._send(url, "POST", urlencode(form).encode(), headers)
+
+    def post_blueprint(self, project: str, name: str, **values: Any) -> Answer:
+        """Ask for a blueprint, with whatever is said of it."""
+        values = {"title": "a blueprint of the contract", "summary": "made by a test; please ignore", **values}
+        target = f"{self.wire.root}{project}"
+        return self.call(f"{self.wire.root}specs", "createSpecification", target=target, name=name, **values)
+
     def patch_task(self, task: TaskSnapshot, **changes: Any) -> Answer:
         """Write fields of a task, by their own names, under the ETag of its snapshot."""
         return self.wire.patch(links.task_url(self.wire.root, task.project, task.bug), changes, task.etag)
@@ -155,6 +174,22 @@ class Raw:
         assert answer.status == 301, answer.text
 
 
+Register = Callable[..., str]
+
+
+@pytest.fixture
+def register(contract: Contract, tag: str, raw: "Raw") -> Register:
+    """Register a blueprint, under a name that nothing has yet, and return its address."""
+
+    def create(suffix: str = "", *, by: "Raw" = raw, project: str = "", **values: Any) -> str:
+        answer = by.post_blueprint(project or contract.project, f"{tag}{suffix}", **values)
+        assert answer.status == 201, answer.text
+        assert answer.location is not None
+        return answer.location
+
+    return create
+
+
 @pytest.fixture(scope="session")
 def raw(driver: Gateway) -> Raw:
     return Raw(driver._wire)
@@ -163,6 +198,16 @@ def raw(driver: Gateway) -> Raw:
 @pytest.fixture(scope="session")
 def raw_ordinary(ordinary: Gateway) -> Raw:
     return Raw(ordinary._wire)
+
+
+@pytest.fixture(scope="session")
+def raw_readonly(readonly: Gateway) -> Raw:
+    return Raw(readonly._wire)
+
+
+@pytest.fixture(scope="session")
+def raw_anonymous(anonymous: Gateway) -> Raw:
+    return Raw(anonymous._wire)
 
 
 # A sandbox behind a proxy, for what no healthy service shows. These tests may reach for the sandbox.

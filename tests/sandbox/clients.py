@@ -83,6 +83,13 @@ class Client:
         assert answer.status == 201, answer.text
         return answer.headers["Location"].removeprefix(self.url(""))
 
+    def blueprint(self, project: str, name: str = "a-blueprint", **parameters: Any) -> str:
+        """Register a blueprint and return its path."""
+        parameters = {"name": name, "title": "a title", "summary": "a summary", **parameters}
+        answer = self.post("specs", "createSpecification", target=self.url(project), **parameters)
+        assert answer.status == 201, answer.text
+        return answer.headers["Location"].removeprefix(self.url(""))
+
     def task(self, project: str, **parameters: Any) -> str:
         """File a bug and return its task's path."""
         return f"{project}/+{self.bug(project, **parameters).replace('bugs', 'bug')}"

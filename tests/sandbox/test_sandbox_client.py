@@ -173,3 +173,28 @@ def test_an_anonymous_login_reads(sandbox, tmp_path, project):
     with pytest.raises(errors.Unauthorized):
         _ = launchpad.me.name
     close(launchpad)
+
+
+def test_a_blueprint_from_registering_to_its_work_items(log_in, project):
+    launchpad = log_in()
+    target = launchpad.projects[project]
+    with pytest.raises(errors.MethodNotAllowed):
+        launchpad.specifications.createSpecification(target=target, name="x1", title="x", summary="x")
+    made = launchpad.load("specs").createSpecification(
+        target=target, name="a-plan", title="a plan", summary="what for", definition_status="Approved"
+    )
+    assert (made.name, made.target_link, made.workitems_text) == ("a-plan", target.self_link, "")
+    made.workitems_text = "a: TODO"
+    made.milestone = target.getMilestone(name="past")
+    made.lp_save()
+    found = target.getSpecification(name="a-plan")
+    assert (found.workitems_text, found.milestone.name) == ("Work items:\na: TODO", "past")
+    assert target.getSpecification(name="zzz") is None
+    bug = launchpad.bugs.createBug(target=target, title="a bug", description="what is wrong")
+    assert (found.linkBug(bug=bug), [one.id for one in found.bugs]) == (True, [bug.id])
+    assert [one.name for one in target.all_specifications] == ["a-plan"]
+    made.whiteboard = "overtaken"
+    found.whiteboard = "first"
+    found.lp_save()
+    with pytest.raises(errors.PreconditionFailed):
+        made.lp_save()

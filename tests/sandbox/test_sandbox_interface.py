@@ -127,7 +127,9 @@ def test_what_the_tracker_uses_is_published(wadl):
     for kind, operations in {
         "bugs": {"createBug", "searchTasks"},
         "bug": {"newMessage", "subscribe", "unsubscribe", "addTask", "lock", "unlock", "addNomination"},
-        "project": {"searchTasks", "getMilestone", "getSeries"},
+        "project": {"searchTasks", "getMilestone", "getSeries", "getSpecification"},
+        "specifications": {"createSpecification"},
+        "specification": {"linkBug", "unlinkBug", "subscribe", "unsubscribe", "proposeGoal"},
         "bug_nomination": {"approve", "decline", "canApprove"},
         "project_series": {"newMilestone"},
         "people": {"getByEmail", "find", "findPerson", "findTeam"},
@@ -143,3 +145,6 @@ def test_what_the_tracker_uses_is_published(wadl):
         "status_explanation",
         "target_link",
     }
+    hidden = {"_PATCH", "_PUT", "linkBranch", "unlinkBranch"}
+    assert set(PUBLISHED["specification"]["operations"]) - hidden == set(types["specification"]["operations"])
+    assert set(PUBLISHED["specification"]["fields"]) == set(types["specification"]["fields"])

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from tests.sandbox.clients import make_client
-from tracker.recap.model import Action, BugTarget, Owner, Recap, Status
+from tracker.launchpad.statuses import blueprint_status
+from tracker.recap.model import Action, BlueprintTarget, BugTarget, Owner, Recap, Status, WorkItemTarget
 from tracker.recap.parse import Settings
 from tracker.recap.people import People, Person
 from tracker.sandbox.seed import DRIVER, SOMEBODY, world_of
@@ -92,3 +93,105 @@ def test_everybody_who_is_named_has_an_account():
     world = world_of([one], PEOPLE, SETTINGS, {"a/x#one": {"lead": DRIVER}}, {"a/x#one": "text"})
     assert [entry.name for entry in world.people] == [DRIVER, SOMEBODY, "kim-account", "three", "two"]
     assert (world.people[2].display_name, world.people[2].irc_nicknames) == ("Kim", ("kimmy",))
+
+
+# Blueprints
+
+
+def session(*actions):
+    """A recap of several actions, which have their place as id."""
+    made = (
+        Action(**{"id": f"n{number}", "title": f"title {number}", "project": "alpha", **values})
+        for number, values in enumerate(actions)
+    )
+    return Recap("a/x", "X", "alpha", date(2025, 1, 1), actions=tuple(made))
+
+
+def blueprints(one, words=None, settings=SETTINGS):
+    agreed = {f"a/x#{action}": value for action, value in (words or {}).items()}
+    return world_of([one], PEOPLE, settings, agreed, {}).specifications
+
+
+WORK_ITEM = {"target": WorkItemTarget("plan"), "project": "beta"}
+
+
+def test_a_blueprint_that_an_action_is_has_the_recaps_values():
+    (entry,) = blueprints(session({"target": BlueprintTarget("plan"), **FULL}))
+    assert (entry.project, entry.name, entry.title, entry.owner) == ("alpha", "plan", "title 0", DRIVER)
+    assert (entry.implementation_status, entry.assignee, entry.milestone) == ("Started", "kim-account", "m1")
+    (entry,) = blueprints(session({"target": BlueprintTarget("plan")}))
+    assert (entry.definition_status, entry.implementation_status) == ("New", "Unknown")
+    assert (entry.assignee, entry.milestone, entry.work_items) == (None, None, ())
+
+
+def test_a_work_item_is_a_line_of_its_blueprint_with_the_recaps_values():
+    tentative = {"owners": (Owner("kim", tentative=True),)}
+    (entry,) = blueprints(session(WORK_ITEM | FULL, WORK_ITEM | tentative, WORK_ITEM | {"status": Status.DROPPED}))
+    assert (entry.project, entry.name, entry.title) == ("beta", "plan", "plan")
+    assert [(item.title, item.status, item.assignee, item.milestone) for item in entry.work_items] == [
+        ("title 0", "INPROGRESS", "kim-account", "m1"),
+        ("title 1", "TODO", None, None),
+        ("title 2", "POSTPONED", None, None),
+    ]
+
+
+def test_a_blueprint_that_is_an_action_and_has_others_as_work_items_is_one():
+    (entry,) = blueprints(session({**WORK_ITEM}, {**WORK_ITEM, "target": BlueprintTarget("plan")}))
+    assert (entry.title, [item.title for item in entry.work_items]) == ("title 1", ["title 0"])
+
+
+def test_what_the_base_holds_of_a_blueprint_comes_before_the_recaps_values():
+    words = {"title": "there", "status": "Deployment", "lead": "other", "milestone": None}
+    one = session({"target": BlueprintTarget("plan"), **FULL}, WORK_ITEM | FULL)
+    (own, other) = blueprints(one, {"n0": words, "n1": words | {"status": "BLOCKED"}})
+    assert (own.title, own.implementation_status, own.assignee, own.milestone) == (
+        "there",
+        "Deployment",
+        "other",
+        None,
+    )
+    (line,) = other.work_items
+    assert (line.title, line.status, line.assignee, line.milestone) == ("there", "BLOCKED", "other", None)
+
+
+@pytest.mark.parametrize("definition", ["New", "Approved", "Superseded", "Obsolete"])
+@pytest.mark.parametrize("implementation", ["Unknown", "Deferred", "Implemented", "Informational"])
+def test_a_word_that_the_base_holds_is_what_its_blueprint_is_read_as(definition, implementation):
+    word = blueprint_status(definition, implementation)
+    (entry,) = blueprints(session({"target": BlueprintTarget("plan")}), {"n0": {"status": word}})
+    assert blueprint_status(entry.definition_status, entry.implementation_status) == word
+
+
+def test_a_blueprint_that_is_to_be_created_is_not_there_and_without_settings_there_is_none():
+    new = {"target": BlueprintTarget("plan", create=True), "project": "beta"}
+    assert blueprints(session(new, WORK_ITEM)) == blueprints(session(WORK_ITEM, new)) == ()
+    assert len(blueprints(session(new, WORK_ITEM | {"project": "alpha"}))) == 1
+    assert blueprints(session(WORK_ITEM), settings=None) == ()
+
+
+def test_a_title_that_no_line_can_have_is_no_work_item():
+    (entry,) = blueprints(session(WORK_ITEM | {"title": "[x] y"}, WORK_ITEM | {"title": " a: b "}))
+    assert [item.title for item in entry.work_items] == ["a: b"]
+
+
+def test_a_fresh_sandbox_takes_the_blueprints_with_all_that_they_name():
+    one = session({"target": BlueprintTarget("plan"), **FULL}, WORK_ITEM | FULL)
+    agreed = {"a/x#n1": {"lead": "once", "milestone": "past"}}
+    for client in fill(world_of([one], PEOPLE, SETTINGS, agreed, {})):
+        found = client.get("alpha/+spec/plan").json
+        assert (found["assignee_link"], found["milestone_link"]) == (
+            client.url("~kim-account"),
+            client.url("alpha/+milestone/m1"),
+        )
+        text = "Work items for past:\n[once] title 1: INPROGRESS"
+        assert client.get("beta/+spec/plan")["workitems_text"] == text
+
+
+def test_filling_a_sandbox_again_leaves_its_blueprints_as_they_are():
+    world = world_of([session(WORK_ITEM)], PEOPLE, SETTINGS, {}, {})
+    with Sandbox(None) as sandbox:
+        sandbox.fill(world)
+        client = make_client(sandbox, DRIVER)
+        client.patch("beta/+spec/plan", {"workitems_text": "another: DONE"})
+        sandbox.fill(world)
+        assert client.get("beta/+spec/plan")["workitems_text"] == "Work items:\nanother: DONE"

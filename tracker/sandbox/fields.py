@@ -1,10 +1,11 @@
 """The kinds of field that Launchpad's rules need beside the framework's."""
 
 import re
+from html import escape
 from typing import Any
 
 from lazr.restful.fields import Reference
-from zope.schema import TextLine
+from zope.schema import Text, TextLine
 from zope.schema.interfaces import ConstraintNotSatisfied
 
 from tracker.sandbox.access import RefusedError
@@ -12,6 +13,46 @@ from tracker.sandbox.access import RefusedError
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.\-]+")
 _NICKNAME = re.compile(r"[a-z][a-z0-9+.\-]+")
 _SEARCHED_TAG = re.compile(r"-?(?:\*|[a-z0-9][a-z0-9+.\-]+)")
+
+
+class Checked:
+    """A field whose values its record checks, by the method that is named; what that says goes to the client."""
+
+    check: str
+
+    def _validate(self, value: Any) -> None:
+        super()._validate(value)  # type: ignore[misc]
+        try:
+            getattr(self.context, self.check)(value)  # type: ignore[attr-defined]
+        except RefusedError as error:
+            raise ConstraintNotSatisfied(str(error)) from error
+
+
+class SpecificationName(Checked, TextLine):  # type: ignore[misc]
+    """The name of a blueprint: what Launchpad says of a bad one is escaped as for a page."""
+
+    check = "check_name"
+
+    def constraint(self, value: str) -> bool:
+        """Refuse what is no name."""
+        if not _NAME.fullmatch(value):
+            raise ConstraintNotSatisfied(
+                f"\nInvalid name '{escape(value)}'. Names must be at least two characters long\n"
+                "and start with a letter or number."
+            )
+        return True
+
+
+class SpecificationUrl(Checked, TextLine):  # type: ignore[misc]
+    """The address of a blueprint's full text."""
+
+    check = "check_url"
+
+
+class WorkItemsText(Checked, Text):  # type: ignore[misc]
+    """A blueprint's work items, a line each."""
+
+    check = "check_work_items"
 
 
 class Chosen(Reference):  # type: ignore[misc]

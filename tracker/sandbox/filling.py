@@ -5,9 +5,21 @@ from typing import Any
 from tracker.errors import TrackerError
 from tracker.launchpad.statuses import DEFAULT_BUG_STATUS
 from tracker.sandbox import tasks, words
+from tracker.sandbox.access import RefusedError
 from tracker.sandbox.filing import file_bug
+from tracker.sandbox.registering import register_specification
 from tracker.sandbox.store import Store
-from tracker.sandbox.world import BugEntry, MilestoneEntry, PersonEntry, ProjectEntry, TaskEntry, TeamEntry, World
+from tracker.sandbox.work_items import WorkItemLine, replace_work_items, resolve_work_items
+from tracker.sandbox.world import (
+    BugEntry,
+    MilestoneEntry,
+    PersonEntry,
+    ProjectEntry,
+    SpecificationEntry,
+    TaskEntry,
+    TeamEntry,
+    World,
+)
 
 
 def fill(store: Store, world: World) -> None:
@@ -27,6 +39,8 @@ def fill(store: Store, world: World) -> None:
         for bug in world.bugs:
             if bug.number is not None or _find_bug(store, bug.tasks[0].project, bug.title) is None:
                 put_bug(store, bug)
+        for specification in world.specifications:
+            put_specification(store, specification)
 
 
 def put_person(store: Store, entry: PersonEntry) -> None:
@@ -130,11 +144,52 @@ def put_bug(store: Store, entry: BugEntry) -> int:
     return bug.id
 
 
+def put_specification(store: Store, entry: SpecificationEntry) -> None:
+    """Register a blueprint, with its work items, unless the project has one of its name."""
+    target = resolve(store, "project", entry.project)
+    if store.find("specification", "project = ? AND name = ?", target, entry.name) is not None:
+        return
+    owner = resolve(store, "person", entry.owner)
+    specification = register_specification(
+        store,
+        owner,
+        target,
+        entry.name,
+        title=entry.title,
+        summary=entry.summary,
+        priority=_known(words.SPECIFICATION_PRIORITY, entry.priority),
+        assignee=_role(store, entry.assignee),
+        drafter=_role(store, entry.drafter),
+        approver=_role(store, entry.approver),
+        milestone=_milestone(target, entry.milestone),
+        whiteboard=entry.whiteboard,
+        information_type="Proprietary" if entry.private else "Public",
+    )
+    specification.set_status(
+        owner,
+        definition_status=_known(words.DEFINITION_STATUS, entry.definition_status),
+        implementation_status=_known(words.IMPLEMENTATION_STATUS, entry.implementation_status),
+    )
+    if entry.private:
+        specification.add_subscriber(owner)
+    lines = [WorkItemLine(item.title, item.status, item.assignee, item.milestone) for item in entry.work_items]
+    try:
+        replace_work_items(specification, resolve_work_items(specification, lines))
+    except RefusedError as error:
+        raise TrackerError(f'the sandbox can\'t have the blueprint "{entry.name}"', details=str(error)) from error
+    for number in entry.bugs:
+        store.execute("INSERT OR IGNORE INTO specification_bug VALUES (?, ?)", specification, number)
+
+
+def _milestone(target: Any, name: str | None) -> Any:
+    milestone = None if name is None else target.get_milestone(name)
+    if name is not None and milestone is None:
+        raise TrackerError(f'the sandbox has no milestone "{name}" in "{target.name}"')
+    return milestone
+
+
 def _state(store: Store, target: Any, task: TaskEntry) -> dict[str, object]:
     assignee = _role(store, task.assignee)
-    milestone = None if task.milestone is None else target.get_milestone(task.milestone)
-    if task.milestone is not None and milestone is None:
-        raise TrackerError(f'the sandbox has no milestone "{task.milestone}" in "{task.project}"')
     dates: dict[str, object] = {}
     if task.status != DEFAULT_BUG_STATUS:
         dates = dict(tasks.stamps({}, DEFAULT_BUG_STATUS, _known(words.BUG_TASK_STATUS, task.status), store.now()))
@@ -144,7 +199,7 @@ def _state(store: Store, target: Any, task: TaskEntry) -> dict[str, object]:
         "status": task.status,
         "importance": _known(words.BUG_TASK_IMPORTANCE, task.importance),
         "assignee": assignee,
-        "milestone": milestone,
+        "milestone": _milestone(target, task.milestone),
         **dates,
     }
 

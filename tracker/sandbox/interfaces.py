@@ -47,6 +47,25 @@ class IBugTarget(Interface):
     """What bugs are reported in."""
 
 
+class IHasSpecifications(Interface):
+    """What has blueprints; those that nobody will work on any more are not valid ones."""
+
+    all_specifications = collection()
+    valid_specifications = collection()
+
+
+@exported_as_webservice_entry("specification_target", "specification_targets")
+class ISpecificationTarget(IHasSpecifications):
+    """What blueprints are registered for."""
+
+    @operation_parameters(name=TextLine())
+    @operation_returns_entry(Interface)
+    @export_operation_as("getSpecification")
+    @export_read_operation()
+    def get_specification(name):
+        """Find a blueprint."""
+
+
 @exported_as_webservice_entry("irc_id", "irc_ids")
 class IIrcNickname(Interface):
     """A name on an IRC network."""
@@ -57,7 +76,7 @@ class IIrcNickname(Interface):
 
 
 @exported_as_webservice_entry("person", "people")
-class IPerson(Interface):
+class IPerson(IHasSpecifications):
     """A person or a team."""
 
     name = exported(Name())
@@ -156,7 +175,7 @@ class IMilestone(Interface):
 
 
 @exported_as_webservice_entry("project_series", "project_series")
-class ISeries(IHasMilestones, IBugTarget):
+class ISeries(IHasMilestones, IBugTarget, ISpecificationTarget):
     """A line of a project's development."""
 
     name = exported(Name())
@@ -187,7 +206,7 @@ class ISeries(IHasMilestones, IBugTarget):
 
 
 @exported_as_webservice_entry("project", "projects")
-class IProject(IHasMilestones, IBugTarget):
+class IProject(IHasMilestones, IBugTarget, ISpecificationTarget):
     """A project."""
 
     name = exported(Name())

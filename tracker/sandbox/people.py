@@ -10,6 +10,7 @@ from tracker.sandbox.access import GoneError, RefusedError, is_admin, is_in, ref
 from tracker.sandbox.conditions import Conditions
 from tracker.sandbox.interfaces import IIrcNickname, IPeople, IPerson, ITeam
 from tracker.sandbox.search import search_tasks
+from tracker.sandbox.specification_lists import list_specifications
 from tracker.sandbox.store import Column, IPublished, Link, Record, Redirect, Rows, Store, flag, moment, word
 
 
@@ -86,6 +87,23 @@ class Person(Record, table="person"):
     def _members(self, sql: str) -> Rows:
         found = self.store.rows(f"{sql} ORDER BY display_name, name", self)
         return Rows(self.store, "person", [row[0] for row in found])
+
+    @property
+    def all_specifications(self) -> Rows:
+        """The blueprints in which this person has a part."""
+        return self._specifications(valid=False)
+
+    @property
+    def valid_specifications(self) -> Rows:
+        """Those of them that somebody still has to work on."""
+        return self._specifications(valid=True)
+
+    def _specifications(self, *, valid: bool) -> Rows:
+        scope = (
+            "? IN (owner, assignee, drafter, approver) OR EXISTS (SELECT 1 FROM specification_subscription AS mine"
+            " WHERE mine.specification = specification.id AND mine.person = ?)"
+        )
+        return list_specifications(self.store, scope, self, self, valid=valid)
 
     def child(self, name: str, more: Callable[[], str | None]) -> Any:
         """Find an IRC nickname."""

@@ -9,6 +9,7 @@ from tracker.sandbox.access import RefusedError, drives, require, visit
 from tracker.sandbox.interfaces import IProject, IProjects
 from tracker.sandbox.search import search_tasks, task_below
 from tracker.sandbox.series import milestones
+from tracker.sandbox.specification_lists import find_specification, list_specifications
 from tracker.sandbox.store import Column, IPublished, Link, Record, Redirect, Rows, Store, moment
 
 
@@ -74,10 +75,26 @@ class Project(Record, table="project"):
         """The milestones that things can be targeted to."""
         return milestones(self.store, "project = ? AND is_active", self)
 
+    @property
+    def all_specifications(self) -> Rows:
+        """The project's blueprints."""
+        return list_specifications(self.store, "project = ?", self)
+
+    @property
+    def valid_specifications(self) -> Rows:
+        """Those of them that somebody still has to work on."""
+        return list_specifications(self.store, "project = ?", self, valid=True)
+
+    def get_specification(self, name: str) -> Any:
+        """Find a blueprint."""
+        return find_specification(self.store, self, name)
+
     def child(self, name: str, more: Callable[[], str | None]) -> Any:
-        """Find a bug task, a milestone or a series."""
+        """Find a bug task, a blueprint, a milestone or a series."""
         if name == "+bug":
             return task_below(self.store, "project = ? AND series IS NULL", self, more())
+        if name == "+spec":
+            return find_specification(self.store, self, more())
         if name == "+milestone":
             return self.get_milestone(more() or "")
         return self.get_series(name)

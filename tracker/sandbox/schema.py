@@ -3,7 +3,7 @@
 from tracker.launchpad.limits import NO_IMPORTANCE
 from tracker.launchpad.statuses import DEFAULT_BUG_STATUS
 
-VERSION = 2
+VERSION = 3
 
 TABLES = f"""
 CREATE TABLE person (
@@ -160,5 +160,56 @@ CREATE TABLE subscription (
     level TEXT NOT NULL DEFAULT 'Discussion',
     date_created TEXT NOT NULL,
     UNIQUE (bug, person)
+);
+CREATE TABLE specification (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    project INTEGER NOT NULL REFERENCES project,
+    name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    specurl TEXT UNIQUE,
+    summary TEXT NOT NULL,
+    whiteboard TEXT,
+    definition_status TEXT NOT NULL DEFAULT 'New',
+    implementation_status TEXT NOT NULL DEFAULT 'Unknown',
+    priority TEXT NOT NULL DEFAULT 'Undefined',
+    direction_approved INTEGER NOT NULL DEFAULT 0,
+    information_type TEXT NOT NULL DEFAULT 'Public',
+    assignee INTEGER REFERENCES person,
+    drafter INTEGER REFERENCES person,
+    approver INTEGER REFERENCES person,
+    milestone INTEGER REFERENCES milestone,
+    goal INTEGER REFERENCES series,
+    goal_is_accepted INTEGER NOT NULL DEFAULT 0,
+    owner INTEGER NOT NULL REFERENCES person,
+    date_created TEXT NOT NULL,
+    starter INTEGER REFERENCES person,
+    date_started TEXT,
+    completer INTEGER REFERENCES person,
+    date_completed TEXT,
+    UNIQUE (project, name)
+);
+CREATE TABLE work_item (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    specification INTEGER NOT NULL REFERENCES specification,
+    title TEXT NOT NULL,
+    status TEXT NOT NULL,
+    assignee INTEGER REFERENCES person,
+    milestone INTEGER REFERENCES milestone,
+    position INTEGER NOT NULL,
+    date_created TEXT NOT NULL,
+    is_deleted INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX work_item_specification ON work_item (specification);
+CREATE TABLE specification_bug (
+    specification INTEGER NOT NULL REFERENCES specification,
+    bug INTEGER NOT NULL REFERENCES bug,
+    PRIMARY KEY (specification, bug)
+) WITHOUT ROWID;
+CREATE TABLE specification_subscription (
+    id INTEGER PRIMARY KEY,
+    specification INTEGER NOT NULL REFERENCES specification,
+    person INTEGER NOT NULL REFERENCES person,
+    is_essential INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (specification, person)
 );
 """

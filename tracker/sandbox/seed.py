@@ -3,11 +3,21 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tracker.launchpad.limits import NO_IMPORTANCE
-from tracker.launchpad.statuses import DEFAULT_BUG_STATUS, bug_status_to_send
-from tracker.recap.model import Action, BugTarget, Recap
+from tracker.launchpad.statuses import BLUEPRINTS, DEFAULT_BUG_STATUS, WORK_ITEMS, bug_status_to_send
+from tracker.recap.model import Action, BlueprintTarget, BugTarget, Recap, WorkItemTarget
 from tracker.recap.parse import Settings
 from tracker.recap.people import People, Person
-from tracker.sandbox.world import BugEntry, MilestoneEntry, PersonEntry, ProjectEntry, TaskEntry, TeamEntry, World
+from tracker.sandbox.world import (
+    BugEntry,
+    MilestoneEntry,
+    PersonEntry,
+    ProjectEntry,
+    SpecificationEntry,
+    TaskEntry,
+    TeamEntry,
+    WorkItemEntry,
+    World,
+)
 
 DRIVER = "sandbox-driver"
 """The account that syncs: it drives every project."""
@@ -25,21 +35,23 @@ def world_of(
     agreed: Mapping[str, Words],
     descriptions: Mapping[str, str],
 ) -> World:
-    """Describe a Launchpad on which everything that these recaps name exists, with their bugs.
+    """Describe a Launchpad on which everything that these recaps name exists, with their bugs and blueprints.
 
     By an action's full id, `agreed` has the words that the base holds, if it knows the action, and `descriptions`
-    the text of its bug. Without settings there are no bugs.
+    the text of its bug. Without settings there are no bugs and no blueprints.
     """
     bugs = () if settings is None else tuple(_bugs(recaps, people, settings, agreed, descriptions))
+    specifications = () if settings is None else tuple(_specifications(recaps, people, agreed))
     teams = {person.account: person for person in people.entries.values() if person.is_team and person.account}
     return World(
-        people=tuple(_people(recaps, people, teams, bugs)),
+        people=tuple(_people(recaps, people, teams, [*_assignees(bugs, specifications)])),
         teams=tuple(
             TeamEntry(name=account, display_name=team.name, owner=DRIVER, members=_members(team, people))
             for account, team in sorted(teams.items())
         ),
-        projects=tuple(_projects(recaps, bugs)),
+        projects=tuple(_projects(recaps, bugs, specifications)),
         bugs=bugs,
+        specifications=specifications,
     )
 
 
@@ -67,20 +79,97 @@ def _bugs(
             )
 
 
-def _task(action: Action, people: People, settings: Settings, words: Words) -> TaskEntry:
+def _lead(action: Action, people: People, words: Words) -> str | None:
     lead = action.lead if action.lead and not action.lead.tentative else None
+    return words.get("lead", people.account_of(lead.key) if lead else None)
+
+
+def _task(action: Action, people: People, settings: Settings, words: Words) -> TaskEntry:
     sent = bug_status_to_send(action.status, settings.statuses) if action.status else DEFAULT_BUG_STATUS
     return TaskEntry(
         project=action.project,
         status=words.get("status") or sent,
         importance=words.get("importance") or action.importance or NO_IMPORTANCE,
-        assignee=words.get("lead", people.account_of(lead.key) if lead else None),
+        assignee=_lead(action, people, words),
         milestone=words.get("milestone", action.milestone),
     )
 
 
+def _specifications(
+    recaps: Iterable[Recap], people: People, agreed: Mapping[str, Words]
+) -> Iterator[SpecificationEntry]:
+    """Yield the blueprints that actions are, or are work items of; none that an action is to create."""
+    tracked: dict[tuple[str, str], list[tuple[Action, Words]]] = {}
+    awaited = set()
+    for recap in recaps:
+        for action in recap.actions:
+            match action.target:
+                case BlueprintTarget(name, create=True):
+                    awaited.add((action.project, name))
+                case BlueprintTarget(name) | WorkItemTarget(name):
+                    words = agreed.get(recap.full_id(action), {})
+                    tracked.setdefault((action.project, name), []).append((action, words))
+    for (project, name), actions in tracked.items():
+        if (project, name) not in awaited:
+            yield _specification(project, name, actions, people)
+
+
+def _specification(
+    project: str, name: str, actions: Sequence[tuple[Action, Words]], people: People
+) -> SpecificationEntry:
+    """Describe a blueprint, by the first action that is it, and with a line for each that is a work item."""
+    lines = tuple(
+        _work_item(action, people, words)
+        for action, words in actions
+        if isinstance(action.target, WorkItemTarget) and not action.title.startswith("[")  # which no line can say
+    )
+    own = [(action, words) for action, words in actions if isinstance(action.target, BlueprintTarget)]
+    if not own:
+        return SpecificationEntry(project=project, name=name, title=name, owner=DRIVER, work_items=lines)
+    action, words = own[0]
+    sent = BLUEPRINTS.to_send(action.status, {}) if action.status else BLUEPRINTS.default
+    definition, implementation = _statuses(words.get("status") or sent)
+    return SpecificationEntry(
+        project=project,
+        name=name,
+        title=words.get("title") or action.title,
+        owner=DRIVER,
+        definition_status=definition,
+        implementation_status=implementation,
+        assignee=_lead(action, people, words),
+        milestone=words.get("milestone", action.milestone),
+        work_items=lines,
+    )
+
+
+def _statuses(word: str) -> tuple[str, str]:
+    """Return a definition and an implementation status of which `statuses.blueprint_status` makes a word."""
+    first, _, second = word.partition(", ")
+    if first == "Informational":
+        return "New" if second else "Approved", first
+    return (first, second or BLUEPRINTS.default) if first in ("Obsolete", "Superseded") else ("New", first)
+
+
+def _work_item(action: Action, people: People, words: Words) -> WorkItemEntry:
+    sent = WORK_ITEMS.to_send(action.status, {}) if action.status else WORK_ITEMS.default
+    return WorkItemEntry(
+        title=(words.get("title") or action.title).strip(),
+        status=words.get("status") or sent,
+        assignee=_lead(action, people, words),
+        milestone=words.get("milestone", action.milestone),
+    )
+
+
+def _assignees(bugs: Iterable[BugEntry], specifications: Iterable[SpecificationEntry]) -> Iterator[str | None]:
+    for bug in bugs:
+        yield from (task.assignee for task in bug.tasks)
+    for specification in specifications:
+        yield specification.assignee
+        yield from (item.assignee for item in specification.work_items)
+
+
 def _people(
-    recaps: Iterable[Recap], people: People, teams: Mapping[str, Person], bugs: Iterable[BugEntry]
+    recaps: Iterable[Recap], people: People, teams: Mapping[str, Person], assignees: Iterable[str | None]
 ) -> Iterator[PersonEntry]:
     """Yield the two accounts of the sandbox's own, and everybody who is named anywhere and is no team."""
     yield PersonEntry(name=DRIVER, display_name="The one who syncs")
@@ -93,7 +182,7 @@ def _people(
             accounts.update(account for owner in owners if (account := people.account_of(owner.key)))
     for team in teams.values():
         accounts.update(_members(team, people))
-    accounts.update(task.assignee for bug in bugs for task in bug.tasks if task.assignee)
+    accounts.update(account for account in assignees if account)
     for account in sorted(accounts - set(teams) - {DRIVER, SOMEBODY}):
         person = persons.get(account)
         yield PersonEntry(
@@ -103,7 +192,9 @@ def _people(
         )
 
 
-def _projects(recaps: Iterable[Recap], bugs: Iterable[BugEntry]) -> Iterator[ProjectEntry]:
+def _projects(
+    recaps: Iterable[Recap], bugs: Iterable[BugEntry], specifications: Iterable[SpecificationEntry]
+) -> Iterator[ProjectEntry]:
     milestones: dict[str, set[str]] = {}
     for recap in recaps:
         milestones.setdefault(recap.project, set())
@@ -112,6 +203,9 @@ def _projects(recaps: Iterable[Recap], bugs: Iterable[BugEntry]) -> Iterator[Pro
     for bug in bugs:
         for task in bug.tasks:
             milestones.setdefault(task.project, set()).update([task.milestone] if task.milestone else [])
+    for specification in specifications:
+        named = {specification.milestone, *(item.milestone for item in specification.work_items)}
+        milestones.setdefault(specification.project, set()).update(name for name in named if name)
     for project, names in sorted(milestones.items()):
         yield ProjectEntry(
             name=project,

@@ -10,6 +10,7 @@ from tracker.sandbox import words
 from tracker.sandbox.access import RefusedError, drives, require, visit
 from tracker.sandbox.interfaces import IMilestone, ISeries
 from tracker.sandbox.search import search_tasks, task_below
+from tracker.sandbox.specification_lists import list_specifications
 from tracker.sandbox.store import Column, Link, Record, Rows, Store, day, flag, moment, word
 
 
@@ -80,6 +81,20 @@ class Series(Record, table="series"):
     def active_milestones(self) -> Rows:
         """The milestones of the series that things can be targeted to."""
         return milestones(self.store, "series = ? AND is_active", self)
+
+    @property
+    def all_specifications(self) -> Rows:
+        """The blueprints that are proposed for the series."""
+        return list_specifications(self.store, "goal = ?", self)
+
+    @property
+    def valid_specifications(self) -> Rows:
+        """Those of them that somebody still has to work on."""
+        return list_specifications(self.store, "goal = ?", self, valid=True)
+
+    def get_specification(self, name: str) -> Any:
+        """Find a blueprint of the project, for whatever series."""
+        return self.pillar.get_specification(name)
 
     def child(self, name: str, more: Callable[[], str | None]) -> Any:
         """Find a bug task."""

@@ -19,7 +19,17 @@ from tracker.sandbox import filling, merging, tokens
 from tracker.sandbox.access import AccessLevel
 from tracker.sandbox.service import Application
 from tracker.sandbox.store import Store
-from tracker.sandbox.world import BugEntry, MilestoneEntry, PersonEntry, ProjectEntry, TaskEntry, TeamEntry, World
+from tracker.sandbox.world import (
+    BugEntry,
+    MilestoneEntry,
+    PersonEntry,
+    ProjectEntry,
+    SpecificationEntry,
+    TaskEntry,
+    TeamEntry,
+    WorkItemEntry,
+    World,
+)
 
 HOST = "127.0.0.1"
 MAX_PORT = 65_535
@@ -199,6 +209,48 @@ class Sandbox:
                     private=private,
                 ),
             )
+
+    def add_specification(
+        self,
+        project: str,
+        name: str,
+        title: str = "a blueprint",
+        *,
+        owner: str,
+        summary: str = "",
+        definition_status: str = "New",
+        implementation_status: str = "Unknown",
+        priority: str = "Undefined",
+        assignee: str | None = None,
+        drafter: str | None = None,
+        approver: str | None = None,
+        milestone: str | None = None,
+        whiteboard: str | None = None,
+        work_items: Sequence[WorkItemEntry] = (),
+        bugs: Sequence[int] = (),
+        private: bool = False,
+    ) -> None:
+        """Register a blueprint unless the project has one of its name."""
+        entry = SpecificationEntry(
+            project=project,
+            name=name,
+            title=title,
+            owner=owner,
+            summary=summary,
+            definition_status=definition_status,
+            implementation_status=implementation_status,
+            priority=priority,
+            assignee=assignee,
+            drafter=drafter,
+            approver=approver,
+            milestone=milestone,
+            whiteboard=whiteboard,
+            work_items=tuple(work_items),
+            bugs=tuple(bugs),
+            private=private,
+        )
+        with self.store.transaction():
+            filling.put_specification(self.store, entry)
 
     def merge_account(self, name: str, into: str) -> None:
         """Merge an account into another; see `merging`."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC
 from email.utils import format_datetime
 from functools import cache
+from io import BytesIO
 from typing import Any, ClassVar
 from urllib.parse import quote, unquote
 
@@ -46,8 +47,11 @@ from tracker.sandbox.authorizing import Pages
 from tracker.sandbox.bug_interfaces import IBug
 from tracker.sandbox.filing import Bugs
 from tracker.sandbox.interfaces import IPerson, IProject
+from tracker.sandbox.journal import OvertakenError
 from tracker.sandbox.people import People, find_account
 from tracker.sandbox.projects import Projects, find_project
+from tracker.sandbox.registering import Specifications
+from tracker.sandbox.specification_interfaces import ISpecification
 from tracker.sandbox.store import IPublished, Redirect, Store
 
 VERSIONS = ["1.0", "devel"]
@@ -68,8 +72,8 @@ class FeatureError(Exception):
 def _revision() -> str:
     """Return what the ETag of the service's description hangs on: clients keep the description for long."""
     files = importlib.resources.files(__package__)
-    declared = [files.joinpath(f"{name}.py") for name in ("interfaces", "bug_interfaces", "declarations", "words")]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in declared)).hexdigest()
+    names = ("interfaces", "bug_interfaces", "specification_interfaces", "declarations", "words")
+    return hashlib.sha256(b"".join(files.joinpath(f"{name}.py").read_bytes() for name in names)).hexdigest()
 
 
 class Configuration(BaseWebServiceConfiguration):  # type: ignore[misc]
@@ -114,6 +118,11 @@ class ServiceRequest(Request):  # type: ignore[misc]
         value = super().getHeader(name, default, literal)
         return re.sub(r'W/"[^"]*"', '"weak"', value) if name == "If-Match" and value else value
 
+    def close(self) -> None:
+        """Let go of the body, which the framework keeps in a file when it is long."""
+        self.bodyStream.cacheStream.close()
+        super().close()
+
 
 class ServicePublication(Publication):  # type: ignore[misc]
     """How a request is answered, where Launchpad does other than the framework."""
@@ -148,6 +157,10 @@ class Me:
     path = "people/+me"
 
 
+_SETS = {"bugs": Bugs, "people": People, "projects": Projects, "specs": Specifications}
+"""The sets by where they are, which is not always where the root says."""
+
+
 class Root(RootResource):  # type: ignore[misc]
     """The service root."""
 
@@ -171,6 +184,7 @@ class Root(RootResource):  # type: ignore[misc]
             "bugs": (IBug, Bugs(store)),
             "people": (IPerson, People(store)),
             "projects": (IProject, Projects(store)),
+            "specifications": (ISpecification, Specifications(store)),
         }
 
     @property
@@ -180,9 +194,9 @@ class Root(RootResource):  # type: ignore[misc]
 
     def get(self, request: Any, name: str) -> Any:
         """Find what an address begins with: a set, a person or a project."""
-        if name in self.top_level_collections:
-            return self.top_level_collections[name][1]
         store = visit().store
+        if name in _SETS:
+            return _SETS[name](store)
         found = find_account(store, name[1:]) if name.startswith("~") else find_project(store, name)
         return _resource(found, request)
 
@@ -320,9 +334,21 @@ class Application:
         return body
 
     def _answer(self, environ: Environment) -> tuple[str, list[tuple[str, str]], list[bytes]]:
+        """Answer with what there was when the request arrived, else, where that was overtaken, with what there is."""
+        arrival = self._store.journal.arrive()
+        try:
+            sent = environ["wsgi.input"].read()
+            try:
+                return self._publish({**environ, "wsgi.input": BytesIO(sent)}, arrival)
+            except OvertakenError:
+                return self._publish({**environ, "wsgi.input": BytesIO(sent)}, None)
+        finally:
+            self._store.journal.leave(arrival)
+
+    def _publish(self, environ: Environment, arrival: int | None) -> tuple[str, list[tuple[str, str]], list[bytes]]:
         host = environ.setdefault("HTTP_HOST", f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}")
         present = Visit(self._store, f"http://{host}/")
-        with self._store.transaction() as undo, access.visiting(present):
+        with self._store.transaction(arrival) as undo, access.visiting(present):
             request = ServiceRequest(environ["wsgi.input"], environ)
             request.setPublication(ServicePublication(None))
             response = publish(request, handle_errors=True).response

@@ -14,6 +14,7 @@ from zope.interface import Interface, implementer
 
 from tracker.errors import TrackerError
 from tracker.sandbox import schema, words
+from tracker.sandbox.journal import Journal
 
 FILE_NAME = "launchpad.sqlite"
 
@@ -39,7 +40,8 @@ class Store:
     """The database of one sandbox, and the clock that it stamps with.
 
     `lock` is held from the start of a transaction to its end, so that of two writers with the same ETag the
-    second sees what the first wrote. Within a transaction there is one record for each row.
+    second sees what the first wrote; of blueprints and work items see `journal`. Within a transaction there is one
+    record for each row.
     """
 
     def __init__(self, folder: Path | None, clock: Callable[[], datetime]) -> None:
@@ -55,6 +57,7 @@ class Store:
             os.fchmod(descriptor, 0o600)  # it holds the tokens
             os.close(descriptor)
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self.journal = Journal(self._connection)
         try:
             self._prepare(path)
         except BaseException:
@@ -89,8 +92,11 @@ class Store:
         return now
 
     @contextmanager
-    def transaction(self) -> Iterator[Callable[[], None]]:
-        """Hold the lock, and keep what is written unless an exception or a call of the yielded function undoes it."""
+    def transaction(self, arrival: int | None = None) -> Iterator[Callable[[], None]]:
+        """Hold the lock, and keep what is written unless an exception or a call of the yielded function undoes it.
+
+        Of a request that arrived some time ago it is the journal's `arrival`; raises OvertakenError as told there.
+        """
         with self.lock:
             undone = False
 
@@ -100,13 +106,19 @@ class Store:
 
             self._forget()
             self._connection.execute("BEGIN IMMEDIATE")
+            self.journal.begin()
             try:
+                if arrival is not None:
+                    self.journal.rewind(arrival)
                 yield undo
+                if not undone:
+                    self.journal.catch_up()
             except BaseException:
                 undone = True
                 raise
             finally:
                 self._connection.execute("ROLLBACK" if undone else "COMMIT")
+                self.journal.finish(committed=not undone)
                 self._forget()
 
     def _forget(self) -> None:
@@ -134,10 +146,13 @@ class Store:
             f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 (names are written in this package)
             [dump(value) for value in values.values()],
         )
-        return int(cursor.lastrowid or 0)
+        number = int(cursor.lastrowid or 0)
+        self.journal.added(table, number)
+        return number
 
     def update(self, table: str, number: int, **values: object) -> None:
         """Change columns of a row."""
+        self.journal.keep(table, number)
         columns = ", ".join(f"{name} = ?" for name in values)
         self._connection.execute(
             f"UPDATE {table} SET {columns} WHERE id = ?",  # noqa: S608 (names are written in this package)
@@ -146,6 +161,7 @@ class Store:
 
     def delete(self, record: "Record") -> None:
         """Remove a row, and forget its record."""
+        self.journal.keep(record.table, record.id)
         self._connection.execute(f"DELETE FROM {record.table} WHERE id = ?", [record.id])  # noqa: S608 (as above)
         del self._known[record.table, record.id]
 

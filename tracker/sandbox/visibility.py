@@ -1,4 +1,4 @@
-"""Which bugs exist for whom: a private one is absent for others, 404, and missing from what is listed."""
+"""Which bugs and blueprints exist for whom: a private one is absent for others, 404, and missing from lists."""
 
 from typing import Any
 
@@ -33,6 +33,39 @@ def visible(conditions: Conditions) -> None:
         )
 
 
+def visible_specifications(conditions: Conditions) -> None:
+    """Leave out the blueprints that the person who asks may not see, whatever the token.
+
+    A private blueprint is seen by its subscribers and by the owner of its project; administrators see it no more
+    than others (source).
+    """
+    person = visit().person
+    public = f"specification.information_type IN ({', '.join(repr(title) for title in words.PUBLIC_TYPES)})"
+    if person is None:
+        conditions.add(public)
+        return
+    mine = ", ".join(str(number) for number in [person.id, *team_ids(person)])
+    conditions.add(
+        f"{public} OR EXISTS (SELECT 1 FROM specification_subscription AS follower"  # noqa: S608 (numbers of ours)
+        f" WHERE follower.specification = specification.id AND follower.person IN ({mine}))"
+        " OR EXISTS (SELECT 1 FROM project"
+        f" WHERE project.id = specification.project AND project.owner IN ({mine}))"
+    )
+
+
+def sees_specification(record: Any) -> bool:
+    """Tell whether a blueprint exists for the person who asks and their token."""
+    if record.row["information_type"] in words.PUBLIC_TYPES:
+        return True
+    if not visit().level.sees_private:
+        return False
+    conditions = Conditions()
+    conditions.add("specification.id = ?", record)
+    visible_specifications(conditions)
+    found = record.store.rows(f"SELECT 1 FROM specification WHERE {conditions.text}", *conditions.values)  # noqa: S608
+    return bool(found)
+
+
 def sees(store: Store, number: int) -> bool:
     """Tell whether a bug exists for the person who asks and their token: one of a public level sees none private."""
     bug = store.get("bug", number)
@@ -58,7 +91,7 @@ class ListingPolicy(PermissiveSecurityPolicy):  # type: ignore[misc]
         permission: Any,
         object: Any,  # noqa: A002 (the framework's name)
     ) -> bool:
-        """Leave out bugs, and tasks of bugs, that do not exist for whoever asks, and private teams."""
+        """Leave out bugs, tasks of bugs and blueprints that do not exist for whoever asks, and private teams."""
         del permission
         record = removeSecurityProxy(object)
         match getattr(record, "table", None):
@@ -66,6 +99,8 @@ class ListingPolicy(PermissiveSecurityPolicy):  # type: ignore[misc]
                 return sees(record.store, record.id)
             case "bug_task":
                 return sees(record.store, record.row["bug"])
+            case "specification":
+                return sees_specification(record)
             case "person":
                 return bool(record.is_seen)
             case _:

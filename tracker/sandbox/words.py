@@ -88,6 +88,46 @@ SERIES_STATUS = _enumeration(
     "Future",
 )
 
+DEFINITION_STATUS = _enumeration(
+    "SpecificationDefinitionStatus",
+    "Approved",
+    "Pending Approval",
+    "Review",
+    "Drafting",
+    "Discussion",
+    "New",
+    "Superseded",
+    "Obsolete",
+)
+
+IMPLEMENTATION_STATUS = _enumeration(
+    "SpecificationImplementationStatus",
+    "Unknown",
+    "Not started",
+    "Deferred",
+    "Needs Infrastructure",
+    "Blocked",
+    "Started",
+    "Slow progress",
+    "Good progress",
+    "Beta Available",
+    "Needs Code Review",
+    "Deployment",
+    "Implemented",
+    "Informational",
+)
+
+SPECIFICATION_PRIORITY = _enumeration(
+    "SpecificationPriority", "Not", "Undefined", "Low", "Medium", "High", "Essential"
+)
+
+LIFECYCLE_STATUS = _enumeration("SpecificationLifecycleStatus", "Not started", "Started", "Complete")
+
+WORK_ITEM_STATUSES = ("TODO", "DONE", "POSTPONED", "INPROGRESS", "BLOCKED")
+
+ENDING_DEFINITIONS = ("Superseded", "Obsolete")
+"""The definitions of a blueprint that nobody will work on any more; none is created so."""
+
 PUBLIC_TYPES = ("Public", "Public Security")
 
 ALLOWED_TYPES = ("Public", "Public Security", "Private Security", "Private")

@@ -76,6 +76,38 @@ class BugEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkItemEntry:
+    """A line of a blueprint's work items."""
+
+    title: str
+    status: str = "TODO"
+    assignee: str | None = None
+    milestone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecificationEntry:
+    """A blueprint of a project. A private one is seen by who registered it, and by who owns the project."""
+
+    project: str
+    name: str
+    title: str
+    owner: str
+    summary: str = ""
+    definition_status: str = "New"
+    implementation_status: str = "Unknown"
+    priority: str = "Undefined"
+    assignee: str | None = None
+    drafter: str | None = None
+    approver: str | None = None
+    milestone: str | None = None
+    whiteboard: str | None = None
+    work_items: tuple[WorkItemEntry, ...] = ()
+    bugs: tuple[int, ...] = ()
+    private: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class World:
     """All that a sandbox holds at its start."""
 
@@ -83,3 +115,4 @@ class World:
     teams: tuple[TeamEntry, ...] = ()
     projects: tuple[ProjectEntry, ...] = ()
     bugs: tuple[BugEntry, ...] = ()
+    specifications: tuple[SpecificationEntry, ...] = ()
