@@ -30,7 +30,8 @@ PURE = [
     "recap.lines", "recap.syntax", "recap.document", "recap.diagnostics", "recap.people", "recap.parse",
     "sync.entries", "sync.entry_lines", "sync.merge", "sync.plan", "sync.decide", "sync.identity", "sync.describe",
     "sync.events", "sync.preview", "sync.choice", "sync.moves", "sync.brakes", "sync.plan_file",
-    "launchpad.links", "launchpad.statuses", "launchpad.limits", "launchpad.snapshots", "status.rows",
+    "launchpad.links", "launchpad.statuses", "launchpad.limits", "launchpad.snapshots", "launchpad.workitems",
+    "launchpad.reading", "status.rows",
     "sandbox.seed", "sandbox.world",
 ]  # fmt: skip
 IMPURE = {

@@ -129,12 +129,40 @@ def test_a_written_address_of_a_milestone_or_an_account_is_read_back(root, proje
     assert links.person_name(links.person_url(root, name)) == name
 
 
+@given(ROOTS, NAMES.filter(lambda name: name not in {"devel", "beta", "1.0"}), NAMES)
+def test_a_written_address_of_a_blueprint_is_read_back(root, project, name):
+    address = links.blueprint_url(root, project, name)
+    assert parse_blueprint_link(address) == BlueprintLink(name, project)
+    assert links.is_blueprint_of(address, project)
+
+
+@pytest.mark.parametrize(
+    ("web_root", "page"),
+    [
+        ("https://launchpad.net/", "https://blueprints.launchpad.net/neutron/+spec/push"),
+        ("https://qastaging.launchpad.net/", "https://blueprints.qastaging.launchpad.net/neutron/+spec/push"),
+        ("http://launchpad.test:8085/", "http://blueprints.launchpad.test:8085/neutron/+spec/push"),
+        ("http://127.0.0.1:8085/", "http://127.0.0.1:8085/neutron/+spec/push"),
+        ("https://launchpad.example.com/", "https://launchpad.example.com/neutron/+spec/push"),
+    ],
+)
+def test_a_blueprints_page_is_on_the_host_that_the_service_has_for_it(web_root, page):
+    assert links.blueprint_page(web_root, "neutron", "push") == page
+
+
+@given(ROOTS, NAMES.filter(lambda name: name not in {"devel", "beta", "1.0"}), NAMES)
+def test_a_blueprints_page_is_read_back(root, project, name):
+    web_root = root.replace("api.", "").removesuffix("devel/")
+    assert parse_blueprint_link(links.blueprint_page(web_root, project, name)) == BlueprintLink(name, project)
+
+
 @given(st.text(string.printable, min_size=1), ROOTS)
 def test_no_name_leaves_its_place_in_an_address(name, root):
     assert links.person_url(root, name).startswith(f"{root}~")
     for character in " \n\r?#":
         assert character not in links.milestone_url(root, name, name).removeprefix(root)
         assert character not in links.person_url(root, name).removeprefix(root)
+        assert character not in links.blueprint_url(root, name, name).removeprefix(root)
 
 
 def test_nothing_links_to_nobody():
@@ -154,3 +182,16 @@ def test_nothing_links_to_nobody():
 )
 def test_a_projects_own_tasks_are_told_from_those_below_it(path, own):
     assert links.is_task_of(f"https://api.launchpad.net/devel/{path}", "neutron") is own
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        ("neutron/+spec/push", True),
+        ("neutron/ocata/+spec/push", False),
+        ("neutron-lib/+spec/push", False),
+        ("neutron/+milestone/push", False),
+    ],
+)
+def test_a_projects_own_blueprints_are_told_from_others(path, own):
+    assert links.is_blueprint_of(f"https://api.launchpad.net/devel/{path}", "neutron") is own

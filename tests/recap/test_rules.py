@@ -1,6 +1,7 @@
 """What recaps must keep to: each rule has an example that breaks it, and every id that is used is listed."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tracker.launchpad.limits import MAX_BUG
 from tracker.recap.diagnostics import Severity
 from tracker.recap.model import Action, BlueprintTarget, BugTarget, Owner, Recap, Topic, WorkItemTarget
 from tracker.recap.repository import load_repository
-from tracker.recap.rules import RULES, check_recap, distinct_owners, parse_target, shared_bugs
+from tracker.recap.rules import RULES, check_recap, distinct_owners, parse_target, shared_targets
 from tracker.sync.base import find_problems
 
 PACKAGE = Path(__file__).parents[2] / "tracker"
@@ -55,6 +56,9 @@ EXAMPLES = {
     "R031": ("base", "{}\n"),
     "R032": ("recap", TOP + "tldr: fix bug #123 in neutron\n"),
     "R033": ("recap", ACTION + "  with:\n" + "  - zorro\n" * 101),
+    "R034": ("recap", ACTION + "  blueprint: push\n- id: b\n  title: more\n  blueprint: new push\n"),
+    "R035": ("recap", ACTION + "  work_item: push\n- id: b\n  title: ' do'\n  work_item: push\n"),
+    "R036": ("recap", ACTION.replace("do", "'[x] do'") + "  work_item: push\n"),
 }
 
 
@@ -149,7 +153,7 @@ def test_a_bug_tracks_one_action_over_all_recaps():
     one = recap(action("a", target=BugTarget(7)), action("b", target=BugTarget()))
     other = recap(action("a"), action("x", target=BugTarget(7)), identity="pike/two")
     third = recap(action("y", target=BugTarget(7)), identity="pike/zwei")
-    found = list(shared_bugs([one, other, third]))
+    found = list(shared_targets([one, other, third]))
     assert [(index, finding.rule, finding.place) for index, finding in found] == [
         (1, "R025", ("actions", 1, "bug")),
         (2, "R025", ("actions", 0, "bug")),
@@ -159,7 +163,7 @@ def test_a_bug_tracks_one_action_over_all_recaps():
 
 def test_what_one_recap_says_twice_is_told_once():
     twice = recap(action("a", target=BugTarget(7)), action("b", target=BugTarget(7)))
-    assert list(shared_bugs([twice])) == []
+    assert list(shared_targets([twice])) == []
 
 
 @given(st.lists(st.lists(st.sampled_from([None, 1, 2, 3]), max_size=4), max_size=4))
@@ -170,13 +174,72 @@ def test_every_use_of_a_bug_but_the_first_is_told_once(numbers):
     ]
     inside = sum(told(one).count(("R025", finding.place)) for one in recaps for finding in check_recap(one))
     assert inside == sum(len(check_recap(one)) for one in recaps)
-    for index, finding in shared_bugs(recaps):
+    for index, finding in shared_targets(recaps):
         number = numbers[index][finding.place[1]]
         assert any(number in row for row in numbers[:index])
     uses = {(index, i) for index, row in enumerate(numbers) for i, n in enumerate(row) if n}
-    reported = {(index, finding.place[1]) for index, finding in shared_bugs(recaps)}
+    reported = {(index, finding.place[1]) for index, finding in shared_targets(recaps)}
     reported |= {(index, finding.place[1]) for index, one in enumerate(recaps) for finding in check_recap(one)}
     assert len(uses - reported) == len({n for row in numbers for n in row if n})
+
+
+PUSH = BlueprintTarget("push")
+LINE = WorkItemTarget("push")
+
+
+def test_a_blueprint_is_one_action():
+    twice = recap(action("a", target=BlueprintTarget("push", create=True)), action("b", target=PUSH))
+    assert told(twice) == [("R034", ("actions", 1, "blueprint"))]
+    assert check_recap(twice)[0].message == 'blueprint "push" is "a" already'
+    assert told(recap(action("a", target=PUSH), action("b", target=LINE), action("c", target=LINE))) == []
+
+
+def test_work_items_of_one_blueprint_have_titles_of_their_own():
+    first, second = action("a", target=LINE), action("b", target=LINE)
+    assert told(recap(first, second)) == []
+    same = replace(second, title=" do a\t")
+    assert told(recap(first, same)) == [("R035", ("actions", 1, "title"))]
+    assert check_recap(recap(first, same))[0].message == 'blueprint "push" has a work item of this title already, "a"'
+    assert told(recap(first, replace(same, target=WorkItemTarget("pull")))) == []
+    assert told(recap(first, replace(same, target=None))) == []
+
+
+@pytest.mark.parametrize("target", [PUSH, LINE])
+def test_blueprints_and_work_items_are_claimed_once_over_all_recaps(target):
+    one = recap(action("a", target=target))
+    other = recap(action("a", target=target), identity="pike/two")
+    ((index, finding),) = shared_targets([one, other])
+    assert (index, finding.place[:2], '"ocata/one#a"' in finding.message) == (1, ("actions", 0), True)
+
+
+@pytest.mark.parametrize("target", [PUSH, LINE])
+def test_a_blueprint_of_another_project_is_another_one(target):
+    one, other = action("a", target=target), replace(action("a", target=target), id="b", project="nova")
+    assert told(recap(one, other)) == []
+
+
+@pytest.mark.parametrize("target", [PUSH, LINE])
+def test_what_could_not_be_read_is_not_taken_for_the_same(target):
+    unknown = [replace(action("a", target=target), id=identity, project="") for identity in "ab"]
+    assert told(recap(*unknown)) == []
+    untitled = [replace(action("a", target=LINE), id=identity, title="") for identity in "ab"]
+    assert told(recap(*untitled)) == []
+
+
+@pytest.mark.parametrize("title", ["[x] do", " [x", "a\u2028b", "a\vb", "a\x85b"])
+def test_a_title_that_cannot_be_a_work_item_is_found_where_it_stands(title):
+    bad = replace(action("a", target=LINE), title=title)
+    assert told(recap(bad)) == [("R036", ("actions", 0, "title"))]
+    assert told(recap(replace(bad, target=BugTarget()))) == []
+
+
+def test_a_title_that_cannot_be_a_work_item_is_told_with_its_line_and_what_to_do(tmp_path):
+    (tmp_path / "tracker.yaml").write_text("tag: tt\nproject: neutron\n")
+    (tmp_path / "recap.yaml").write_text(ACTION.replace("do", "'[x] do'") + "  work_item: push\n")
+    (found,) = load_repository(tmp_path).diagnostics
+    assert (found.line, found.column, found.rule) == (5, 10, "R036")
+    assert found.message == 'the title begins with "[", which begins the assignee of a work item on Launchpad'
+    assert found.help == "say it in one line that does not begin with a bracket, or track the action as a bug"
 
 
 def test_a_topic_that_the_recap_lacks_is_a_warning():
@@ -246,7 +309,12 @@ def test_what_is_no_bug_is_refused(written):
     [
         ("blueprint", "push-notifications", BlueprintTarget("push-notifications")),
         ("blueprint", "new push-notifications", BlueprintTarget("push-notifications", create=True)),
-        ("blueprint", "new   x", BlueprintTarget("x", create=True)),
+        ("blueprint", "new   push", BlueprintTarget("push", create=True)),
+        (
+            "blueprint",
+            "new https://blueprints.launchpad.net/neutron/+spec/push",
+            BlueprintTarget("push", create=True),
+        ),
         ("work_item", "new", WorkItemTarget("new")),
         ("blueprint", "https://blueprints.launchpad.net/neutron/+spec/push", BlueprintTarget("push")),
         ("blueprint", "https://api.launchpad.net/devel/neutron/+spec/push", BlueprintTarget("push")),
@@ -261,9 +329,12 @@ def test_a_blueprint_is_a_name_or_an_address(key, written, target):
 @pytest.mark.parametrize(
     ("key", "written"),
     [
-        *(("blueprint", word) for word in ("", "Push", "a b", "-a", "https://x/neutron", "http://[/+spec/a")),
+        *(
+            ("blueprint", word)
+            for word in ("", "Push", "a b", "-a", "x", "new x", "https://x/neutron", "http://[/+spec/a")
+        ),
         ("blueprint", "https://blueprints.launchpad.net/neutron/+spec/A B"),
-        ("work_item", "new x"),
+        *(("work_item", word) for word in ("new push", "x", "https://launchpad.net/neutron/+spec/x")),
     ],
 )
 def test_what_is_no_blueprint_is_refused(key, written):

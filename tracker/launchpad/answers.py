@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from tracker.launchpad import links
-from tracker.launchpad.snapshots import BugSnapshot, TaskSnapshot
+from tracker.launchpad.snapshots import BlueprintSnapshot, BugSnapshot, TaskSnapshot
 from tracker.launchpad.wire import Answer, UnreachableError
 
 HIDDEN = frozenset({401, 403, 404, 410})
 """How Launchpad answers for a thing that this account is not shown. A suspended account's is 410."""
 
+_PUBLIC = frozenset({"Public", "Public Security"})
 _REDACTED = "tag:launchpad.net:2008:redacted"
 """What a link reads as when it leads to what this account may not see: a private team, say."""
 _Kind = TypeVar("_Kind")
@@ -59,6 +60,29 @@ def read_bug(entry: Mapping[str, Any]) -> BugSnapshot:
     )
 
 
+def read_blueprint(entry: Mapping[str, Any], project: str) -> BlueprintSnapshot | None:
+    """Read a blueprint; None when it is not shown as it is, which must not be taken for empty."""
+    assignee, milestone = _link(entry, "assignee_link"), _link(entry, "milestone_link")
+    work_items = _text(entry, "workitems_text")
+    if _REDACTED in {assignee, milestone, work_items}:
+        return None
+    return BlueprintSnapshot(
+        project=project,
+        name=_value(entry, "name", str),
+        title=_value(entry, "title", str),
+        summary=_text(entry, "summary"),
+        definition_status=_value(entry, "definition_status", str),
+        implementation_status=_value(entry, "implementation_status", str),
+        priority=_value(entry, "priority", str),
+        assignee=_named(assignee, links.person_name),
+        milestone=_named(milestone, links.milestone_name),
+        work_items=work_items,
+        private=_value(entry, "information_type", str) not in _PUBLIC,
+        etag=_value(entry, "http_etag", str),
+        page=_value(entry, "web_link", str),
+    )
+
+
 def _value(entry: Mapping[str, Any], key: str, kind: type[_Kind]) -> _Kind:
     """Return a value of the kind that every Launchpad gives; raises TypeError when it is of another."""
     return _of_kind(entry[key], key, kind)
@@ -82,6 +106,11 @@ def _named(link: str | None, read: Callable[[str], str | None]) -> str | None:
     if name is None:
         raise ValueError("a link without a name")
     return name
+
+
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    """Return a text that may be missing."""
+    return "" if entry[key] is None else _value(entry, key, str)
 
 
 @contextmanager

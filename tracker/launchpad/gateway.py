@@ -6,17 +6,22 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from tracker.launchpad import links
+from tracker.launchpad import links, statuses
 from tracker.launchpad.answers import HIDDEN, expect, read_bug, read_task, understood
+from tracker.launchpad.blueprints import Blueprints
 from tracker.launchpad.searches import Searches
-from tracker.launchpad.snapshots import BugSnapshot, Elsewhere, Invisible, TaskAnswer, TaskSnapshot
+from tracker.launchpad.snapshots import BlueprintSnapshot, BugSnapshot, Elsewhere, Invisible, TaskAnswer, TaskSnapshot
 from tracker.launchpad.wire import REDIRECTS, Answer, UnansweredError, UnreachableError, Wire, shorten
 
 # Client errors that say nothing of what was asked: waited too long, too early, too often.
 _PASSING = {408, 425, 429}
 _FIELDS = {"title": "title", "status": "status", "importance": "importance"}
 _LINKS = {"lead": "assignee_link", "milestone": "milestone_link"}
-_FIELD_OF = {wire: field for field, wire in {**_FIELDS, **_LINKS, "tags": "tags"}.items()}
+_FIELD_OF = {wire: field for field, wire in {**_FIELDS, **_LINKS, "tags": "tags"}.items()} | {
+    "definition_status": "status",
+    "implementation_status": "status",
+    "workitems_text": "work_items",
+}
 _REFUSED_VALUE = re.compile(r"(?P<name>[a-z_]+): (?P<reason>.*)")
 # A right that is missing as such: `(<Bug object>, 'title', 'launchpad.Edit')`.
 _REFUSED_RIGHT = re.compile(r"\(.*, '(?P<name>\w+)', '[\w.]+'\)\s*", re.S)
@@ -28,6 +33,7 @@ _REFUSED_FIELD = (
     (re.compile(r"status", re.I), "status"),
     (re.compile(r"\btitle\b", re.I), "title"),
     (re.compile(r"\btags\b", re.I), "tags"),
+    (re.compile(r"work ?items", re.I), "work_items"),
 )
 
 
@@ -58,6 +64,7 @@ class Gateway:
         self._wire = wire
         self._root = wire.root
         self._searches = Searches(wire)
+        self._blueprints = Blueprints(wire)
         self._shown: dict[str, datetime | None] = {}
 
     def close(self) -> None:
@@ -105,7 +112,7 @@ class Gateway:
         return tasks
 
     def shown_at(self, project: str) -> datetime | None:
-        """Return when Launchpad, by its own clock, showed what the last search of a project returned."""
+        """Return when Launchpad, by its own clock, showed what was read first of a project."""
         return self._shown.get(project)
 
     def fetch_task(self, project: str, number: int) -> TaskAnswer:
@@ -125,6 +132,23 @@ class Gateway:
             return None
         with understood(answer):
             return read_bug(expect(answer, 200).json())
+
+    def read_blueprints(self, project: str, names: Iterable[str]) -> dict[str, BlueprintSnapshot | None]:
+        """Return a project's blueprints by name, None for one that this account is not shown.
+
+        One request each, or those that the project's list takes, whichever is fewer. Raises NoProjectError.
+        """
+        found, shown = self._blueprints.read(project, names)
+        self._shown.setdefault(project, shown)
+        return found
+
+    def fetch_blueprint(self, project: str, name: str) -> BlueprintSnapshot | None:
+        """Read a blueprint; None when this account is not shown it."""
+        return self._blueprints.fetch(project, name)
+
+    def has_milestone(self, project: str, name: str) -> bool:
+        """Tell whether a project has a milestone, active or not."""
+        return self._wire.get(links.milestone_url(self._root, project, name)).status not in HIDDEN
 
     def find_account(self, name: str) -> str | None:
         """Return what an account is called now; None when Launchpad has none of this name any more.
@@ -184,24 +208,80 @@ class Gateway:
         """
         _written(self._wire.patch(links.bug_url(self._root, bug.number), changes, bug.etag))
 
+    def create_blueprint(self, project: str, name: str, title: str, summary: str) -> None:
+        """Register a blueprint.
+
+        The request is sent once. Launchpad answers 500 when the project has the name already (seen July 2025), as to
+        any failure of its own, so whoever gets UnansweredError looks. Raises RefusedError when Launchpad would not
+        have it.
+        """
+        answer = self._wire.post(
+            f"{self._root}specs",
+            "createSpecification",
+            target=f"{self._root}{project}",
+            name=name,
+            title=title,
+            summary=summary,
+            definition_status="New",
+        )
+        if answer.status != 201:
+            raise _refusal(answer)
+
+    def update_blueprint(self, blueprint: BlueprintSnapshot, changes: Mapping[str, str | None]) -> None:
+        """Write fields of a blueprint (`lead`, `status`, `milestone`, `work_items`) at once, all of them or none.
+
+        Work items are rows of their own: somebody else's write at the same moment may stand beside this one, which
+        the answer does not show (seen July 2025), so read the blueprint again. Raises StaleError, MovedError and
+        RefusedError.
+        """
+        body: dict[str, Any] = {}
+        for field, value in changes.items():
+            if field == "lead":
+                body["assignee_link"] = links.person_url(self._root, value) if value else None
+            elif field == "milestone":
+                body["milestone_link"] = links.milestone_url(self._root, blueprint.project, value) if value else None
+            elif field == "status":
+                body |= statuses.blueprint_changes(value or "", blueprint.definition_status)
+            else:
+                body["workitems_text"] = value
+        address = links.blueprint_url(self._root, blueprint.project, blueprint.name)
+        _written(self._wire.patch(address, body, blueprint.etag))
+
+    def link_bug(self, project: str, name: str, number: int) -> None:
+        """Link a bug to a blueprint; a second time changes nothing. Raises RefusedError and UnreachableError."""
+        address = links.blueprint_url(self._root, project, name)
+        bug = links.bug_url(self._root, number)
+        _accepted(self._wire.post(address, "linkBug", harmless=True, bug=bug))
+
     def mark_duplicate(self, bug: BugSnapshot, master: int) -> None:
         """Mark a bug as a duplicate of another; raises StaleError and RefusedError."""
         self.update_bug(bug, duplicate_of_link=links.bug_url(self._root, master))
 
     def subscribe(self, number: int, account: str) -> None:
         """Subscribe an account to a bug; a second time changes nothing. Raises RefusedError and UnreachableError."""
+        self._subscribe(links.bug_url(self._root, number), account)
+
+    def subscribe_to_blueprint(self, project: str, name: str, account: str) -> None:
+        """Subscribe an account to a blueprint; a second time changes nothing. Raises as `subscribe`."""
+        self._subscribe(links.blueprint_url(self._root, project, name), account)
+
+    def _subscribe(self, address: str, account: str) -> None:
         person = links.person_url(self._root, account)
-        answer = self._wire.post(links.bug_url(self._root, number), "subscribe", harmless=True, person=person)
-        if answer.status not in {200, 201}:
-            raise _refusal(answer)
-        if answer.content:
-            answer.json()  # else it is a page of something in between
+        _accepted(self._wire.post(address, "subscribe", harmless=True, person=person))
 
     def comment(self, number: int, text: str) -> None:
         """Add a comment to a bug, once; raises RefusedError and UnansweredError."""
         answer = self._wire.post(links.bug_url(self._root, number), "newMessage", content=text)
         if answer.status != 201:
             raise _refusal(answer)
+
+
+def _accepted(answer: Answer) -> None:
+    """An operation that may be repeated was carried out."""
+    if answer.status not in {200, 201}:
+        raise _refusal(answer)
+    if answer.content:
+        answer.json()  # else it is a page of something in between
 
 
 def _written(answer: Answer) -> Answer:

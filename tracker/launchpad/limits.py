@@ -19,13 +19,18 @@ _LINE_BREAK = re.compile(r"[\r\n]")
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a project, milestone, person or blueprint can have this name."""
+    """Tell whether a project, milestone or person can have this name."""
     return _NAME.fullmatch(text) is not None
 
 
 def is_tag(text: str) -> bool:
     """Tell whether a bug can have this tag: two or more lower-case letters, digits, `+`, `.`, `-`."""
     return _TAG.fullmatch(text) is not None
+
+
+def is_blueprint_name(text: str) -> bool:
+    """Tell whether a blueprint can have this name: as a tag, it has two characters or more (seen July 2025)."""
+    return is_tag(text)
 
 
 def find_text_problem(text: str) -> str | None:
@@ -44,4 +49,20 @@ def find_title_problem(title: str) -> str | None:
         return f"has {len(title)} characters, more than the {MAX_TITLE} that Launchpad takes"
     if _LINE_BREAK.search(title):
         return "has a line break, which Launchpad refuses"
+    return None
+
+
+def find_work_item_problem(title: str) -> str | None:
+    """Say why a title cannot be a line of a blueprint's work items, or None; blanks around it are left out there.
+
+    Launchpad parts the lines at everything that Python calls a line boundary, and takes a `[` for the beginning of an
+    assignee (source).
+    """
+    title = title.strip()
+    if not title:
+        return "is empty"
+    if title.startswith("["):
+        return 'begins with "[", which begins the assignee of a work item on Launchpad'
+    if len(title.splitlines()) > 1:
+        return "has a line break, and each line is another work item on Launchpad"
     return None

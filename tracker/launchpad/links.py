@@ -17,6 +17,8 @@ SANDBOX = "sandbox"
 _HOST = re.compile(r"(?:.+\.)?launchpad\.(?:net|test|dev)|localhost|127\.0\.0\.1|::1")
 _BUG_PATH = re.compile(r"(?:/(?P<target>.+?))?/(?:bugs|\+bug)/(?P<number>[0-9]{1,12})(?:/.*)?")
 _BLUEPRINT_PATH = re.compile(r"/(?P<target>.+?)/\+spec/(?P<name>[^/]+)(?:/.*)?")
+# Launchpad has the pages of blueprints on a host of their own, a sandbox has not.
+_BLUEPRINT_HOST = re.compile(r"://(?=(?:[^/]+\.)?launchpad\.(?:net|test|dev)[:/])")
 _MILESTONE_PATH = re.compile(r".*/\+milestone/(?P<name>[^/]+)")
 
 
@@ -94,10 +96,26 @@ def person_url(root: str, account: str) -> str:
     return f"{root}~{quote(account)}"
 
 
+def blueprint_url(root: str, project: str, name: str) -> str:
+    """Return the web service's address of a project's blueprint."""
+    return f"{root}{quote(project)}/+spec/{quote(name)}"
+
+
+def blueprint_page(web_root: str, project: str, name: str) -> str:
+    """Return the address of a blueprint's page for people; `web_root` is where a service has those."""
+    return _BLUEPRINT_HOST.sub("://blueprints.", web_root, count=1) + f"{quote(project)}/+spec/{quote(name)}"
+
+
 def is_task_of(link: str, project: str) -> bool:
     """Tell whether a task's address in the web service is that of the project itself."""
     parts = unquote(urlsplit(link).path).split("/")
     return len(parts) == 5 and parts[2:4] == [project, "+bug"]  # /VERSION/PROJECT/+bug/NUMBER
+
+
+def is_blueprint_of(link: str, project: str) -> bool:
+    """Tell whether a blueprint's address in the web service is that of the project itself."""
+    parts = unquote(urlsplit(link).path).split("/")
+    return len(parts) == 5 and parts[2:4] == [project, "+spec"]  # /VERSION/PROJECT/+spec/NAME
 
 
 def _launchpad_path(text: str) -> str | None:

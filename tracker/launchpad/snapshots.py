@@ -53,6 +53,75 @@ class BugSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class BlueprintSnapshot:
+    """A blueprint, with its work items as the one text that Launchpad has of them."""
+
+    project: str
+    name: str
+    title: str
+    summary: str
+    definition_status: str
+    implementation_status: str
+    priority: str
+    assignee: str | None
+    """The assigned account, without `~`."""
+    milestone: str | None
+    work_items: str
+    """To be read by `workitems.read_items`; empty when there are none."""
+    private: bool
+    etag: str | None
+    page: str
+    """The blueprint's page for people."""
+
+    @property
+    def status(self) -> str:
+        """The one word of its two statuses that says where it stands."""
+        return statuses.blueprint_status(self.definition_status, self.implementation_status)
+
+
+def created_blueprint(project: str, name: str, title: str, summary: str) -> BlueprintSnapshot:
+    """Return what a blueprint is as Launchpad creates it."""
+    return BlueprintSnapshot(
+        project=project,
+        name=name,
+        title=title,
+        summary=summary,
+        definition_status="New",
+        implementation_status=statuses.DEFAULT_BLUEPRINT_STATUS,
+        priority="Undefined",
+        assignee=None,
+        milestone=None,
+        work_items="",
+        private=False,
+        etag=None,
+        page="",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItemSnapshot:
+    """One action's line among a blueprint's work items."""
+
+    blueprint: BlueprintSnapshot
+    title: str
+    status: str
+    assignee: str | None
+    milestone: str | None
+    count: int = 1
+    """How many lines have the title; 0 when it is yet to be added."""
+
+    @property
+    def project(self) -> str:
+        """The blueprint's project."""
+        return self.blueprint.project
+
+    @property
+    def page(self) -> str:
+        """The blueprint's page for people."""
+        return self.blueprint.page
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """The bug has no task in the project that was asked for: Launchpad points at another address."""
 

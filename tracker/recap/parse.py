@@ -64,6 +64,8 @@ class Settings:
     statuses: Mapping[str, str] = field(default_factory=dict)
     """Launchpad's word to send for a recap's, where it is not the default."""
     limits: Limits = Limits()
+    link_bugs: bool = False
+    """Whether a recap's bugs are linked to the blueprints that are made for it."""
 
 
 def parse_settings(document: Document) -> Settings | None:
@@ -90,6 +92,7 @@ def parse_settings(document: Document) -> Settings | None:
         mailing_list=values.get("list"),
         statuses=statuses,
         limits=Limits(**values.get("limits", {})),
+        link_bugs=values.get("link_bugs", False),
     )
 
 

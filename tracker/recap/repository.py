@@ -13,7 +13,7 @@ from tracker.recap.model import Recap, is_recap_id
 from tracker.recap.parse import Settings, draft_recap, is_sound, parse_people, parse_settings
 from tracker.recap.people import People
 from tracker.recap.reader import MAX_BYTES, read_document
-from tracker.recap.rules import shared_bugs
+from tracker.recap.rules import shared_targets
 
 FOLDER = "sessions"
 SETTINGS_FILE = "tracker.yaml"
@@ -90,12 +90,12 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     named = set(_recap_paths(folder, paths, [])) if paths else None
     every = set(_recap_paths(folder, [], hidden)) | (named or set())
     drafts = [_load_recap(folder, path, people, default_project) for path in sorted(every)]
-    # Of two recaps that claim one bug the one that was named is told of, so it comes after those that were not.
+    # Of two recaps that claim one target the one that was named is told of, so it comes after those that were not.
     drafts.sort(key=lambda draft: named is not None and draft.path in named)
     for error in hidden:
         others += _hidden(error)
     readable = [draft for draft in drafts if draft.recap is not None]
-    for index, finding in shared_bugs(draft.recap for draft in readable if draft.recap is not None):
+    for index, finding in shared_targets(draft.recap for draft in readable if draft.recap is not None):
         readable[index].document.report([finding])
     drafts = [draft for draft in drafts if named is None or draft.path in named]
     files = tuple(draft if is_sound(draft.document) else replace(draft, recap=None) for draft in drafts)

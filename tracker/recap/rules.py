@@ -1,9 +1,10 @@
 """What a recap must keep to beyond its tables, each rule a function; pure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
 
-from tracker.launchpad.limits import MAX_BUG, is_name
+from tracker.launchpad.limits import MAX_BUG, find_work_item_problem, is_blueprint_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.recap.diagnostics import Finding, Place, Severity
 from tracker.recap.model import (
@@ -52,6 +53,9 @@ RULES: dict[str, str] = {
     "R031": "a line of .synced/ is not one that the tracker wrote",
     "R032": "a value ends at a `#` that may be meant as text",
     "R033": "a file has more than 100 problems, and only those are shown",
+    "R034": "two actions are the same blueprint",
+    "R035": "two actions are the same work item of a blueprint",
+    "R036": "Launchpad would not take the title for that of a work item",
 }
 """Every diagnostic's id, with what it says in general."""
 
@@ -77,8 +81,9 @@ def parse_target(key: str, written: str, project: str | None, place: Place) -> t
         if project and link.project != project:
             return None, _other_project(place, link.project, project)
         name = link.name
-    if not is_name(name):
+    if not is_blueprint_name(name):
         remedy = "write the blueprint's name or address" + (", or `new NAME`" if key == "blueprint" else "")
+        remedy += "; names are two or more lower-case letters, digits, `+`, `.` and `-`"
         return None, Finding(place, "R024", f'"{written}" is no blueprint', remedy)
     return (BlueprintTarget(name, create) if key == "blueprint" else WorkItemTarget(name)), None
 
@@ -161,36 +166,71 @@ def unique_ids(recap: Recap) -> Iterator[Finding]:
                 yield Finding(place, "R022", message, "an action went on under one id: keep it there alone")
 
 
-def unique_bugs(recap: Recap) -> Iterator[Finding]:
-    """One bug tracks one action of a recap."""
-    seen: dict[int, Action] = {}
-    for place, number, action in _numbered_bugs(recap):
-        first = seen.setdefault(number, action)
-        if first is not action:
-            yield _shared_bug(place, number, f'"{first.id or first.title}"')
+def unique_targets(recap: Recap) -> Iterator[Finding]:
+    """One bug, blueprint or work item tracks one action of a recap."""
+    seen: dict[Hashable, Action] = {}
+    for claim in _claims(recap):
+        first = seen.setdefault(claim.thing, claim.action)
+        if first is not claim.action:
+            yield claim.refuse(first.id or first.title)
 
 
-def shared_bugs(recaps: Iterable[Recap]) -> Iterator[tuple[int, Finding]]:
-    """One bug tracks one action over all recaps: yield the later recap's index, and what is found there.
+def shared_targets(recaps: Iterable[Recap]) -> Iterator[tuple[int, Finding]]:
+    """One of them tracks one action over all recaps: yield the later recap's index, and what is found there.
 
-    What one recap says twice is left to `unique_bugs`.
+    What one recap says twice is left to `unique_targets`.
     """
-    seen: dict[int, tuple[int, str]] = {}
+    seen: dict[Hashable, tuple[int, str]] = {}
     for index, recap in enumerate(recaps):
-        for place, number, action in _numbered_bugs(recap):
-            holder, name = seen.setdefault(number, (index, recap.full_id(action)))
+        for claim in _claims(recap):
+            holder, name = seen.setdefault(claim.thing, (index, recap.full_id(claim.action)))
             if holder != index:
-                yield index, _shared_bug(place, number, f'"{name}"')
+                yield index, claim.refuse(name)
 
 
-def _numbered_bugs(recap: Recap) -> Iterator[tuple[Place, int, Action]]:
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What on Launchpad an action names as its own."""
+
+    thing: Hashable
+    action: Action
+    place: Place
+    rule: str
+    taken: str
+    """What to say when another action has it, with its name to be filled in."""
+    remedy: str
+
+    def refuse(self, holder: str) -> Finding:
+        return Finding(self.place, self.rule, self.taken.format(f'"{holder}"'), self.remedy)
+
+
+def _claims(recap: Recap) -> Iterator[_Claim]:
     for index, action in enumerate(recap.actions):
-        if isinstance(action.target, BugTarget) and action.target.number is not None:
-            yield ("actions", index, "bug"), action.target.number, action
+        place = ("actions", index)
+        match action.target:
+            case BugTarget(int() as number):
+                taken, remedy = f"bug {number} tracks {{}} already", "give each action a bug of its own"
+                yield _Claim(number, action, (*place, "bug"), "R025", taken, remedy)
+            # Of another project it is another one; a project or a title that could not be read is empty.
+            case BlueprintTarget(name) if action.project:
+                taken = f'blueprint "{name}" is {{}} already'
+                remedy = f"one action is the blueprint, others can be work items of it: `work_item: {name}`"
+                yield _Claim((action.project, name), action, (*place, "blueprint"), "R034", taken, remedy)
+            case WorkItemTarget(name) if action.project and action.title.strip():
+                taken = f'blueprint "{name}" has a work item of this title already, {{}}'
+                remedy = "work items are known by their titles: give each one of its own"
+                thing = (action.project, name, action.title.strip())
+                yield _Claim(thing, action, (*place, "title"), "R035", taken, remedy)
 
 
-def _shared_bug(place: Place, number: int, name: str) -> Finding:
-    return Finding(place, "R025", f"bug {number} tracks {name} already", "give each action a bug of its own")
+def titles_of_work_items(recap: Recap) -> Iterator[Finding]:
+    """A work item is a line of text, and its title has to be told from the rest of it."""
+    for index, action in enumerate(recap.actions):
+        if isinstance(action.target, WorkItemTarget) and action.title:
+            problem = find_work_item_problem(action.title)
+            if problem is not None:
+                remedy = "say it in one line that does not begin with a bracket, or track the action as a bug"
+                yield Finding(("actions", index, "title"), "R036", f"the title {problem}", remedy)
 
 
 def known_topics(recap: Recap) -> Iterator[Finding]:
@@ -214,4 +254,4 @@ def known_origin(recap: Recap) -> Iterator[Finding]:
                 yield Finding(place, "R015", f'"{action.carried_from}" names no action', remedy)
 
 
-_REGISTRY: tuple[Rule, ...] = (unique_ids, unique_bugs, known_topics, known_origin)
+_REGISTRY: tuple[Rule, ...] = (unique_ids, unique_targets, titles_of_work_items, known_topics, known_origin)

@@ -13,6 +13,7 @@ from tracker.recap.values import (
     day,
     each,
     each_named,
+    flag,
     heading,
     line,
     link,
@@ -99,7 +100,7 @@ LIMITS: Table = {
     "close": Key(share, "the share of them that it may close"),
     "reassign": Key(share, "the share of them whose lead it may replace"),
     "missing": Key(share, "the share of a project's known bugs that Launchpad's search may leave out"),
-    "settle": Key(number(0), "seconds to look for a bug whose creation was not answered"),
+    "settle": Key(number(0, 240), "seconds, at most 240, to look for a bug whose creation was not answered"),
 }
 
 TRACKER: Table = {
@@ -111,6 +112,7 @@ TRACKER: Table = {
     "tag": Key(tag, "the tag that every bug of this repository carries", required=True),
     "project": Key(name_of_launchpad, "the project of recaps that name none"),
     "list": Key(line, "the mailing list that recaps go to"),
-    "statuses": Key(named(line), "which of Launchpad's words a status is sent as"),
+    "statuses": Key(named(line), "which of Launchpad's words a status is sent as, for bugs"),
+    "link_bugs": Key(flag, "yes to link a recap's bugs to the blueprints that are made for it"),
     "limits": Key(nested(LIMITS), "the brakes"),
 }

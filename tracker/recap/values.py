@@ -197,20 +197,30 @@ def service(node: Node, place: Place, findings: Findings) -> str | None:
 _SERVICES: dict[str, str | None] = dict.fromkeys([*SERVICE_ROOTS, SANDBOX], None)
 
 
-def number(least: int) -> Reader:
-    """A whole number, no smaller than `least`."""
+def number(least: int, most: int = 10**9 - 1) -> Reader:
+    """A whole number, from `least` to `most`."""
 
     def read(node: Node, place: Place, findings: Findings) -> int | None:
         written = line(node, place, findings)
         if written is None:
             return None
-        if re.fullmatch(r"[0-9]{1,9}", written) and int(written) >= least:
+        if re.fullmatch(r"[0-9]{1,9}", written) and least <= int(written) <= most:
             return int(written)
-        remedy = f"`{place[-1]}` is a whole number, at least {least}"
+        bound = f"at least {least}" + (f" and at most {most}" if most < 10**9 - 1 else "")
+        remedy = f"`{place[-1]}` is a whole number, {bound}"
         findings.append(Finding(place, "R015", f'"{written}" is no such number', remedy))
         return None
 
     return read
+
+
+def flag(node: Node, place: Place, findings: Findings) -> bool | None:
+    """Yes or no, in any of YAML's words for them."""
+    word = one_of(*_FLAGS)(node, place, findings)
+    return None if word is None else _FLAGS[word]
+
+
+_FLAGS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
 
 
 def share(node: Node, place: Place, findings: Findings) -> float | None:
