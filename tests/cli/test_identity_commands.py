@@ -80,7 +80,7 @@ def test_forgetting_says_what_becomes_of_an_action_that_is_to_get_a_bug(sample):
     assert numbered(sample) == line
     sample.replace(f"{line}\n", "")
     forgotten = sample.run("forget", ACTION, "--yes")
-    assert "names no bug, so a sync leaves it alone" in forgotten.out
+    assert "names no bug or blueprint, so a sync leaves it alone" in forgotten.out
     assert "review-pecan" not in sample.run("plan").out
 
 

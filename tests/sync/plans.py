@@ -71,7 +71,7 @@ def _action_plans(draw: st.DrawFn) -> ActionPlan:
         action,
         0,
         Entry(action.id),
-        task=task,
+        shown=task,
         create=create,
         description=draw(st.sampled_from(["", "one\ntwo"])) if create else "",
         write_number=draw(st.sampled_from([None, number])) if not create else None,

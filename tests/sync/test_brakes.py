@@ -32,7 +32,7 @@ def pull(field, recap, launchpad, to_recap, base=None):
 def action(index, *merges, **changes):
     task = TaskSnapshot(index + 1, "neutron", "t", "New", "Undecided", None, None, "etag", "page")
     one = Action(f"a{index}", "t", "neutron", target=BugTarget(index + 1))
-    return replace(ActionPlan(RECAP, one, index, Entry(one.id), task=task, merges=merges), **changes)
+    return replace(ActionPlan(RECAP, one, index, Entry(one.id), shown=task, merges=merges), **changes)
 
 
 def plan(changed, of, *merges, **changes):
@@ -130,14 +130,14 @@ def test_a_handful_never_brakes():
 
 def test_a_share_is_of_the_actions_that_have_a_bug():
     """New bugs and those that cannot be seen are none that could have stayed as they were."""
-    hidden = tuple(action(index, task=None) for index in range(50, 80))
-    new = tuple(action(index, create=True, task=created_task(0, "neutron", "t")) for index in range(80, 99))
+    hidden = tuple(action(index, shown=None) for index in range(50, 80))
+    new = tuple(action(index, create=True, shown=created_task(0, "neutron", "t")) for index in range(80, 99))
     changed = plan(6, 10, CLOSING[0])
     assert braked(Plan((*changed.actions, *hidden, *new)), change=0.5) == ["change"]
 
 
 def test_new_bugs_are_counted_by_themselves_alone():
-    new = Plan(tuple(action(i, CLOSING[0], create=True, task=created_task(0, "neutron", "t")) for i in range(10)))
+    new = Plan(tuple(action(i, CLOSING[0], create=True, shown=created_task(0, "neutron", "t")) for i in range(10)))
     assert braked(new, change=0, close=0, reassign=0) == []
     assert braked(new, create=10) == []
     assert braked(new, create=9) == ["create"]

@@ -84,7 +84,14 @@ def test_the_intent_is_on_disk_before_the_request_is_sent(bench):
     bench.gateway = Watching(bench.gateway, worked=True)
     bench.sync()
     title = {"recap": "do the first thing", "launchpad": "do the first thing"}
-    assert seen == [{"action": "first", "creating": "2016-11-03T18:50:08Z", "fields": {"title": title}}]
+    assert seen == [
+        {
+            "action": "first",
+            "creating": "2016-11-03T18:50:08Z",
+            "sought": f"{bench.project} {bench.tag}",
+            "fields": {"title": title},
+        }
+    ]
 
 
 def test_a_bug_that_was_created_by_a_run_that_died_is_found_by_its_line(bench):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.launchpad.statuses import BUG_STATUSES
+from tracker.launchpad.statuses import BUG_STATUSES, BUGS
 from tracker.recap.model import Action, Owner, Status
 from tracker.recap.people import People, Person
 from tracker.sync.entries import Agreed
@@ -129,7 +129,7 @@ def test_an_importance_left_out_is_filled(base, recap, launchpad, outcome, word)
     ],
 )
 def test_statuses_agree_move_and_conflict(base, recap, launchpad, outcome, word):
-    merge = merge_status(Status(recap) if recap else None, launchpad, agreed(*base) if base else None, {})
+    merge = merge_status(Status(recap) if recap else None, launchpad, agreed(*base) if base else None, BUGS, {})
     assert merge.outcome is outcome
     if outcome is PULL:
         assert merge.to_recap == word
@@ -138,7 +138,7 @@ def test_statuses_agree_move_and_conflict(base, recap, launchpad, outcome, word)
 
 
 def test_a_repository_can_choose_the_words_it_sends():
-    merge = merge_status(Status.DROPPED, "New", agreed("todo", "New"), {"dropped": "Won't Fix"})
+    merge = merge_status(Status.DROPPED, "New", agreed("todo", "New"), BUGS, {"dropped": "Won't Fix"})
     assert merge.to_launchpad == "Won't Fix"
 
 
@@ -146,10 +146,10 @@ def test_a_repository_can_choose_the_words_it_sends():
 @pytest.mark.parametrize("present", sorted({word for words in BUG_STATUSES.values() for word in words.agrees}))
 def test_a_status_that_was_pushed_or_pulled_is_in_step_afterwards(word, present):
     """Whatever the pair, carrying the outcome out settles it, without flipping back."""
-    merge = merge_status(word, present, agreed("todo", "New"), {})
+    merge = merge_status(word, present, agreed("todo", "New"), BUGS, {})
     if merge.outcome in {PUSH, PULL, AGREED}:
         recap, launchpad = merge.agreed_words
-        again = merge_status(Status(recap), launchpad, agreed(recap, launchpad), {})
+        again = merge_status(Status(recap), launchpad, agreed(recap, launchpad), BUGS, {})
         assert again.outcome is AGREED
 
 
@@ -219,23 +219,23 @@ def test_an_assignee_becomes_the_lead(owners, assignee, expected):
 def test_a_person_can_settle_all_conflicts_for_one_side():
     from tracker.sync.merge import _prefer
 
-    conflict = merge_status(Status.DONE, "Invalid", agreed("todo", "New"), {})
-    assert _prefer(conflict, Prefer.RECAP).agreed_words == ("done", "Fix Released")
-    assert _prefer(conflict, Prefer.LAUNCHPAD).agreed_words == ("dropped", "Invalid")
+    conflict = merge_status(Status.DONE, "Invalid", agreed("todo", "New"), BUGS, {})
+    assert _prefer(conflict, Prefer.RECAP, BUGS).agreed_words == ("done", "Fix Released")
+    assert _prefer(conflict, Prefer.LAUNCHPAD, BUGS).agreed_words == ("dropped", "Invalid")
     # Preferring a word that Launchpad's present one agrees with does not flatten that.
-    conflict = merge_status(Status.BLOCKED, "In Progress", agreed("todo", "Confirmed"), {})
-    assert _prefer(conflict, Prefer.RECAP).outcome is AGREED
+    conflict = merge_status(Status.BLOCKED, "In Progress", agreed("todo", "Confirmed"), BUGS, {})
+    assert _prefer(conflict, Prefer.RECAP, BUGS).outcome is AGREED
 
 
 def test_preferring_a_recap_whose_lead_cannot_be_sent_unassigns_nobody():
     from tracker.sync.merge import _prefer
 
     conflict = merge_lead(lead("artur?"), "stranger", agreed("ihar", "ihar-account"), PEOPLE)
-    settled = _prefer(conflict, Prefer.RECAP)
+    settled = _prefer(conflict, Prefer.RECAP, BUGS)
     assert settled.outcome is AGREED
     assert settled.agreed_words == ("artur?", "stranger")
     assert "stays assigned" in settled.note
     assert merge_lead(lead("artur?"), "stranger", agreed(*settled.agreed_words), PEOPLE).outcome is HELD
     # A recap without an owner does say that nobody is.
     conflict = merge_lead(lead(), "stranger", agreed("ihar", "ihar-account"), PEOPLE)
-    assert _prefer(conflict, Prefer.RECAP).outcome is PUSH
+    assert _prefer(conflict, Prefer.RECAP, BUGS).outcome is PUSH

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tracker.errors import TrackerError
+from tracker.recap.people import People
 from tracker.sync.base import Base
 from tracker.sync.gather import gather
 
@@ -41,7 +42,7 @@ def read(bench, *, missing=0.25, forget=None):
         entries = {
             recap: {key: replace(one, **forget) for key, one in known.items()} for recap, known in entries.items()
         }
-    return gather(bench.gateway, bench.repository().recaps, entries, bench.tag, missing=missing)
+    return gather(bench.gateway, bench.repository().recaps, entries, People(), bench.tag, missing=missing)
 
 
 def read_alone(bench):
@@ -81,4 +82,4 @@ def test_bugs_of_other_recaps_than_those_of_the_run_are_not_missing(synced):
     recap = replace(repository.recaps[0], actions=repository.recaps[0].actions[:5])
     synced.gateway = Short(synced.gateway, COUNT)
     entries = Base(synced.folder, "sandbox").load_all()
-    assert len(gather(synced.gateway, [recap], entries, synced.tag, missing=0.25).tasks) == 5
+    assert len(gather(synced.gateway, [recap], entries, People(), synced.tag, missing=0.25).tasks) == 5

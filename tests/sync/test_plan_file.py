@@ -40,7 +40,7 @@ def merge(field="status", outcome=Outcome.PUSH, recap="done", launchpad="New", b
 def action_plan(**changes):
     action = Action("first", "do the first thing", "neutron", target=BugTarget(5), tags=("x-y",))
     recap = Recap("ocata/a", "a session", "neutron", date(2016, 10, 28), actions=(action,))
-    return replace(ActionPlan(recap, action, 0, Entry("first"), task=TASK), **changes)
+    return replace(ActionPlan(recap, action, 0, Entry("first"), shown=TASK), **changes)
 
 
 def keep(*actions, options=None, account="driver"):
@@ -89,7 +89,7 @@ def test_a_new_lead_is_kept_with_all_owners():
 
 
 def test_a_new_bug_is_kept_with_its_whole_text():
-    kept = steps(create=True, description="one\n\ntwo", task=created_task(0, "neutron", "t"))
+    kept = steps(create=True, description="one\n\ntwo", shown=created_task(0, "neutron", "t"))
     assert kept == {
         "create": {
             "outcome": "create", "project": "neutron", "title": "do the first thing",
@@ -129,7 +129,7 @@ def test_neither_times_nor_etags_make_another_plan(plan):
         merges = tuple(
             replace(one, base=one.base and replace(one.base, since="2020-01-01T00:00:00Z")) for one in action.merges
         )
-        return replace(action, task=task, merges=merges, index=7)
+        return replace(action, shown=task, merges=merges, index=7)
 
     assert text(keep(*plan.actions)) == text(keep(*(aged(action) for action in reversed(plan.actions))))
 
@@ -188,7 +188,7 @@ def test_the_lines_of_a_text_that_differ_are_said_also_beside_other_differences(
 
 def test_another_bug_is_another_step():
     before = action_plan(merges=(merge(),))
-    (minus, plus) = differing(before, action_plan(merges=(merge(),), task=replace(TASK, bug=6)))
+    (minus, plus) = differing(before, action_plan(merges=(merge(),), shown=replace(TASK, bug=6)))
     assert (minus[1][:5], plus[1][:5]) == ("bug 5", "bug 6")
 
 

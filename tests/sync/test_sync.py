@@ -212,7 +212,7 @@ def test_two_actions_cannot_have_one_bug(bench):
     repository = bench.repository()
     (recap,) = repository.recaps
     recaps = [recap, replace(recap, id="ocata/other")]
-    observed = gather(bench.gateway, recaps, {}, bench.tag)
+    observed = gather(bench.gateway, recaps, {}, repository.people, bench.tag)
     plan = build_plan(recaps, {}, observed, Context(repository.people, repository.settings))
     assert plan.has_input_problems
     assert "tracks ocata/session#first already" in plan.actions[1].remarks[0].text

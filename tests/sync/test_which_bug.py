@@ -66,7 +66,7 @@ def test_a_duplicate_of_a_bug_of_a_recap_that_is_not_synced_now_is_not_followed(
     repository = bench.repository()
     (recap,) = [recap for recap in repository.recaps if recap.id == bench.recap]
     entries = Base(bench.folder, "sandbox").load_all()
-    observed = gather(bench.gateway, [recap], entries, bench.tag)
+    observed = gather(bench.gateway, [recap], entries, repository.people, bench.tag)
     plan = build_plan([recap], entries, observed, Context(repository.people, repository.settings))
     assert not plan.changed
     assert f"bug {first} tracks ocata/earlier#first already" in plan.actions[0].remarks[-1].text

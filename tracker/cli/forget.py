@@ -22,7 +22,7 @@ def forget(
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Forget without asking.")] = False,
 ) -> None:
-    """Forget what was agreed on for an action, as if it had never synced; its bug and its recap stay as they are.
+    """Forget what was agreed on for an action, as if it had never synced; Launchpad and its recap stay as they are.
 
     Example: tracker forget ocata/neutron-server-next#review-ovo
     """
@@ -83,7 +83,7 @@ def _find_meant(name: str, repository: "Repository", entries: "dict[str, Entries
 
 def _say_outcome(full_id: str, entry: "Entry", repository: "Repository") -> "Iterator[str]":
     """Say what the next sync makes of an action that it does not know any more."""
-    from tracker.recap.model import BugTarget
+    from tracker.sync.things import Kind, thing_of
 
     found = _find_action(full_id, entry, repository)
     if found is None:
@@ -92,11 +92,16 @@ def _say_outcome(full_id: str, entry: "Entry", repository: "Repository") -> "Ite
         return
     recap, action = found
     name = recap.full_id(action)
-    target = action.target
-    if not isinstance(target, BugTarget):
-        yield f"{name} names no bug, so a sync leaves it alone"
-    elif target.number is not None:
-        yield f"{name} names bug {target.number}: a plan takes it up as never agreed, and what differs is a conflict"
+    target, thing = action.target, thing_of(action)
+    if target is None:
+        yield f"{name} names no bug or blueprint, so a sync leaves it alone"
+    elif thing is not None and thing.kind is Kind.WORK_ITEM:
+        yield (
+            f"{name} is a {thing}: a plan takes its line up as never agreed, and what differs is a conflict; where"
+            " that line is gone it is added"
+        )
+    elif thing is not None:
+        yield f"{name} names {thing}: a plan takes it up as never agreed, and what differs is a conflict"
     elif entry.bug is None:
         yield f"{name} says `bug: new`: a sync creates a bug"
         if entry.creating:
@@ -114,13 +119,13 @@ def _say_outcome(full_id: str, entry: "Entry", repository: "Repository") -> "Ite
 
 
 def _find_action(full_id: str, entry: "Entry", repository: "Repository") -> "tuple[Recap, Action] | None":
-    from tracker.recap.model import BugTarget
+    from tracker.sync.things import trace_of
 
     candidates = [(recap, action) for recap in repository.recaps for action in recap.actions]
     for recap, action in candidates:
         if full_id in {f"{recap.id}#{one}" for one in (action.id, *action.previously)}:
             return recap, action
     for recap, action in candidates:
-        if isinstance(action.target, BugTarget) and action.target.number == (entry.bug or 0):
+        if entry.trace is not None and entry.trace == trace_of(action):
             return recap, action
     return None

@@ -47,16 +47,16 @@ def ask(repository: Repository, report: Callable[[str], None]) -> Seen:
 
 
 def _live(plan: ActionPlan, prepared: Prepared) -> Live:
-    action, task = preview_action(plan, prepared.context.people), plan.task
+    action, shown = preview_action(plan, prepared.context.people), plan.shown
     problem = "; ".join(remark.text for remark in plan.remarks if remark.kind is not Problem.NOTE) or None
-    if task is None or plan.create:
+    if shown is None or plan.create:
         return Live(action, None, problem=problem)
     return Live(
         action,
-        prepared.gateway.shown_at(task.project),
-        status=task.status,
-        assignee=task.assignee,
-        milestone=task.milestone,
+        prepared.gateway.shown_at(shown.project),
+        status=shown.status,
+        assignee=shown.assignee,
+        milestone=shown.milestone,
         moved=tuple(recap_name(pull.field) for pull in plan.pulls),
         conflicts=tuple(recap_name(conflict.field) for conflict in plan.conflicts),
         problem=problem,

@@ -10,7 +10,7 @@ from tracker.cli.output import out, paint, safe
 from tracker.recap.document import Document
 from tracker.recap.repository import Repository
 from tracker.sync.brakes import Brake
-from tracker.sync.describe import recap_name, say_steps, undoes_pull
+from tracker.sync.describe import recap_name, say_creations, say_steps, undoes_pull
 from tracker.sync.events import Event, Kind
 from tracker.sync.merge import FieldMerge
 from tracker.sync.plan import ActionPlan, Plan, Problem
@@ -28,6 +28,11 @@ _EVENT_SIGNS = {
     Kind.CONFLICT: ("conflict", typer.colors.YELLOW),
     Kind.REFUSED: ("refused", typer.colors.RED),
     Kind.FAILED: ("failed", typer.colors.RED),
+}
+
+_NEW = {
+    False: "New bugs mail their subscribers, and Launchpad cannot delete them.",
+    True: "New bugs mail their subscribers; Launchpad can delete neither bugs nor blueprints.",
 }
 
 
@@ -66,7 +71,7 @@ def show_plan(plan: Plan, repository: Repository, *, texts: bool = False) -> Non
         out("Settle a conflict by correcting one side, or all of them with --prefer.")
     if plan.creations:
         hint = "" if texts else " --texts shows what they will say."
-        out(f"New bugs mail their subscribers, and Launchpad cannot delete them.{hint}")
+        out(f"{_NEW[any(one.is_blueprint for one in plan.creations)]}{hint}")
 
 
 def show_brakes(brakes: Iterable[Brake]) -> None:
@@ -97,7 +102,7 @@ def _conflict_lines(plan: ActionPlan, merge: FieldMerge, document: Document) -> 
     said = "the two differ, and never agreed"
     if merge.base is not None:
         said = f"both sides moved apart; agreed {_word(merge.base.recap)} / {_word(merge.base.launchpad)}"
-    page = plan.task.page if plan.task else ""
+    page = plan.shown.page if plan.shown else ""
     head = f"{paint('! conflict', typer.colors.YELLOW)} in {key}: {safe(said)}"
     return [
         head,
@@ -123,11 +128,15 @@ def _say_sum(plan: Plan) -> str:
         told = sum(not one.is_in_step for one in plan.actions)
         left = f", {told} left as told above" if told else ""
         return f"Nothing to do: {count(len(plan.actions) - told, 'action')} in step{left}."
-    creations = len(plan.creations)
-    pushes = sum(len(one.pushes) + len(one.subscribe) + bool(one.add_tags) for one in plan.actions)
+    lines = sum(one.create for one in plan.actions) - len(plan.creations)
+    pushes = sum(
+        len(one.pushes) + len(one.subscribe) + len(one.link) + bool(one.add_tags) + one.stands_twice
+        for one in plan.actions
+    )
     pulls = sum(len(one.pulls) for one in plan.actions)
     parts = [
-        f"{count(creations, 'bug')} to create" if creations else "",
+        f"{say_creations(plan.creations)} to create" if plan.creations else "",
+        f"{count(lines, 'work item')} to add" if lines else "",
         f"{count(pushes, 'value')} to Launchpad" if pushes else "",
         f"{count(pulls, 'value')} to recaps" if pulls else "",
         count(plan.conflicts, "conflict") if plan.conflicts else "",

@@ -121,10 +121,9 @@ def _cells(row: "Row") -> dict[str, str]:
 
 
 def _values(row: "Row", *, with_live: bool) -> dict[str, Any]:
-    from tracker.recap.model import BugTarget
+    from tracker.recap.model import BlueprintTarget, BugTarget, WorkItemTarget
 
-    action = row.action
-    number = action.target.number if isinstance(action.target, BugTarget) else None
+    action, target = row.action, row.action.target
     return {
         "session": row.session,
         "cycle": row.cycle,
@@ -133,7 +132,9 @@ def _values(row: "Row", *, with_live: bool) -> dict[str, Any]:
         "project": action.project,
         "owners": [{"key": one.key, "tentative": one.tentative} for one in action.owners],
         "tracked_as": row.tracked_as or None,
-        "bug": number,
+        "bug": target.number if isinstance(target, BugTarget) else None,
+        "blueprint": target.name if isinstance(target, BlueprintTarget) else None,
+        "work_item_of": target.blueprint if isinstance(target, WorkItemTarget) else None,
         "status": row.status,
         "due": action.due.isoformat() if action.due else None,
         "milestone": action.milestone,

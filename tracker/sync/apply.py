@@ -4,7 +4,7 @@ The order keeps everything safe at whatever moment it ends: a recap is written b
 base of a field moves only when the field was agreed or written.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from tracker.errors import TrackerError
 from tracker.launchpad.secrets import redact
@@ -18,6 +18,7 @@ from tracker.sync.events import Event, Kind
 from tracker.sync.merge import new_owners
 from tracker.sync.plan import ActionPlan, Plan
 from tracker.sync.push import comment, owe_comment, push_bug, push_task, subscribe, without_pushes
+from tracker.sync.push_blueprint import await_blueprint, create_blueprint, link_bugs, push_blueprint
 from tracker.sync.workspace import Workspace, done, failed, left
 
 
@@ -29,36 +30,52 @@ def apply_plan(work: Workspace, plan: Plan) -> Generator[Event]:
     anything is done.
     """
     # What moved to another recap is there before it is taken away where it was.
-    for recap_id in _in_order(work):
-        work.base.save(recap_id, work.entries[recap_id])
+    here = {one for entries in work.entries.values() for entry in entries.values() for one in entry.formerly}
+    for recap_id, entries in work.entries.items():
+        known = work.base.loaded(recap_id)
+        moved = {key: entry for key, entry in known.items() if f"{recap_id}#{key}" in here and key not in entries}
+        work.base.save(recap_id, {**moved, **entries})
+    for recap_id, entries in work.entries.items():
+        work.base.save(recap_id, entries)
     created: list[ActionPlan] = []
     defects: list[Exception] = []
+    for group in _in_groups(plan.actions):
+        steps = _apply_blueprint(work, group) if group[0].blueprint else _apply_action(work, group[0], created)
+        yield from _surviving(group, steps, defects)
     for action in plan.actions:
-        yield from _surviving(action, _apply_action(work, action, created), defects)
-    for recap_id in _in_order(work):
+        if action.link:
+            yield from _surviving([action], link_bugs(work, action), defects)
+    for recap_id, entries in work.entries.items():
         try:
-            work.base.save(recap_id, work.entries[recap_id])
+            work.base.save(recap_id, entries)
         except TrackerError as error:
             yield Event(Kind.FAILED, recap_id, error.message, error.remedy)
     if created:
-        yield from _surviving(created[0], settle_twins(work, created), defects)
+        yield from _surviving(created[:1], settle_twins(work, created), defects)
     if defects:
         raise defects[0]
 
 
-def _in_order(work: Workspace) -> list[str]:
-    return sorted(work.entries, key=lambda recap_id: not work.entries[recap_id])
+def _in_groups(plans: Iterable[ActionPlan]) -> list[list[ActionPlan]]:
+    """Return what is carried out together: all that is written to one blueprint, and each other action alone."""
+    groups: dict[object, list[ActionPlan]] = {}
+    for plan in plans:
+        blueprint = plan.blueprint
+        key = (blueprint.project, blueprint.name) if blueprint else plan.full_id
+        groups.setdefault(key, []).append(plan)
+    return list(groups.values())
 
 
-def _surviving(plan: ActionPlan, steps: Iterator[Event], defects: list[Exception]) -> Generator[Event]:
+def _surviving(plans: list[ActionPlan], steps: Iterator[Event], defects: list[Exception]) -> Generator[Event]:
     """Go through steps, and tell of the failure that ends them."""
     try:
         yield from steps
     except TrackerError as error:
-        yield failed(plan, f"{error.message} ({error.details})" if error.details else error.message, error.remedy)
+        text = f"{error.message} ({error.details})" if error.details else error.message
+        yield from (failed(plan, text, error.remedy) for plan in plans if plan.has_changes or len(plans) == 1)
     except Exception as error:  # noqa: BLE001 - the others' work must not be lost; it is raised in the end
         defects.append(error)
-        yield failed(plan, redact(f"the tracker failed: {type(error).__name__}: {error}"))
+        yield failed(plans[0], redact(f"the tracker failed: {type(error).__name__}: {error}"))
 
 
 def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) -> Generator[Event]:
@@ -91,6 +108,27 @@ def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) 
     yield from _write_recap(work, plan, entry, tell_number=tell_number)
 
 
+def _apply_blueprint(work: Workspace, group: list[ActionPlan]) -> Generator[Event]:
+    """Carry out all that concerns one blueprint: what it is itself, and the lines among its work items."""
+    plans: list[ActionPlan] = []
+    for plan in group:
+        if plan.create and plan.is_blueprint:
+            created = yield from create_blueprint(work, plan)
+            plans += [created] if created is not None else []
+        else:
+            plans.append(plan)
+    plans = yield from await_blueprint(work, plans)
+    for plan in plans:
+        for conflict in plan.conflicts:
+            yield left(plan, conflict)
+    plans = [plan for plan in (yield from push_blueprint(work, plans)) if plan.shown is not None]
+    for plan in plans:
+        work.remember(plan, plan.entry, save=plan.has_changes)
+    for plan in plans:
+        entry = yield from subscribe(work, plan, plan.entry)
+        yield from _write_recap(work, plan, entry, tell_number=False)
+
+
 def _write_recap(work: Workspace, plan: ActionPlan, entry: Entry, *, tell_number: bool) -> Generator[Event]:
     """Write into the recap what Launchpad moved, and only then let the base say so."""
     edits = list(_edits(work, plan))
@@ -109,6 +147,8 @@ def _edits(work: Workspace, plan: ActionPlan) -> Iterator[Edit]:
     place = ("actions", plan.index)
     if plan.write_number is not None:
         yield Edit((*place, "bug"), str(plan.write_number))
+    if plan.write_name is not None:
+        yield Edit((*place, "blueprint"), plan.write_name)
     for merge in plan.pulls:
         if merge.field == "lead":
             owners = new_owners(plan.action.owners, merge.launchpad, work.context.people)

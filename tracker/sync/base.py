@@ -28,6 +28,7 @@ class Base:
     def __init__(self, folder: Path, service: str) -> None:
         self._folder = folder / SYNCED_FOLDER / service
         self._read: dict[str, bytes] = {}
+        self._loaded: dict[str, Entries] = {}
         self._has_read_all = False
 
     def path(self, recap_id: str) -> Path:
@@ -42,11 +43,16 @@ class Base:
         entries: Entries = {}
         if not problems:
             entries, problems = _read_entries(path, data)
+        self._loaded[recap_id] = entries
         if problems:
             first = problems[0]
             more = "; there are more, which `tracker check` shows" if len(problems) > 1 else ""
             raise TrackerError(f"{path}:{first.line}: {first.message}{more}", remedy=first.help)
         return entries
+
+    def loaded(self, recap_id: str) -> Entries:
+        """Return a recap's entries as they were when they were read; none when they were not."""
+        return self._loaded.get(recap_id, {})
 
     def load_all(self) -> dict[str, Entries]:
         """Return the entries of every recap that has any, by recap id; raises TrackerError like `load`."""
@@ -65,6 +71,7 @@ class Base:
         Raises TrackerError when the file cannot be written, or is not what was read: git has changed it, perhaps.
         """
         path = self.path(recap_id)
+        entries = {key: entry for key, entry in entries.items() if not entry.says_nothing}
         data = "".join(write_entry(entries[key]) for key in sorted(entries)).encode()
         known = self._read.get(recap_id, b"" if self._has_read_all else None)
         try:

@@ -4,11 +4,11 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from tracker.errors import TrackerError
-from tracker.launchpad.statuses import read_bug_status
+from tracker.launchpad.statuses import Vocabulary
 from tracker.recap.model import Status
 from tracker.recap.parse import Limits
-from tracker.sync.describe import undoes_pull
-from tracker.sync.merge import FieldMerge
+from tracker.sync.describe import say_creations, undoes_pull
+from tracker.sync.merge import FieldMerge, vocabulary_of
 from tracker.sync.plan import ActionPlan, Plan
 
 BRAKES = ("create", "change", "close", "reassign", "missing")
@@ -32,14 +32,15 @@ class Brake:
 def find_brakes(plan: Plan, limits: Limits) -> list[Brake]:
     """Return the limits that a plan exceeds.
 
-    The shares are of the actions that have a bug. Those that get a new one are counted by `create` alone.
+    The shares are of the actions that are tracked. Those that get a new bug or blueprint are counted by `create`
+    alone, a new line among work items by none: it can be taken out again.
     """
     creations = [action.full_id for action in plan.creations]
     brakes = []
     if len(creations) > limits.create:
-        text = f"the plan creates {_count(len(creations), 'bug')}, more than the limit of {limits.create}"
+        text = f"the plan creates {say_creations(plan.creations)}, more than the limit of {limits.create}"
         brakes.append(Brake("create", text, tuple(creations)))
-    tracked = [action for action in plan.actions if action.task is not None and not action.create]
+    tracked = [action for action in plan.actions if action.shown is not None and not action.create]
     counted = (
         ("change", "changes", limits.change, [one for one in tracked if one.has_changes]),
         ("close", "closes", limits.close, [one for one in tracked if _closes(one)]),
@@ -91,13 +92,16 @@ def _exceeds(count: int, of: int, share: float) -> bool:
 
 
 def _closes(plan: ActionPlan) -> bool:
-    return any(merge.field == "status" and _closes_status(merge) for merge in plan.pushes + plan.pulls)
+    if plan.shown is None:
+        return False
+    words = vocabulary_of(plan.shown)
+    return any(merge.field == "status" and _closes_status(merge, words) for merge in plan.pushes + plan.pulls)
 
 
-def _closes_status(merge: FieldMerge) -> bool:
+def _closes_status(merge: FieldMerge, words: Vocabulary) -> bool:
     recap, launchpad = merge.agreed_words
     in_recap = _is_open(merge.recap or Status.TODO) and not _is_open(recap or Status.TODO)
-    on_launchpad = _is_open(read_bug_status(merge.launchpad or "")) and not _is_open(read_bug_status(launchpad or ""))
+    on_launchpad = _is_open(words.read(merge.launchpad or "")) and not _is_open(words.read(launchpad or ""))
     return in_recap or on_launchpad
 
 
@@ -114,10 +118,6 @@ def _reassigns(plan: ActionPlan) -> bool:
 
 def _percent(share: float) -> str:
     return f"{100 * share:g}%"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _name_some(names: Sequence[str]) -> str:

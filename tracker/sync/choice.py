@@ -73,8 +73,9 @@ def choose(plan: Plan, choice: Choice) -> Plan:
 
 
 def _choose_fields(plan: ActionPlan, fields: frozenset[str]) -> ActionPlan:
-    if plan.create or plan.write_number is not None:
-        missing = "a bug is created" if plan.create else f"bug {plan.write_number} is written into the recap"
+    if plan.create or plan.write_number is not None or plan.write_name is not None:
+        named = plan.write_name or f"bug {plan.write_number}"
+        missing = f"{_new_thing(plan)} is created" if plan.create else f"{named} is written into the recap"
         remark = Remark(Problem.NOTE, f"{missing} only in a run without --field")
         kept = tuple(one for one in plan.remarks if one.kind is not Problem.NOTE)
         return ActionPlan(plan.recap, plan.action, plan.index, plan.entry, remarks=(*kept, remark))
@@ -86,9 +87,14 @@ def _choose_fields(plan: ActionPlan, fields: frozenset[str]) -> ActionPlan:
         add_tags=(),
         subscribe=plan.subscribe if "lead" in fields else (),
         comment=plan.comment if "status" in fields else None,
+        link=(),
         duplicates=(),
         remarks=tuple(one for one in plan.remarks if one.field not in FIELDS or one.field in fields),
     )
+
+
+def _new_thing(plan: ActionPlan) -> str:
+    return "a bug" if plan.thing is None else f"a {plan.thing.kind}"
 
 
 def _read_field(name: str) -> str:

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from tracker.errors import TrackerError
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
-from tracker.launchpad.snapshots import TaskSnapshot
+from tracker.launchpad.snapshots import Elsewhere, TaskSnapshot
 from tracker.launchpad.wire import UnansweredError, UnsentError
 from tracker.recap.editor import Edit
-from tracker.sync.decide import creation_request, found_entry, plan_task
+from tracker.sync.decide_bug import found_entry
+from tracker.sync.decide_fields import creation_request, plan_fields
 from tracker.sync.entries import Agreed, Entry, Refused
 from tracker.sync.events import Event, Kind
 from tracker.sync.identity import read_identity
@@ -44,15 +45,16 @@ def create_bug(work: Workspace, plan: ActionPlan) -> Generator[Event, None, Acti
     except UnansweredError as error:
         yield failed(plan, f"creating a bug had no answer ({error}); the next sync looks for it first")
         return None
-    yield done(plan, f"created bug {number}" if tags else f"found bug {number}, which an earlier sync created")
     entry = replace(found_entry(plan.action, number, sent), tags=tags)
     work.remember(plan, entry, save=True)
+    yield done(plan, f"created bug {number}" if tags else f"found bug {number}, which an earlier sync created")
     task = work.gateway.fetch_task(plan.action.project, number)
     if not isinstance(task, TaskSnapshot):
-        yield failed(plan, f"bug {number} was created but is not shown")
+        where = "is of another project" if isinstance(task, Elsewhere) else "is not shown"
+        yield failed(plan, f"bug {number} was created, but {where}")
         return None
     created = replace(plan, create=False, entry=entry, write_number=number, remarks=())
-    return plan_task(created, task, work.context)
+    return plan_fields(created, task, work.context)
 
 
 def _file(work: Workspace, plan: ActionPlan, title: Agreed) -> int:
@@ -60,13 +62,15 @@ def _file(work: Workspace, plan: ActionPlan, title: Agreed) -> int:
     attempt = 1
     while True:
         begun = work.now()
-        intent = Entry(plan.action.id, creating=work.stamp(), fields={"title": title})
+        sought = f"{plan.action.project} {work.context.settings.tag}"
+        intent = Entry(plan.action.id, creating=work.stamp(), sought=sought, fields={"title": title})
         work.remember(plan, intent, save=True)
         try:
             return work.gateway.create_bug(plan.action.project, plan.action.title, plan.description, work.tags(plan))
         except UnsentError:
-            if attempt == 1:  # nothing is to be looked for
-                work.remember(plan, plan.entry, save=True)
+            if attempt == 1:  # nothing is to be looked for, but for what an earlier run has sent
+                before = plan.entry if plan.entry.creating else Entry(plan.action.id)
+                work.remember(plan, before, save=True)
             raise
         except UnansweredError:
             found = _find_created(work, plan, begun)
@@ -82,9 +86,9 @@ def _find_created(work: Workspace, plan: ActionPlan, begun: datetime) -> int | N
     settle = work.context.settings.limits.settle
     begun = min(begun, work.now())  # another machine's clock may be ahead
     others = _known(work)
+    project, _, tag = (plan.entry.sought or f"{plan.action.project} {work.context.settings.tag}").partition(" ")
     while True:
         waited = (work.now() - begun).total_seconds()
-        project, tag = plan.action.project, work.context.settings.tag
         rows = work.gateway.search(project, tag)
         if waited >= settle:  # the last look is also for projects whose new bugs are private
             rows += work.gateway.search(project, tag, private=True)

@@ -1,6 +1,7 @@
 """The words for what a sync would do or did; pure."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from tracker.sync.entries import Entry
 from tracker.sync.merge import FieldMerge
@@ -35,37 +36,67 @@ def undoes_pull(merge: FieldMerge) -> bool:
     return merge.base is not None and (merge.recap or "") in merge.base.pulled_over
 
 
+def say_creations(plans: Iterable[ActionPlan]) -> str:
+    """Say how many bugs and blueprints these plans create."""
+    counts = Counter("blueprint" if plan.is_blueprint else "bug" for plan in plans)
+    return " and ".join(
+        f"{counts[noun]} {noun}{'' if counts[noun] == 1 else 's'}" for noun in sorted(counts, reverse=True)
+    )
+
+
 def say_steps(plan: ActionPlan) -> Iterator[tuple[str, str]]:
     """Say an action's steps: a sign (`+` create, `>` to Launchpad, `<` to the recap, `-` refused) and a sentence."""
-    number = f"bug {plan.bug}" if plan.bug else "its bug"
+    name = str(plan.thing or "its bug")
     if plan.create:
-        yield "+", f'create a bug in {plan.action.project}: "{plan.action.title}"'
-        if plan.action.tags:
-            yield ">", f"{number}: add the tag {', '.join(plan.action.tags)}"
+        yield "+", _say_creation(plan)
+        if plan.action.tags and plan.thing is None:
+            yield ">", f"{name}: add the tag {', '.join(plan.action.tags)}"
+    elif plan.write_name is not None:
+        yield "<", f"write blueprint {plan.write_name} into the recap as one that is there"
     elif plan.write_number is not None:
         yield "<", f"write bug {plan.write_number} into the recap, which tracks this action"
     for push in plan.pushes:
         undone = "; this undoes what came from Launchpad" if undoes_pull(push) else ""
-        yield ">", f"{number}: {say_push(push)}{undone}"
-    if plan.add_tags:
-        yield ">", f"{number}: add the tag {', '.join(plan.add_tags)}"
-    for account in plan.subscribe:
-        yield ">", f"{number}: subscribe ~{account}"
-    if plan.comment:
-        yield ">", f"{number}: comment with the evidence"
-    for duplicate in plan.duplicates:
-        yield ">", f"bug {duplicate}: mark as a duplicate of {number}"
+        yield ">", f"{name}: {say_push(push)}{undone}"
+    yield from ((">", text) for text in _say_extras(plan, name))
     for pull in plan.pulls:
         yield "<", f"recap: {say_pull(pull)}"
     for field, refusal in plan.refused.items():
-        name = _LAUNCHPAD_NAMES.get(field, field)
-        yield "-", f"{number}: {name} is not tried again; Launchpad refused it: {refusal.reason}"
+        on_launchpad = _LAUNCHPAD_NAMES.get(field, field)
+        yield "-", f"{name}: {on_launchpad} is not tried again; Launchpad refused it: {refusal.reason}"
+
+
+def _say_extras(plan: ActionPlan, name: str) -> Iterator[str]:
+    """Say what is written on Launchpad beside the fields."""
+    if plan.add_tags:
+        yield f"{name}: add the tag {', '.join(plan.add_tags)}"
+    for account in plan.subscribe:
+        yield f"{name}: subscribe ~{account}"
+    if plan.link:
+        yield f"{name}: link the {'bug' if len(plan.link) == 1 else 'bugs'} of {', '.join(plan.link)}"
+    if plan.stands_twice:
+        yield f"{name}: take out the lines that it has there once more"
+    if plan.comment:
+        yield f"{name}: comment with the evidence"
+    for duplicate in plan.duplicates:
+        yield f"bug {duplicate}: mark as a duplicate of {name}"
+
+
+def _say_creation(plan: ActionPlan) -> str:
+    title = plan.action.title
+    if plan.thing is None:
+        return f'create a bug in {plan.action.project}: "{title}"'
+    if plan.is_blueprint:
+        return f'create {plan.thing} in {plan.action.project}: "{title}"'
+    return f'add a {plan.thing}: "{title}"'
 
 
 def say_entry(entry: Entry) -> Iterator[str]:
     """Say what the base holds of an action."""
-    if entry.bug is not None:
-        yield f"bug {entry.bug}, which the tracker {'made' if entry.created else 'adopted'}"
+    if entry.work_item is not None:
+        yield f"a {entry.thing}"
+    elif entry.thing is not None:
+        yield f"{entry.thing}, which the tracker {'made' if entry.created else 'adopted'}"
     for field, agreed in entry.fields.items():
         words = dict.fromkeys((agreed.recap or "nothing", agreed.launchpad or "nothing"))
         yield f"{recap_name(field)}: agreed on {' / '.join(words)}"
@@ -73,6 +104,8 @@ def say_entry(entry: Entry) -> Iterator[str]:
         yield f"{recap_name(name)}: refused, {refused.reason}"
     if entry.subscribed:
         yield f"subscribed once: {', '.join(f'~{account}' for account in entry.subscribed)}"
+    if entry.linked:
+        yield f"bugs linked once: {', '.join(map(str, entry.linked))}"
     if entry.commented:
         yield "commented with the evidence"
 

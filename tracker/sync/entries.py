@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.launchpad.limits import NO_IMPORTANCE
+from tracker.sync.things import Kind, Thing, Trace
 
 MAX_FORMER = 10
 """How many words that came to be replaced are remembered of a field."""
@@ -39,12 +40,20 @@ class Entry:
 
     action: str
     bug: int | None = None
+    blueprint: str | None = None
+    """The blueprint that the action is, as PROJECT/NAME."""
+    work_item: str | None = None
+    """The blueprint among whose work items the action is, as PROJECT/NAME."""
     created: bool = False
-    """Whether the tracker made the bug, and so keeps its title in step."""
+    """Whether the tracker made the bug or blueprint; of a bug it then keeps the title in step."""
     creating: str | None = None
     """When a creation was begun of which no outcome is known: an ISO time in UTC."""
+    sought: str | None = None
+    """Where that bug is to be looked for: PROJECT and TAG, with a blank between, as they were then."""
     fields: Mapping[str, Agreed] = field(default_factory=dict)
     refused: Mapping[str, Refused] = field(default_factory=dict)
+    linked: tuple[int, ...] = ()
+    """Bugs that were linked to the blueprint once, and are not again after somebody unlinked them."""
     subscribed: tuple[str, ...] = ()
     """Accounts that were subscribed once, and are not again after they leave."""
     tags: tuple[str, ...] = ()
@@ -53,6 +62,36 @@ class Entry:
     """Whether the comment that names the evidence was made."""
     formerly: tuple[str, ...] = ()
     """Full ids that the action had before, one of which its bug may carry."""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether nothing is remembered but the ids that the action had."""
+        return replace(self, formerly=()) == Entry(self.action)
+
+    @property
+    def thing(self) -> Thing | None:
+        """What the action is tracked as; None while a bug is only to be created for it."""
+        for kind, name in ((Kind.BUG, self.bug), (Kind.BLUEPRINT, self.blueprint), (Kind.WORK_ITEM, self.work_item)):
+            if name is not None:
+                return Thing(kind, str(name))
+        return None
+
+    @property
+    def trace(self) -> Trace | None:
+        """What tells the action's thing from any other; None while a bug is only to be created for it."""
+        if self.thing is None:
+            return None
+        title = self.fields.get("title") if self.work_item is not None else None
+        return self.thing, (title.launchpad or "").strip() if title else None
+
+    def tracking(self, thing: Thing) -> "Entry":
+        """Return the entry as that of another thing."""
+        return replace(
+            self,
+            bug=int(thing.name) if thing.kind is Kind.BUG else None,
+            blueprint=thing.name if thing.kind is Kind.BLUEPRINT else None,
+            work_item=thing.name if thing.kind is Kind.WORK_ITEM else None,
+        )
 
     def agree(
         self,

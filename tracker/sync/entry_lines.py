@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from tracker.launchpad.limits import MAX_BUG
+from tracker.launchpad.limits import MAX_BUG, is_name
 from tracker.recap.model import Status, is_action_id
 from tracker.sync.entries import Agreed, Entry, Refused
 
@@ -47,21 +47,33 @@ def read_entry(line: str) -> Entry:
     action, bug = values.get("action"), values.get("bug")
     if not isinstance(action, str) or not is_action_id(action):
         raise ValueError("`action` is the id of an action")
-    if bug is not None and not (type(bug) is int and 0 < bug <= MAX_BUG):
+    if bug is not None and not _is_bug(bug):
         raise ValueError("`bug` is the number of a bug")
+    for key in ("blueprint", "work_item"):
+        if values.get(key) is not None and not _is_blueprint(values[key]):
+            raise ValueError(f"`{key}` is a blueprint, as neutron/push-notifications")
+    if sum(values.get(key) is not None for key in ("bug", "blueprint", "work_item")) > 1:
+        raise ValueError("an action is tracked as one thing")
     for key in ("created", "commented"):
         if not isinstance(values.get(key, False), bool):
             raise ValueError(f"`{key}` is true or false")
     creating = values.get("creating")
     if creating is not None and not _is_time(creating):
         raise ValueError("`creating` is a time, as 2016-11-03T18:50:08Z")
+    sought = values.get("sought")
+    if sought is not None and not (isinstance(sought, str) and sought.count(" ") == 1):
+        raise ValueError("`sought` is a project and a tag, as neutron neutron-summit")
     return Entry(
         action=action,
         bug=bug,
+        blueprint=values.get("blueprint"),
+        work_item=values.get("work_item"),
         created=values.get("created", False),
         creating=creating,
+        sought=sought,
         fields={name: _read_agreed(words, name) for name, words in _group(values, "fields").items()},
         refused={name: _read_refused(words, name) for name, words in _group(values, "refused").items()},
+        linked=_numbers(values, "linked"),
         subscribed=_words(values, "subscribed"),
         tags=_words(values, "tags"),
         commented=values.get("commented", False),
@@ -111,6 +123,21 @@ def _words(values: dict[str, Any], key: str) -> tuple[str, ...]:
     if not (isinstance(words, list) and all(isinstance(word, str) for word in words)):
         raise ValueError(f"`{key}` is a list of texts")
     return tuple(words)
+
+
+def _numbers(values: dict[str, Any], key: str) -> tuple[int, ...]:
+    numbers = values.get(key, [])
+    if not (isinstance(numbers, list) and all(_is_bug(number) for number in numbers)):
+        raise ValueError(f"`{key}` is a list of numbers of bugs")
+    return tuple(numbers)
+
+
+def _is_bug(number: Any) -> bool:
+    return type(number) is int and 0 < number <= MAX_BUG
+
+
+def _is_blueprint(name: Any) -> bool:
+    return isinstance(name, str) and name.count("/") == 1 and all(map(is_name, name.split("/")))
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

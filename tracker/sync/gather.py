@@ -1,14 +1,16 @@
 """Read what deciding needs from Launchpad, in as few requests as it takes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.searches import NoProjectError
 from tracker.launchpad.snapshots import BugSnapshot, TaskAnswer, TaskSnapshot
 from tracker.recap.model import BugTarget, Recap
+from tracker.recap.people import People
 from tracker.sync import brakes
-from tracker.sync.entries import Entries
+from tracker.sync.entries import Entries, Entry
+from tracker.sync.gather_blueprints import gather_blueprints
 from tracker.sync.identity import read_identity
 from tracker.sync.plan import Observed
 
@@ -19,12 +21,13 @@ def gather(
     gateway: Gateway,
     recaps: Iterable[Recap],
     base: Mapping[str, Entries],
+    people: People,
     tag: str,
     report: Report = lambda _text: None,
     *,
     missing: float = 1.0,
 ) -> Observed:
-    """Read the tasks of all tracked actions.
+    """Read the tasks and blueprints of all tracked actions.
 
     One search a project by the repository's tag. Read alone are only bugs that the search should have shown and
     did not, bugs it showed that no recap and no base knows, which may carry an action's identity, and the bug of
@@ -33,6 +36,7 @@ def gather(
     `missing` is the share of a project's known bugs that its search may leave out; above it an answer is taken for
     one that came short. Raises the brake's TrackerError then, before any bug is read alone.
     """
+    recaps = list(recaps)
     tracked = list(_tracked(recaps, base, tag))
     numbers = {action.number for action in tracked} | _remembered(base)
     tasks: dict[tuple[str, int], TaskAnswer] = {}
@@ -62,10 +66,17 @@ def gather(
         if (action.project, action.number) not in tasks:
             report(f"reading bug {action.number}")
             _read_alone(gateway, action.project, action.number, tasks, bugs)
-        elif action.pending or action.full_ids & named:
+        elif action.news or action.full_ids & named:
             _read_bug(gateway, action.number, bugs)  # is it the tracker's, too?
     refused = any(entry.refused for entries in base.values() for entry in entries.values())
-    return Observed(tasks, bugs, absent, gateway.account if refused else None)
+    observed = gather_blueprints(gateway, recaps, base, people, report)
+    return replace(
+        observed,
+        tasks=tasks,
+        bugs=bugs,
+        absent_projects={**observed.absent_projects, **absent},
+        account=gateway.account if refused else None,
+    )
 
 
 def _read_alone(
@@ -100,8 +111,8 @@ class _Tracked:
     project: str
     number: int | None
     full_ids: frozenset[str]
-    pending: bool
-    """Whether a creation was begun of which no outcome is known."""
+    news: bool
+    """Whether the base does not know the bug as this action's, so that only its description tells who made it."""
     tagged: bool
     """Whether the base knows that this bug had the repository's tag."""
 
@@ -111,15 +122,15 @@ def _tracked(recaps: Iterable[Recap], base: Mapping[str, Entries], tag: str) -> 
         entries = base.get(recap.id, {})
         for action in recap.actions:
             if isinstance(action.target, BugTarget):
-                ids = (action.id, *action.previously)
-                known = next((entries[one] for one in ids if one in entries), None)
-                number = action.target.number or (known.bug if known else None)
+                known = entries.get(action.id, Entry(action.id))
+                number = action.target.number or known.bug
+                own = (f"{recap.id}#{one}" for one in (action.id, *action.previously))
                 yield _Tracked(
                     action.project,
                     number,
-                    frozenset(f"{recap.id}#{one}" for one in ids),
-                    pending=known is not None and known.creating is not None,
-                    tagged=known is not None and known.bug == number and tag in known.tags,
+                    frozenset({*own, *known.formerly}),
+                    news=known.creating is not None or known.bug != number,
+                    tagged=known.bug == number and tag in known.tags,
                 )
 
 

@@ -9,13 +9,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tracker.launchpad import limits, statuses
-from tracker.launchpad.snapshots import TaskSnapshot
+from tracker.launchpad.snapshots import BlueprintSnapshot, TaskSnapshot, WorkItemSnapshot
+from tracker.launchpad.statuses import Vocabulary
 from tracker.recap.model import Action, Owner, Status
 from tracker.recap.people import People
 from tracker.sync.entries import Agreed
 
 FIELDS = ("title", "lead", "status", "milestone", "importance")
-"""What is kept in step of a bug, by the names that merges have."""
+"""What is kept in step of a bug, by the names that merges have; of a blueprint and a work item it is less."""
+
+Shown = TaskSnapshot | BlueprintSnapshot | WorkItemSnapshot
+"""What Launchpad shows of an action."""
 
 
 class Outcome(StrEnum):
@@ -65,9 +69,16 @@ class Prefer(StrEnum):
     LAUNCHPAD = "launchpad"
 
 
+def vocabulary_of(shown: Shown) -> Vocabulary:
+    """Return the words in which Launchpad says where such a thing stands."""
+    if isinstance(shown, TaskSnapshot):
+        return statuses.BUGS
+    return statuses.WORK_ITEMS if isinstance(shown, WorkItemSnapshot) else statuses.BLUEPRINTS
+
+
 def merge_action(
     action: Action,
-    task: TaskSnapshot,
+    shown: Shown,
     base: Mapping[str, Agreed],
     *,
     people: People,
@@ -75,19 +86,25 @@ def merge_action(
     with_title: bool,
     prefer: Prefer | None = None,
 ) -> list[FieldMerge]:
-    """Merge every field of an action with its bug's task.
+    """Merge every field of an action with what Launchpad shows of it.
 
-    `base` has the fields that once agreed; `chosen` the repository's own words to send for a status;
-    `with_title` tells whether the title is kept in step, as it is for bugs that the tracker made.
+    `base` has the fields that once agreed; `chosen` the repository's own words to send for a bug's status;
+    `with_title` tells whether the title is kept in step, as it is for bugs that the tracker made. A work item has no
+    other name than its title, so that is always kept in step, and a blueprint's never.
     """
+    words = vocabulary_of(shown)
+    is_bug = isinstance(shown, TaskSnapshot)
     merges = []
-    if with_title and task.title is not None:
-        merges.append(merge_plain("title", action.title, task.title, base.get("title")))
-    merges.append(merge_lead(action, task.assignee, base.get("lead"), people))
-    merges.append(merge_status(action.status, task.status, base.get("status"), chosen))
-    merges.append(merge_plain("milestone", action.milestone, task.milestone, base.get("milestone")))
-    merges.append(merge_importance(action.importance, task.importance, base.get("importance")))
-    return [_prefer(merge, prefer) for merge in merges]
+    if isinstance(shown, WorkItemSnapshot):
+        merges.append(merge_plain("title", action.title.strip(), shown.title.strip(), base.get("title")))
+    elif is_bug and with_title and shown.title is not None:
+        merges.append(merge_plain("title", action.title, shown.title, base.get("title")))
+    merges.append(merge_lead(action, shown.assignee, base.get("lead"), people))
+    merges.append(merge_status(action.status, shown.status, base.get("status"), words, chosen if is_bug else {}))
+    merges.append(merge_plain("milestone", action.milestone, shown.milestone, base.get("milestone")))
+    if isinstance(shown, TaskSnapshot):
+        merges.append(merge_importance(action.importance, shown.importance, base.get("importance")))
+    return [_prefer(merge, prefer, words) for merge in merges]
 
 
 def merge_plain(field: str, recap: str | None, launchpad: str | None, base: Agreed | None) -> FieldMerge:
@@ -110,33 +127,35 @@ def merge_importance(recap: str | None, launchpad: str, base: Agreed | None) -> 
     return FieldMerge("importance", outcome, recap, shown, base, to_recap=filled, to_launchpad=recap)
 
 
-def merge_status(recap: Status | None, launchpad: str, base: Agreed | None, chosen: Mapping[str, str]) -> FieldMerge:
+def merge_status(
+    recap: Status | None, launchpad: str, base: Agreed | None, words: Vocabulary, chosen: Mapping[str, str]
+) -> FieldMerge:
     """Merge the status: Launchpad has moved only when its word changed and no longer agrees."""
     previous = base.launchpad if base else None
-    reading = statuses.read_bug_status(launchpad)
+    reading = words.read(launchpad)
     if recap is None:
-        return _fill_status(launchpad, base, reading)
+        return _fill_status(launchpad, base, reading, words)
     if reading is None:
         note = f'Launchpad\'s status "{launchpad}" says nothing of the action'
         return FieldMerge("status", Outcome.HELD, recap, launchpad, base, recap, launchpad, note)
-    sent = statuses.bug_status_to_send(recap, chosen)
-    if statuses.bug_status_agrees(recap, launchpad, previous):
+    sent = words.to_send(recap, chosen)
+    if words.agrees(recap, launchpad, previous):
         outcome = Outcome.AGREED
     elif base is None:
-        outcome = Outcome.PUSH if launchpad == statuses.DEFAULT_BUG_STATUS else Outcome.CONFLICT
+        outcome = Outcome.PUSH if launchpad == words.default else Outcome.CONFLICT
     else:
         recap_moved = recap != base.recap
-        launchpad_moved = launchpad != base.launchpad and not statuses.bug_status_agrees(
+        launchpad_moved = launchpad != base.launchpad and not words.agrees(
             base.recap or Status.TODO, launchpad, base.launchpad
         )
         outcome = _moved(recap_moved, launchpad_moved)
     return FieldMerge("status", outcome, recap, launchpad, base, to_recap=reading, to_launchpad=sent)
 
 
-def _fill_status(launchpad: str, base: Agreed | None, reading: str | None) -> FieldMerge:
+def _fill_status(launchpad: str, base: Agreed | None, reading: str | None, words: Vocabulary) -> FieldMerge:
     """A recap without a status takes Launchpad's, or what both last agreed on while Launchpad stands by it."""
     word = reading or Status.TODO
-    if base and base.recap and statuses.bug_status_agrees(base.recap, launchpad, base.launchpad):
+    if base and base.recap and words.agrees(base.recap, launchpad, base.launchpad):
         word = base.recap
     outcome = Outcome.AGREED if word == Status.TODO else Outcome.PULL
     return FieldMerge("status", outcome, Status.TODO, launchpad, base, to_recap=word, to_launchpad=launchpad)
@@ -227,7 +246,7 @@ def _moved(recap: bool, launchpad: bool) -> Outcome:
     return Outcome.PULL if launchpad else Outcome.HELD
 
 
-def _prefer(merge: FieldMerge, prefer: Prefer | None) -> FieldMerge:
+def _prefer(merge: FieldMerge, prefer: Prefer | None, words: Vocabulary) -> FieldMerge:
     if merge.outcome is not Outcome.CONFLICT or prefer is None:
         return merge
     if prefer is Prefer.LAUNCHPAD:
@@ -236,6 +255,6 @@ def _prefer(merge: FieldMerge, prefer: Prefer | None) -> FieldMerge:
         # A lead who cannot be sent takes nobody's place.
         note = f"{merge.recap} is not assigned, so ~{merge.launchpad} stays assigned"
         return replace(merge, outcome=Outcome.AGREED, note=note)
-    if merge.field == "status" and statuses.bug_status_agrees(merge.recap or Status.TODO, merge.launchpad or ""):
+    if merge.field == "status" and words.agrees(merge.recap or Status.TODO, merge.launchpad or ""):
         return replace(merge, outcome=Outcome.AGREED)  # Launchpad's finer word stands
     return replace(merge, outcome=Outcome.PUSH)

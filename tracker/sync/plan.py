@@ -4,21 +4,34 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tracker.launchpad.snapshots import BugSnapshot, TaskAnswer, TaskSnapshot
+from tracker.launchpad.snapshots import (
+    BlueprintSnapshot,
+    BugSnapshot,
+    TaskAnswer,
+    TaskSnapshot,
+    WorkItemSnapshot,
+)
 from tracker.recap.model import Action, Recap
 from tracker.recap.parse import Settings
 from tracker.recap.people import People
 from tracker.sync.entries import Entry, Refused
 from tracker.sync.identity import read_identity
-from tracker.sync.merge import FieldMerge, Outcome, Prefer
+from tracker.sync.merge import FieldMerge, Outcome, Prefer, Shown
+from tracker.sync.things import Thing, Trace, bug, thing_of
 
 
 @dataclass(frozen=True)
 class Observed:
     """What Launchpad showed: tasks by project and number, bugs that were read alone, and to whom."""
 
-    tasks: Mapping[tuple[str, int], TaskAnswer]
-    bugs: Mapping[int, BugSnapshot]
+    tasks: Mapping[tuple[str, int], TaskAnswer] = field(default_factory=dict)
+    bugs: Mapping[int, BugSnapshot] = field(default_factory=dict)
+    blueprints: Mapping[str, BlueprintSnapshot | None] = field(default_factory=dict)
+    """Blueprints by PROJECT/NAME; None of one that Launchpad does not show."""
+    coming: Mapping[str, BlueprintSnapshot] = field(default_factory=dict)
+    """Blueprints that are to be made, by PROJECT/NAME."""
+    absent_names: frozenset[str] = frozenset()
+    """Accounts, as `~NAME`, and milestones, as PROJECT/NAME, that Launchpad does not have: work items name them."""
     absent_projects: Mapping[str, str] = field(default_factory=dict)
     """Projects that Launchpad does not show, with what it said."""
     account: str | None = None
@@ -48,6 +61,10 @@ class Context:
     account: str | None = None
     gone_accounts: Mapping[str, str | None] = field(default_factory=dict)
     """Accounts of people.yaml that Launchpad does not have any more, and what they are called now if it says so."""
+    absent_names: frozenset[str] = frozenset()
+    """As `Observed` has them."""
+    holders: Mapping[Trace, str] = field(default_factory=dict)
+    """Which action has a thing, by its full id."""
     foreign: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """The bugs that the bases of other services know, by service and full id."""
 
@@ -82,24 +99,27 @@ class ActionPlan:
     """The action's place in its recap."""
     entry: Entry
     """What the base holds, or would hold before this is carried out."""
-    former: tuple[str, ...] = ()
-    """Ids under which the base may still hold the action."""
     formerly: tuple[str, ...] = ()
     """Full ids that it had before: its bug may carry one of them."""
     fields: frozenset[str] | None = None
     """The fields that this is about; None is all of them."""
-    task: TaskSnapshot | None = None
+    shown: Shown | None = None
     """The read that this rests on; None when nothing can be done."""
     create: bool = False
+    """Whether the bug, the blueprint or the line among its work items is to be made."""
     description: str = ""
-    """The text of the bug that would be created."""
+    """The text of the bug, or the summary of the blueprint, that would be created."""
     write_number: int | None = None
     """The bug that the recap is to name, when it names another or none."""
+    write_name: str | None = None
+    """The blueprint that the recap is to name as one that exists."""
     merges: tuple[FieldMerge, ...] = ()
     refused: Mapping[str, Refused] = field(default_factory=dict)
     """Pushes that Launchpad refused before and that are not tried again."""
     add_tags: tuple[str, ...] = ()
     subscribe: tuple[str, ...] = ()
+    link: tuple[str, ...] = ()
+    """Full ids of actions whose bugs, as they are by then, are linked to the blueprint."""
     comment: str | None = None
     duplicates: tuple[int, ...] = ()
     """Bugs with the same identity, to be marked as duplicates of this one."""
@@ -114,6 +134,43 @@ class ActionPlan:
     def full_ids(self) -> set[str]:
         """The action's id and those it had before: what its bug may carry."""
         return {*(f"{self.recap.id}#{one}" for one in (self.action.id, *self.action.previously)), *self.formerly}
+
+    @property
+    def task(self) -> TaskSnapshot | None:
+        """The bug's task that this rests on; None for what is no bug."""
+        return self.shown if isinstance(self.shown, TaskSnapshot) else None
+
+    @property
+    def blueprint(self) -> BlueprintSnapshot | None:
+        """The blueprint that is written for this: the action's own, or that whose work items have it."""
+        return self.shown.blueprint if isinstance(self.shown, WorkItemSnapshot) else self._own_blueprint
+
+    @property
+    def stands_twice(self) -> bool:
+        """Whether the action's line is more than once among the work items, as when two people add it at once."""
+        return isinstance(self.shown, WorkItemSnapshot) and self.shown.count > 1
+
+    @property
+    def is_blueprint(self) -> bool:
+        """Whether the action is a blueprint."""
+        return isinstance(self.shown, BlueprintSnapshot)
+
+    @property
+    def _own_blueprint(self) -> BlueprintSnapshot | None:
+        return self.shown if isinstance(self.shown, BlueprintSnapshot) else None
+
+    @property
+    def thing(self) -> Thing | None:
+        """What the action is, or is to be, tracked as; None when nothing can be done, or for a new bug."""
+        if self.task is not None:
+            return None if self.create else bug(self.task.bug)
+        return thing_of(self.action) if self.shown is not None else None
+
+    @property
+    def trace(self) -> Trace | None:
+        """What tells that thing from any other."""
+        title = self.shown.title.strip() if isinstance(self.shown, WorkItemSnapshot) else None
+        return (self.thing, title) if self.thing is not None else None
 
     @property
     def bug(self) -> int | None:
@@ -143,7 +200,7 @@ class ActionPlan:
     def is_in_step(self) -> bool:
         """Whether both sides say the same, with nothing left to tell."""
         told = any(remark.kind is not Problem.NOTE for remark in self.remarks)
-        return self.task is not None and not (self.has_changes or self.refused or told or self.of(Outcome.HELD))
+        return self.shown is not None and not (self.has_changes or self.refused or told or self.of(Outcome.HELD))
 
     @property
     def has_changes(self) -> bool:
@@ -151,10 +208,13 @@ class ActionPlan:
         return bool(
             self.create
             or self.write_number
+            or self.write_name
             or self.pushes
             or self.pulls
             or self.add_tags
             or self.subscribe
+            or self.link
+            or self.stands_twice
             or self.comment
             or self.duplicates
         )
@@ -170,8 +230,8 @@ class Plan:
 
     @property
     def creations(self) -> list[ActionPlan]:
-        """The actions that would get a new bug."""
-        return [action for action in self.actions if action.create]
+        """The actions that would get a new bug or blueprint; a line among work items can be taken out again."""
+        return [action for action in self.actions if action.create and not isinstance(action.shown, WorkItemSnapshot)]
 
     @property
     def changed(self) -> list[ActionPlan]:

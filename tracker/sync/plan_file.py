@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, TypeGuard
 
 from tracker import __version__
+from tracker.launchpad.snapshots import WorkItemSnapshot
 from tracker.recap.model import BugTarget
 from tracker.recap.parse import Settings
 from tracker.recap.people import People
@@ -24,6 +25,7 @@ from tracker.sync.plan import ActionPlan, Plan
 KIND = "plan of summit-tracker"
 
 _DIGITS = 18
+_PLACES = frozenset({"bug", "blueprint", "work_item", "outcome", "project"})
 
 Step = Mapping[str, Any]
 """What one step does: its `outcome`, and words, numbers, truths, nothing or lists of them by name."""
@@ -146,10 +148,13 @@ def compare_plans(before: KeptPlan, after: KeptPlan) -> list[Difference]:
 
 def say_step(name: str, step: Step) -> str:
     """Say what a kept step does, in a line."""
-    bug = f"bug {step['bug']}: " if step.get("bug") else ""
+    thing = _said_thing(step)
+    bug = f"{thing}: " if thing else ""
     match step:
+        case {"outcome": "create", "work_item": _, "title": title}:
+            return f"add a {thing}: {_shown(title)}"
         case {"outcome": "create", "project": project, "title": title}:
-            return f"create a bug in {_shown(project, bare=True)}: {_shown(title)}"
+            return f"create {thing or 'a bug'} in {_shown(project, bare=True)}: {_shown(title)}"
         case {"outcome": "conflict", "recap": recap, "launchpad": launchpad}:
             return f"{bug}conflict in {name}: recap {_shown(recap)}, Launchpad {_shown(launchpad)}"
         case {"outcome": "push", "launchpad": old, "launchpad_after": new}:
@@ -157,8 +162,13 @@ def say_step(name: str, step: Step) -> str:
             return f"{bug}{name} on Launchpad {_shown(old)} -> {_shown(new)}{undone}"
         case {"outcome": "pull", "recap": old, "recap_after": new}:
             return f"{bug}{name} in the recap {_shown(old)} -> {_shown(new)}"
-    values = [_shown(value) for key, value in sorted(step.items()) if key not in {"bug", "outcome", "project"}]
+    values = [_shown(value) for key, value in sorted(step.items()) if key not in _PLACES]
     return f"{bug}{name}: {', '.join(values)}"
+
+
+def _said_thing(step: Step) -> str:
+    named = (("bug", "bug"), ("blueprint", "blueprint"), ("work_item", "work item of"))
+    return next((f"{noun} {_shown(step[key], bare=True)}" for key, noun in named if step.get(key)), "")
 
 
 def say_difference(difference: Difference) -> Iterator[tuple[str, str]]:
@@ -188,11 +198,17 @@ def _steps(plan: ActionPlan, tag: str, people: People) -> Iterator[tuple[str, St
     where: dict[str, Any] = {"project": plan.action.project}
     if plan.bug is not None:
         where["bug"] = plan.bug
+    elif plan.thing is not None:
+        where[plan.thing.key] = plan.thing.name.partition("/")[2]
     if plan.create:
-        description = plan.description.split("\n")
-        tags = sorted({tag, *plan.action.tags})
-        title = plan.action.title
-        yield "create", {**where, "outcome": "create", "title": title, "tags": tags, "description": description}
+        step = {**where, "outcome": "create", "title": plan.action.title}
+        if plan.thing is None:
+            step["tags"] = sorted({tag, *plan.action.tags})
+        if plan.description:
+            step["description"] = plan.description.split("\n")
+        yield "create", step
+    elif plan.write_name is not None:
+        yield "blueprint", {**where, "outcome": "pull", "recap": "new", "recap_after": plan.write_name}
     elif plan.write_number is not None:
         named = plan.action.target.number if isinstance(plan.action.target, BugTarget) else None
         yield "bug", {**where, "outcome": "pull", "recap": named or "new", "recap_after": plan.write_number}
@@ -201,6 +217,8 @@ def _steps(plan: ActionPlan, tag: str, people: People) -> Iterator[tuple[str, St
     written: dict[str, Sequence[Any]] = {
         "tags": plan.add_tags,
         "subscribe": plan.subscribe,
+        "link": plan.link,
+        "reduce": [plan.shown.count] if isinstance(plan.shown, WorkItemSnapshot) and plan.stands_twice else (),
         "comment": plan.comment.split("\n") if plan.comment else (),
         "duplicates": plan.duplicates,
     }

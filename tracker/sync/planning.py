@@ -11,7 +11,7 @@ from tracker.recap.repository import Repository
 from tracker.sync.accounts import find_gone_accounts
 from tracker.sync.base import Base, find_foreign, find_gone
 from tracker.sync.choice import EVERYTHING, Choice, choose
-from tracker.sync.decide import build_plan
+from tracker.sync.decide import build_plan, find_holders
 from tracker.sync.entries import Entries
 from tracker.sync.gather import gather
 from tracker.sync.merge import Prefer
@@ -49,7 +49,7 @@ def make_plan(
     recaps = repository.recaps
     known = base.load_all()
     located = locate_entries(recaps, known, find_gone(repository.folder, set(known) - {one.id for one in recaps}))
-    observed = gather(gateway, recaps, located.entries, settings.tag, report, missing=missing)
+    observed = gather(gateway, recaps, located.entries, people, settings.tag, report, missing=missing)
     context = Context(
         people,
         settings,
@@ -57,7 +57,9 @@ def make_plan(
         retry_refused,
         observed.account,
         find_gone_accounts(gateway, recaps, located.entries, observed, people),
-        find_foreign(repository.folder, gateway.service) if _has_news(recaps, located.entries) else {},
+        observed.absent_names,
+        holders=find_holders(recaps, located.entries),
+        foreign=find_foreign(repository.folder, gateway.service) if _has_news(recaps, located.entries) else {},
     )
     plan = build_plan(recaps, located.entries, observed, context)
     return Planned(located.entries, context, choose(replace(plan, remarks=(*located.remarks, *plan.remarks)), choice))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tracker.recap.model import Action, BugTarget, Status
+from tracker.recap.model import Action, BlueprintTarget, BugTarget, Status
 from tracker.recap.people import People
 from tracker.sync.merge import new_owners
 from tracker.sync.plan import ActionPlan
@@ -21,4 +21,6 @@ def preview_action(plan: ActionPlan, people: People) -> Action:
             changes[pull.field] = pull.to_recap
     if plan.write_number is not None:
         changes["target"] = BugTarget(plan.write_number)
+    if plan.write_name is not None:
+        changes["target"] = BlueprintTarget(plan.write_name)
     return replace(plan.action, **changes)

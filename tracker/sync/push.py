@@ -9,11 +9,12 @@ from tracker.errors import TrackerError
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
 from tracker.launchpad.snapshots import BugSnapshot, TaskSnapshot
 from tracker.launchpad.wire import LoginError, UnansweredError, UnreachableError
-from tracker.sync.decide import evidence_comment, plan_task
+from tracker.sync.decide_bug import evidence_comment
+from tracker.sync.decide_fields import plan_fields_again
 from tracker.sync.describe import say_push
 from tracker.sync.entries import Entry, Refused
 from tracker.sync.events import Event, Kind
-from tracker.sync.merge import FieldMerge, Outcome
+from tracker.sync.merge import FIELDS, FieldMerge, Outcome
 from tracker.sync.plan import ActionPlan
 from tracker.sync.workspace import Workspace, done, failed, left
 
@@ -26,7 +27,7 @@ Write = Callable[[Mapping[str, Any]], None]
 
 def without_pushes(plan: ActionPlan, *, title: bool = True, others: bool = True) -> ActionPlan:
     """Return the plan without its pushes of the title, of the other fields, or of both."""
-    return _drop(plan, {push.field for push in plan.pushes if (title if push.field == "title" else others)})
+    return drop_pushes(plan, {push.field for push in plan.pushes if (title if push.field == "title" else others)})
 
 
 def push_task(work: Workspace, plan: ActionPlan) -> Pushed:
@@ -38,37 +39,44 @@ def push_task(work: Workspace, plan: ActionPlan) -> Pushed:
         if not changes:
             break
         try:
-            refused = _write_what_is_taken(_task_writer(work, task), changes)
+            refused = write_what_is_taken(_task_writer(work, task), changes)
         except StaleError:
             fresh = work.gateway.fetch_task(task.project, task.bug)
             if isinstance(fresh, TaskSnapshot):
                 before = plan
-                plan = plan_task(replace(plan, remarks=()), fresh, work.context)
+                plan = plan_fields_again(plan, fresh, work.context)
                 plan = replace(plan, comment=plan.comment and evidence_comment(plan))
-                yield from _tell_meanwhile(before, plan, task.bug)
+                yield from tell_meanwhile(before, plan)
                 if attempt == 1 or not any(push.field in changes for push in plan.pushes):
                     continue
-            yield failed(plan, f"bug {task.bug} keeps being changed by somebody else; not all was written")
-            return replace(without_pushes(plan, title=False), comment=None), plan.entry
+                yield failed(plan, f"bug {task.bug} keeps being changed by somebody else; not all was written")
+                return replace(without_pushes(plan, title=False), comment=None), plan.entry
+            yield failed(plan, f"Launchpad does not show bug {task.bug} any more; nothing was written")
+            return without_pushes(_left_alone(plan)), plan.entry
         except MovedError:
             yield failed(plan, f"bug {task.bug} was moved to another project; nothing was written")
-            left_alone = replace(plan, add_tags=(), subscribe=(), comment=None, duplicates=())
-            return without_pushes(left_alone), plan.entry
+            return without_pushes(_left_alone(plan)), plan.entry
         for push in plan.pushes:
             if push.field in refused:
                 yield Event(Kind.REFUSED, plan.full_id, f"{say_push(push)}: {refused[push.field]}")
             elif push.field in changes:
                 yield done(plan, f"bug {task.bug}: {say_push(push)}")
-        return _drop(plan, refused), _refuse(work, plan, plan.entry, refused)
+        if "status" in refused:  # a bug that is not done is not told so; the comment stays owed
+            plan = replace(plan, comment=None)
+        return drop_pushes(plan, refused), keep_refusals(work, plan, plan.entry, refused)
     return plan, plan.entry
 
 
-def _tell_meanwhile(before: ActionPlan, now: ActionPlan, number: int) -> Generator[Event]:
+def _left_alone(plan: ActionPlan) -> ActionPlan:
+    return replace(plan, add_tags=(), subscribe=(), comment=None, duplicates=())
+
+
+def tell_meanwhile(before: ActionPlan, now: ActionPlan) -> Generator[Event]:
     """Tell what stands on Launchpad as it was pushed, the answer having been lost, and what is a conflict by now."""
     agreed = {merge.field for merge in now.of(Outcome.AGREED)}
     for push in before.pushes:
         if push.field != "title" and push.field in agreed:
-            yield done(now, f"bug {number}: {say_push(push)}")
+            yield done(now, f"{now.thing}: {say_push(push)}")
     told = {conflict.field for conflict in before.conflicts}
     for conflict in now.conflicts:
         if conflict.field not in told:
@@ -89,7 +97,7 @@ def push_bug(work: Workspace, plan: ActionPlan, entry: Entry) -> Pushed:
         if changes and attempt == 3:
             break
         try:
-            refused = _write_what_is_taken(partial(_write_bug, work, bug), changes)
+            refused = write_what_is_taken(partial(_write_bug, work, bug), changes)
         except StaleError:
             continue
         except MovedError:
@@ -98,29 +106,34 @@ def push_bug(work: Workspace, plan: ActionPlan, entry: Entry) -> Pushed:
             yield _outcome(plan, f"bug {bug.number}: {say_push(title)}", refused.get("title"))
         if plan.add_tags:
             yield _outcome(plan, f"bug {bug.number}: tagged {', '.join(plan.add_tags)}", refused.get("tags"))
-        return _drop(plan, refused), _remember_tags(work, plan, _refuse(work, plan, entry, refused), refused)
+        return drop_pushes(plan, refused), _remember_tags(
+            work, plan, keep_refusals(work, plan, entry, refused), refused
+        )
     yield failed(plan, f"bug {plan.task.bug} was changed meanwhile; its title and tags were not written")
     return without_pushes(plan, others=False), entry
 
 
 def subscribe(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Event, None, Entry]:
     """Subscribe co-owners, each once for all time; the generator's value is the entry as it is then."""
-    assert plan.task is not None  # noqa: S101 - the caller looked
     for account in plan.subscribe:
         name = f"subscribe {account}"
         try:
-            work.gateway.subscribe(plan.task.bug, account)
+            if plan.task is not None:
+                work.gateway.subscribe(plan.task.bug, account)
+            elif plan.blueprint is not None:
+                work.gateway.subscribe_to_blueprint(plan.blueprint.project, plan.blueprint.name, account)
         except RefusedError as error:
-            yield Event(Kind.REFUSED, plan.full_id, f"subscribe ~{account}: {error.reason}")
-            entry = _keep_refusal(work, entry, name, account, error.reason)
+            event = Event(Kind.REFUSED, plan.full_id, f"subscribe ~{account}: {error.reason}")
+            entry = keep_refusal(work, entry, name, account, error.reason)
         except (UnansweredError, UnreachableError, LoginError) as error:
             yield failed(plan, f"subscribing ~{account} had no answer ({error})", _remedy(error))
             continue
         else:
-            yield done(plan, f"bug {plan.task.bug}: subscribed ~{account}")
+            event = done(plan, f"{plan.thing}: subscribed ~{account}")
             subscribed = tuple(sorted({*entry.subscribed, account}))
             entry = replace(entry, subscribed=subscribed, refused=_without(entry.refused, name))
         work.remember(plan, entry, save=True)
+        yield event
     return entry
 
 
@@ -144,7 +157,7 @@ def comment(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Event,
         work.gateway.comment(plan.task.bug, plan.comment)
     except RefusedError as error:
         yield Event(Kind.REFUSED, plan.full_id, f"comment: {error.reason}")
-        entry = _keep_refusal(work, entry, "comment", plan.comment, error.reason)
+        entry = keep_refusal(work, entry, "comment", plan.comment, error.reason)
     except (UnreachableError, LoginError) as error:
         yield failed(plan, f"the comment on bug {plan.task.bug} was not made ({error})", error.remedy)
         # Nobody's refusal: whoever syncs next tries again.
@@ -171,7 +184,7 @@ def _write_bug(work: Workspace, bug: BugSnapshot, changes: Mapping[str, Any]) ->
     work.gateway.update_bug(bug, **changes)
 
 
-def _write_what_is_taken(write: Write, changes: Mapping[str, Any]) -> dict[str, str]:
+def write_what_is_taken(write: Write, changes: Mapping[str, Any]) -> dict[str, str]:
     """Write what Launchpad takes of these changes; return the refused fields with the reasons."""
     remaining = dict(changes)
     refused: dict[str, str] = {}
@@ -212,7 +225,7 @@ def _remember_tags(work: Workspace, plan: ActionPlan, entry: Entry, refused: Map
     if not plan.add_tags:
         return entry
     if "tags" in refused:
-        return _keep_refusal(work, entry, "tags", " ".join(plan.add_tags), refused["tags"])
+        return keep_refusal(work, entry, "tags", " ".join(plan.add_tags), refused["tags"])
     tags = tuple(sorted({*entry.tags, *plan.add_tags}))
     return replace(entry, tags=tags, refused=_without(entry.refused, "tags"))
 
@@ -226,23 +239,26 @@ def _bug_changes(bug: BugSnapshot, title: FieldMerge | None, add_tags: tuple[str
     return changes
 
 
-def _refuse(work: Workspace, plan: ActionPlan, entry: Entry, refused: Mapping[str, str]) -> Entry:
+def keep_refusals(work: Workspace, plan: ActionPlan, entry: Entry, refused: Mapping[str, str]) -> Entry:
+    """Return the entry with the pushes that Launchpad refused, and why."""
     for merge in plan.merges:
         if merge.field in refused:
-            entry = _keep_refusal(
+            entry = keep_refusal(
                 work, entry, merge.field, merge.to_launchpad, refused[merge.field], seen=merge.launchpad
             )
     return entry
 
 
-def _keep_refusal(
+def keep_refusal(
     work: Workspace, entry: Entry, name: str, value: str | None, reason: str, *, seen: str | None = None
 ) -> Entry:
+    """Return the entry with what Launchpad refused, so that it is not tried again unasked."""
     refusal = Refused(value, seen, work.gateway.account, reason)
     return replace(entry, refused={**entry.refused, name: refusal})
 
 
-def _drop(plan: ActionPlan, fields: Container[str]) -> ActionPlan:
+def drop_pushes(plan: ActionPlan, fields: Container[str] = FIELDS) -> ActionPlan:
+    """Return the plan without its pushes of these fields."""
     kept = (merge for merge in plan.merges if not (merge.field in fields and merge.outcome is Outcome.PUSH))
     return replace(plan, merges=tuple(kept))
 

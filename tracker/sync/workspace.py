@@ -37,15 +37,9 @@ class Workspace:
     def remember(self, plan: ActionPlan, entry: Entry, *, save: bool) -> None:
         """Bring the base up to what both sides agree on, counting the plan's pushes as carried out."""
         entries = self.entries.setdefault(plan.recap.id, {})
-        present = {action.id for action in plan.recap.actions}
-        for former in set(plan.former) - present:  # an id that another action took is that one's
-            entries.pop(former, None)
         settled = [] if plan.create else plan.of(Outcome.AGREED) + plan.pushes
         entry = entry.agree({merge.field: merge.agreed_words for merge in settled}, self.stamp())
-        if replace(entry, formerly=()) == Entry(plan.action.id):
-            entries.pop(plan.action.id, None)
-        else:
-            entries[plan.action.id] = replace(entry, formerly=plan.formerly)
+        entries[plan.action.id] = replace(entry, formerly=plan.formerly)
         if save:
             self.base.save(plan.recap.id, entries)
 
