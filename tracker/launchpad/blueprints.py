@@ -93,5 +93,5 @@ class Blueprints:
 def _read(answer: Answer, project: str) -> BlueprintSnapshot | None:
     if answer.status in HIDDEN or answer.status in REDIRECTS:  # it lives elsewhere, under another name
         return None
-    with understood():
+    with understood(answer):
         return read_blueprint(expect(answer, 200).json(), project)
