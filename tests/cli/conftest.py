@@ -24,9 +24,14 @@ def sample(tmp_path: Path, tracker: Tracker) -> Iterator[Sample]:
     shutil.copytree(ROOT / "sessions", sessions, ignore=shutil.ignore_patterns(".*"))
     with serving(sessions, describe_world(load_repository(sessions))) as sandbox:
         service = find_service("sandbox", sessions)
-        account = tmp_path / ".sandbox" / "somebody.credentials"
-        somebody = Gateway(Wire(replaced(service, account=read_account(account), cache=tmp_path / "cache")))
+        somebody, driver = (
+            Gateway(
+                Wire(replaced(service, account=read_account(tmp_path / ".sandbox" / name), cache=tmp_path / "cache"))
+            )
+            for name in ("somebody.credentials", "credentials")
+        )
         try:
-            yield Sample(tmp_path, sandbox, tracker, somebody)
+            yield Sample(tmp_path, sandbox, tracker, somebody, driver)
         finally:
             somebody.close()
+            driver.close()

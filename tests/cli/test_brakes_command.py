@@ -2,16 +2,18 @@
 
 import pytest
 
+from tests.cli.sample import FINISHED, STARTED
+
 
 @pytest.fixture
 def synced(sample):
+    return synced_once(sample)
+
+
+def synced_once(sample):
     assert sample.run("sync", "--yes").code == 0
     sample.sandbox.requests.clear()
     return sample
-
-
-def numbers(sample):
-    return range(1, 7)
 
 
 def stopped(sample, *words):
@@ -25,13 +27,12 @@ def stopped(sample, *words):
 
 
 def close_all(sample):
-    for number in numbers(sample):
-        sample.elsewhere(number, status="Fix Released")
+    sample.all_elsewhere(FINISHED)
     sample.sandbox.requests.clear()
 
 
 def lose_tags(sample):
-    for number in numbers(sample):
+    for number in sample.bugs.values():
         sample.somebody.update_bug(sample.somebody.fetch_bug(number), tags=[])
     sample.sandbox.requests.clear()
 
@@ -65,7 +66,7 @@ def test_a_pull_that_closes_too_many_stops_as_a_push_does(synced):
 
 
 def test_a_push_that_closes_too_many_writes_nothing(synced):
-    text = synced.read().replace("status: in progress", "").replace("    bug: ", "    status: done\n    bug: ")
+    text = synced.read().replace("status: in progress", "").replace("    topic: ", "    status: done\n    topic: ")
     synced.path.write_text(text)
     assert "the plan closes 6 of 6 actions" in stopped(synced, "--yes")
     assert not writes(synced)
@@ -79,11 +80,10 @@ def test_a_repository_has_limits_of_its_own(synced):
 
 def test_a_recap_that_was_put_back_is_told_of_as_undoing(synced):
     synced.replace("    status: in progress", "    #")
-    synced.path.write_text(synced.read().replace("    bug: ", "    status: todo\n    bug: "))
+    synced.path.write_text(synced.read().replace("    topic: ", "    status: todo\n    topic: "))
     assert synced.run("sync", "--yes", "--force", "change").code == 0
     before = synced.read()
-    for number in numbers(synced):
-        synced.elsewhere(number, status="In Progress")
+    synced.all_elsewhere(STARTED)
     assert synced.run("sync", "--yes", "--force", "change").code == 0
     assert synced.read() != before
     synced.path.write_text(before)
@@ -96,7 +96,9 @@ def test_a_recap_that_was_put_back_is_told_of_as_undoing(synced):
     )
 
 
-def test_a_search_that_shows_none_of_the_known_bugs_stops_every_command_that_rests_on_it(synced):
+def test_a_search_that_shows_none_of_the_known_bugs_stops_every_command_that_rests_on_it(sample):
+    sample.only_bugs()
+    synced = synced_once(sample)
     lose_tags(synced)
     said = stopped(synced, "--yes")
     assert "Launchpad's search leaves out 6 of 6 bugs that are known in neutron" in said

@@ -1,5 +1,6 @@
 """What a user sees of which bug is whose, as installed: choosing, forgetting, moved recaps, other services."""
 
+import json
 import shutil
 
 RECAP = "ocata/neutron-server-next"
@@ -20,7 +21,7 @@ def test_one_field_of_one_action_is_settled_alone(sample):
     assert sample.run("sync", "--yes").code == 0
     number = int(numbered(sample).split()[1])
     sample.replace(numbered(sample), f"{numbered(sample)}\n    status: done")
-    sample.elsewhere(number, status="Invalid", lead="armando")
+    sample.elsewhere("review-pecan", status="Invalid", lead="armando")
     chosen = ("--only", "review-pecan", "--field", "status")
     planned = sample.run("plan", *chosen)
     assert planned.code == 0, planned.err
@@ -54,7 +55,7 @@ def test_forgetting_shows_what_it_forgets_and_asks(sample):
     assert "status: agreed on" in asked.out
     assert f"{ACTION} names bug {number}: a plan takes it up as never agreed" in asked.out
     assert (sample.read(), base(sample).read_bytes()) == before
-    sample.elsewhere(number, status="Invalid")
+    sample.elsewhere("review-pecan", status="Invalid")
     sample.replace(numbered(sample), f"{numbered(sample)}\n    status: done")
     assert "both sides moved apart; agreed" in sample.run("plan").out
     sample.sandbox.requests.clear()
@@ -97,7 +98,7 @@ def test_what_no_recap_has_any_more_is_reported_until_it_is_forgotten(sample):
     planned = sample.run("plan")
     assert planned.code == 0
     assert planned.out.startswith(f"{RECAP}\n")
-    assert planned.out.count("there is no such recap any more; bug ") == 5
+    assert planned.out.count("there is no such recap any more; ") == 5
     forgotten = sample.run("forget", RECAP, "--yes")
     assert forgotten.err == "5 actions forgotten\n"
     assert not base(sample).exists()
@@ -126,6 +127,7 @@ def test_a_moved_recap_is_told_and_goes_on(sample):
 
 
 def test_numbers_of_another_service_are_problems_of_the_input(sample):
+    sample.only_bugs()
     assert sample.run("sync", "--yes").code == 0
     synced = sample.folder / "sessions" / ".synced"
     shutil.move(synced / "sandbox", synced / "qastaging")
@@ -168,3 +170,69 @@ def test_a_copied_recap_is_told_and_the_first_goes_on(sample):
         assert base(sample).read_bytes() == known
         assert not base(sample, f"ocata/{name}").exists()
         copy.unlink()
+
+
+def test_forgetting_says_that_a_moved_bug_is_not_found_again(sample):
+    assert sample.run("sync", "--yes").code == 0
+    sample.replace(numbered(sample), "    bug: new")
+    said = sample.run("forget", ACTION).out
+    assert "creates another where that line or the tag is gone, or the bug was moved to another project" in said
+
+
+def test_forgetting_the_bug_of_an_action_whose_id_another_one_has_says_what_a_sync_would_take_it_for(sample):
+    assert sample.run("sync", "--yes").code == 0
+    number = int(numbered(sample).split()[1])
+    text = sample.read()
+    start = text.index("  - id: review-pecan")
+    sample.path.write_text(text[:start] + text[text.index("  - id:", start + 1) :])
+    sample.replace("id: forbid-contract-migrations", "id: review-pecan")
+    assert sample.run("sync", "--yes").code == 0
+    planned = sample.run("plan").out
+    assert f"review-pecan-before\n    . the recap has no such action any more; bug {number} stays as it is" in planned
+    said = sample.run("forget", f"{ACTION}-before", "--yes").out
+    assert (
+        f"the last line of bug {number}'s description names {ACTION}: take it out, or a sync takes that bug" in said
+    )
+    assert "mark as a duplicate of bug" in sample.run("plan").out
+
+
+def test_what_launchpad_refused_before_stands_in_a_plan_with_a_sign_of_its_own(sample):
+    assert sample.run("sync", "--yes").code == 0
+    sample.replace(numbered(sample), f"{numbered(sample)}\n    tags: [upgrade]")
+    lines = [json.loads(line) for line in base(sample).read_text().splitlines()]
+    for line in lines:
+        if line["action"] == "review-pecan":
+            line["refused"] = {"tags": {"account": "sandbox-driver", "reason": "no right", "value": "upgrade"}}
+    base(sample).write_text("".join(f"{json.dumps(line, sort_keys=True)}\n" for line in lines))
+    planned = sample.run("plan").out
+    assert "    - tagging is not tried again; Launchpad refused it: no right\n" in planned
+    assert ", 1 left as told above." in planned
+
+
+def test_the_sum_of_a_plan_counts_whatever_would_be_written(sample):
+    assert sample.run("sync", "--yes").code == 0
+    line = numbered(sample)
+    sample.replace(line, "    bug: new")
+    assert sample.run("plan").out.endswith("Plan: 1 value to recaps.\n")
+    sample.replace("bug: new", f"{line.strip()}\n    status: done\n    evidence: [https://example.org/a]")
+    assert sample.run("plan").out.endswith("Plan: 2 values to Launchpad.\n")  # the status and the comment
+    assert sample.run("sync", "--yes").code == 0
+    number = int(line.split()[1])
+    bug = sample.somebody.fetch_bug(number)
+    sample.somebody.create_bug("neutron", "again", bug.description, bug.tags)
+    assert sample.run("plan").out.endswith("Plan: 1 value to Launchpad.\n")  # a second bug of the action
+
+
+def test_without_an_account_a_sync_refuses_before_it_begins_and_a_plan_shows_what_is_public(sample):
+    assert sample.run("sync", "--yes").code == 0
+    sample.path.rename(sample.path.with_name("renamed.yaml"))  # which a sync would write into the base
+    before = base(sample).read_bytes()
+    (sample.folder / ".sandbox" / "credentials").unlink()
+    sample.sandbox.requests.clear()
+    answer = sample.run("sync", "--yes")
+    assert answer.code == 5
+    assert "nobody is logged in to sandbox" in answer.err
+    assert answer.out == ""
+    assert sample.sandbox.requests == []
+    assert base(sample).read_bytes() == before
+    assert "Nothing to do" in sample.run("plan").out

@@ -14,7 +14,7 @@ def kept(sample):
     """The sample, synced, then moved on both sides, with the plan of that kept."""
     assert sample.run("sync", "--yes").code == 0
     sample.replace("status: in progress ", "status: done ")
-    sample.elsewhere(3, status="In Progress", lead="armando")
+    sample.elsewhere("forbid-contract-migrations", status="In Progress", lead="armando")
     assert sample.run("plan", "--out", "plan.json").code == 0
     return sample
 
@@ -58,10 +58,8 @@ def test_a_reviewed_plan_is_carried_out_without_asking(kept):
     answer = kept.run("sync", "--plan", "plan.json")
     assert answer.code == 0, answer.err
     assert "< recap: owner ihar -> armando" in answer.out
-    assert (
-        "done     ocata/neutron-server-next#push-notifications: bug 5: status In Progress -> Fix Released"
-        in answer.out
-    )
+    done = "done     ocata/neutron-server-next#push-notifications: "
+    assert f"{done}blueprint push-notifications: status Started -> Implemented" in answer.out
     assert kept.run("plan", "--exit-code").code == 0
 
 
@@ -73,8 +71,8 @@ def test_the_same_plan_is_the_same_file(kept):
 
 
 def test_a_plan_that_holds_no_more_is_shown_step_by_step_and_nothing_is_written(kept, golden):
-    kept.elsewhere(5, status="Confirmed")
-    kept.elsewhere(3, status="Fix Committed", lead="artur")
+    kept.elsewhere("push-notifications", status="Blocked")
+    kept.elsewhere("forbid-contract-migrations", status="Fix Committed", lead="artur")
     kept.replace("    title: clarify if an older", "    importance: High\n    title: clarify if an older")
     kept.replace("    # kept by hand until", "    bug: new\n    # kept by hand until")
     said = refused(kept, "--plan", "plan.json", code=3)
@@ -92,7 +90,7 @@ def test_a_plan_of_nothing_is_a_plan_too(sample):
     assert sample.run("plan", "--out", "plan.json").code == 0
     answer = sample.run("sync", "--plan", "plan.json")
     assert (answer.code, answer.out) == (0, "Nothing to do: 6 actions in step.\n")
-    sample.elsewhere(3, status="In Progress")
+    sample.elsewhere("forbid-contract-migrations", status="In Progress")
     refused(sample, "--plan", "plan.json", code=3)
 
 
@@ -105,7 +103,7 @@ def test_a_change_of_a_new_bugs_text_is_a_difference(sample):
 
 def test_a_file_that_was_altered_is_refused(kept):
     text = path_of(kept).read_text()
-    path_of(kept).write_text(text.replace('"Fix Released"', '"Invalid"', 1))
+    path_of(kept).write_text(text.replace('"Implemented"', '"Invalid"', 1))
     assert "it was altered" in refused(kept, "--plan", "plan.json")
 
 
@@ -184,7 +182,7 @@ def test_hostile_steps_of_a_file_cannot_move_the_cursor(kept):
 
 
 def test_what_came_from_launchpad_cannot_hide_in_a_plan_file(kept):
-    bug = kept.somebody.fetch_bug(3)
+    bug = kept.somebody.fetch_bug(kept.bugs["forbid-contract-migrations"])
     kept.somebody.update_bug(bug, title="red \x1b[31m ##[error] \u202e ltr")
     kept.run("plan", "--out", "plan.json")
     text = path_of(kept).read_text()
@@ -195,12 +193,12 @@ def test_what_came_from_launchpad_cannot_hide_in_a_plan_file(kept):
 def test_a_plan_has_the_recaps_and_options_that_it_was_made_with(kept):
     other = kept.path.with_name("other.yaml")
     other.write_text("title: other\ndate: 2016-10-28\nactions:\n  - {id: a, title: b, bug: new}\n")
-    kept.elsewhere(5, status="Invalid")
+    kept.elsewhere("push-notifications", status="Deferred")
     made = kept.run("plan", "ocata/neutron-server-next", "--prefer", "launchpad", "--out", "plan.json")
     assert made.code == 0
     answer = kept.run("sync", "--plan", "plan.json")
     assert answer.code == 0, answer.out + answer.err
-    assert "status: dropped" in kept.read()
+    assert "status: postponed" in kept.read()
     assert "bug: new" in other.read_text()
 
 

@@ -19,8 +19,8 @@ def files(folder):
 
 
 def planned(text):
-    """Take the plan out of an output: from the first recap to the sum."""
-    return re.search(r"^ocata/.*?^(?:Plan: |Nothing to do).*?$", text, re.M | re.S).group()
+    """Take the plan out of an output: from the first recap, or progress, to the sum."""
+    return re.search(r"^(?:ocata/.*?^)?(?:Plan: |Nothing to do).*?$", text, re.M | re.S).group()
 
 
 @pytest.fixture
@@ -99,9 +99,9 @@ def test_a_folder_that_holds_something_is_not_used(sample):
 
 
 def test_a_number_that_was_thrown_away_is_rehearsed_as_it_is(edited):
-    edited.replace("bug: 4\n", "bug: new\n")
+    edited.replace("bug: 2\n", "bug: new\n")
     real = edited.run("plan").out
-    assert "write bug 4 into the recap" in real
+    assert "write bug 2 into the recap" in real
     assert planned(edited.run("rehearse").out) == planned(real)
 
 
@@ -350,3 +350,103 @@ def test_a_recap_that_goes_away_while_it_is_copied_is_one_message(tmp_path):
     with pytest.raises(TrackerError, match=r"gone.yaml cannot be read: no such file") as told:
         _read(tmp_path / "gone.yaml", 10)
     assert told.value.remedy
+
+
+# Blueprints and work items.
+
+THEIRS = "Work items:\n[kevin] theirs: DONE\nmodel the data model changes for live migration: BLOCKED"
+
+
+def reword(sample):
+    """Change every kind of field of what is tracked, here alone."""
+    sample.replace("title: model the data model changes", "title: model all changes")
+    sample.replace("owner: [artur, ihar]", "owner: [kevin, ihar]\n    milestone: ocata-2")
+    sample.replace("id: review-ovo\n", "id: review-ovo\n    status: done\n")
+    sample.replace("owner: kevin\n", "owner: armando\n")
+    sample.replace("    milestone: ocata-2                   # assumed\n", "")
+    sample.replace("status: in progress ", "status: dropped ")
+
+
+def put_back(sample):
+    sample.replace("blueprint: push-notifications", "blueprint: new push-notifications")
+
+
+def move(sample):
+    sample.replace(
+        "id: model-live-migration\n", "id: model\n    previously: model-live-migration\n    status: done\n"
+    )
+    sample.replace("id: push-notifications\n", "id: push\n")
+    sample.path.rename(sample.path.with_name("renamed.yaml"))
+
+
+def take_over(sample):
+    """Let another action have the line of one that is gone, and name the blueprint of one that is gone as new."""
+    text = re.sub(r"  - id: (model-live-migration|push-notifications)\n(?:    .*\n)*\n", "", sample.read())
+    text += (
+        "\n  - id: heir\n    title: model the data model changes for live migration\n    work_item: online-upgrades\n"
+    )
+    text += "  - id: late\n    title: late\n    blueprint: new push-notifications\n"
+    sample.path.write_text(text)
+
+
+def add_lines(sample):
+    """Add lines to a blueprint that has one, and to one that is to be made."""
+    text = "".join(
+        f"\n  - id: more-{name}\n    title: more of {name}\n    owner: ihar\n    work_item: {name}\n"
+        for name in ("online-upgrades", "push-notifications", "whole")
+    )
+    sample.path.write_text(f"{sample.read()}{text}\n  - {{id: whole, title: it all, blueprint: new whole}}\n")
+
+
+def name_twice(sample):
+    """Let another recap name the blueprint and the line that this one has, so that it is left out."""
+    other = sample.path.with_name("other.yaml")
+    title = "model the data model changes for live migration"
+    other.write_text(
+        "title: another\ndate: 2016-10-28\nactions:\n"
+        f"  - {{id: line, title: {title}, work_item: online-upgrades, status: done}}\n"
+        "  - {id: whole, title: whole, blueprint: push-notifications, status: done}\n"
+    )
+
+
+@pytest.mark.parametrize("edit", [None, reword, put_back, move, take_over, add_lines, name_twice])
+def test_what_is_planned_of_blueprints_and_work_items_is_rehearsed(sample, edit):
+    assert sample.run("sync", "--yes").code == 0
+    if edit is not None:
+        edit(sample)
+    real = sample.run("plan")
+    rehearsed = sample.run("rehearse")
+    assert planned(rehearsed.out) == planned(real.out)
+    assert edit is not None or real.out == "Nothing to do: 6 actions in step.\n"
+
+
+@pytest.mark.parametrize("edit", [None, reword])
+def test_what_was_adopted_is_rehearsed_as_it_is(sample, edit):
+    sample.edit_work_items("online-upgrades", lambda _: THEIRS)
+    sample.sandbox.add_specification(
+        "neutron", "push-notifications", title="Push", owner="kevin", implementation_status="Good progress"
+    )
+    sample.replace("blueprint: new push-notifications", "blueprint: push-notifications")
+    assert sample.run("sync", "--yes").code == 0
+    assert "status: blocked" in sample.read()
+    if edit is not None:
+        edit(sample)
+    real = sample.run("plan").out
+    assert planned(sample.run("rehearse").out) == planned(real)
+
+
+def test_a_rehearsal_gives_no_blueprint_what_the_base_does_not_know(sample):
+    assert sample.run("sync", "--yes").code == 0
+    sample.edit_work_items("online-upgrades", lambda text: f"{text}\n[sandbox-somebody] of somebody else: TODO")
+    assert sample.run("rehearse", "copy").code == 0
+    store = sample.folder / "copy" / ".sandbox" / "launchpad.sqlite"
+    assert b"of somebody else" not in store.read_bytes()
+    assert b"model the data model changes" in store.read_bytes()
+
+
+def test_an_action_that_becomes_a_blueprint_is_rehearsed_as_one(sample):
+    assert sample.run("sync", "--yes").code == 0
+    sample.replace("bug: 1\n", "blueprint: online-upgrades\n")
+    answer = sample.run("rehearse")
+    assert answer.code == 0, answer.err
+    assert "it tracked bug 1 until now" in answer.out

@@ -16,7 +16,7 @@ def test_the_table_fits_the_terminal(sample, golden, columns):
     answer = sample.run("status", "--all", COLUMNS=str(columns))
     assert answer.code == 0
     golden(f"status-{columns}.txt", plain(answer.out))
-    assert max(map(len, answer.out.splitlines())) <= max(columns, 64)  # narrower, words would be cut
+    assert max(map(len, answer.out.splitlines())) <= max(columns, 76)  # narrower, words would be cut
 
 
 def test_status_asks_no_server(sample):
@@ -58,6 +58,28 @@ def test_every_table_format_of_tabulate_works(sample, table_format):
     answer = sample.run("status", "--format", table_format)
     assert answer.code == 0
     assert "live" in answer.out
+
+
+TARGETS = ("tracked_as", "bug", "blueprint", "work_item")
+
+
+def targets(sample):
+    rows = json.loads(sample.run("status", "--all", "--format", "json").out)
+    return {row["id"]: tuple(row[key] for key in TARGETS) for row in rows}
+
+
+def test_what_an_action_is_tracked_as_stands_under_the_key_of_the_recap(sample):
+    before = targets(sample)
+    assert before["review-pecan"] == ("bug: new", None, None, None)
+    assert before["push-notifications"] == ("blueprint: new push-notifications", None, "push-notifications", None)
+    assert before["model-live-migration"] == ("work item of online-upgrades", None, None, "online-upgrades")
+    assert before["test-conversion-bugs"] == (None, None, None, None)
+    assert sample.run("sync", "--yes").code == 0
+    number = sample.bugs["review-pecan"]
+    after = targets(sample)
+    assert after["review-pecan"] == (f"bug {number}", number, None, None)
+    assert after["push-notifications"] == ("blueprint push-notifications", None, "push-notifications", None)
+    assert after["model-live-migration"] == before["model-live-migration"]
 
 
 def test_csv_has_a_line_an_action(sample):

@@ -22,10 +22,12 @@ TIMES = re.compile(
 
 @pytest.fixture
 def moved(sample):
-    """The sample in step, then moved on both sides: bug 3 alone, bug 4 apart."""
+    """The sample in step, then moved on both sides: some actions there alone, some apart."""
     assert sample.run("sync", "--yes").code == 0
-    sample.elsewhere(3, status="In Progress", lead="armando")
-    sample.elsewhere(4, status="Fix Released")
+    sample.elsewhere("forbid-contract-migrations", status="In Progress", lead="armando")
+    sample.edit_work_items("online-upgrades", lambda text: text.replace("TODO", "DONE"))
+    sample.edit_work_items("adopt-oslo-versioned-objects-for-db", lambda text: text.replace("TODO", "BLOCKED"))
+    sample.elsewhere("push-notifications", milestone=None)
     sample.replace("id: model-live-migration\n", "id: model-live-migration\n    status: in progress\n")
     return sample
 
@@ -81,7 +83,14 @@ def test_the_values_hold_launchpads_own_words(moved):
         "status": "In Progress", "assignee": "armando", "milestone": None,
         "changed": ["owner", "status"], "conflicts": [], "problem": None,
     }  # fmt: skip
-    assert found["model-live-migration"]["launchpad"]["conflicts"] == ["status"]
+    line = found["model-live-migration"]["launchpad"]
+    assert (line["status"], line["conflicts"], line["changed"]) == ("DONE", ["status"], [])
+    assert found["review-ovo"]["launchpad"]["status"] == "BLOCKED"
+    assert found["review-ovo"]["status"] == "blocked"
+    blueprint = found["push-notifications"]["launchpad"]
+    assert (blueprint["status"], blueprint["milestone"], blueprint["changed"]) == ("Started", None, ["milestone"])
+    assert found["push-notifications"]["milestone"] is None
+    assert len({row["launchpad"].get("as_of") for row in found.values() if row["launchpad"]} - {None}) == 1
     assert found["model-live-migration"]["status"] == "in progress"
     assert found["test-conversion-bugs"]["launchpad"] is None
     assert all("launchpad" not in row for row in json.loads(moved.run("status", "--format", "json").out))
@@ -90,7 +99,22 @@ def test_the_values_hold_launchpads_own_words(moved):
 def test_what_is_not_created_yet_has_nothing_on_launchpad(sample):
     answer = sample.run("status", "--live", "--format", "json")
     assert {row["launchpad"] and row["launchpad"]["status"] for row in json.loads(answer.out)} == {None}
-    assert answer.err.endswith("sandbox shows no bug of these actions\n")
+    assert answer.err.endswith("sandbox shows nothing of these actions\n")
+
+
+def test_a_recap_of_blueprints_and_work_items_alone_has_its_time_too(moved):
+    text = re.sub(r"^ +bug: .*\n", "", moved.read(), flags=re.M)
+    moved.path.write_text(text)
+    answer = moved.run("status", "--live", "--format", "csv")
+    assert TIMES.fullmatch(answer.err.splitlines()[-1])
+    shown = {row["action"]: row["on Launchpad"] for row in csv.DictReader(io.StringIO(answer.out))}
+    assert shown["proceed with push notifications"] == "Started (changed: milestone)"
+    assert set(shown.values()) == {
+        "-",
+        "Started (changed: milestone)",
+        "DONE (conflict: status)",
+        "BLOCKED (changed: status)",
+    }
 
 
 def test_csv_has_the_time_in_each_row(moved):
@@ -102,7 +126,7 @@ def test_csv_has_the_time_in_each_row(moved):
 
 
 def test_what_launchpad_closed_since_the_last_sync_is_shown(moved):
-    moved.elsewhere(5, status="Fix Released")
+    moved.elsewhere("push-notifications", status="Implemented")
     open_rows = rows(moved.run("status", "--live", "--format", "json"))
     assert open_rows["push-notifications"]["status"] == "done"
     assert moved.run("sync", "--yes").code == ExitCode.CONFLICTS
@@ -126,18 +150,19 @@ def test_nothing_of_launchpads_is_shown_as_a_terminal_would_obey_it(moved):
 
 
 def test_what_launchpad_does_not_show_is_told(moved):
-    moved.somebody.update_bug(moved.somebody.fetch_bug(3), private=True)
+    moved.somebody.update_bug(moved.somebody.fetch_bug(moved.bugs["forbid-contract-migrations"]), private=True)
     answer = moved.run("status", "--live")
     assert answer.code == 0
-    assert "#forbid-contract-migrations: bug 3 is private" in answer.err
+    assert "#forbid-contract-migrations: bug 2 is private" in answer.err
     one = moved.run("status", "--live", "--owner", "kevin")
     assert "private" not in one.err
 
 
 def test_what_is_only_worth_knowing_is_left_to_the_plan(moved):
-    moved.replace("bug: 5\n", "blueprint: push-notifications\n")
-    assert "kept in step" in moved.run("plan").out
-    assert "push-notifications" not in moved.run("status", "--live").err
+    moved.replace("owner: armando\n", "owner: armando?\n")
+    told = "armando is tentative"
+    assert told in moved.run("plan").out
+    assert told not in moved.run("status", "--live").err
 
 
 def test_of_several_times_the_earliest_is_shown():

@@ -35,20 +35,23 @@ def test_plan_writes_nothing_anywhere(sample):
     assert {method for method, _, _ in sample.sandbox.requests} == {"GET"}
 
 
-def test_an_unchanged_sync_is_one_search(sample):
+def test_an_unchanged_sync_is_one_search_and_one_list_of_blueprints(sample):
     sample.run("sync", "--yes")
     sample.sandbox.requests.clear()
     sample.run("sync", "--yes")
     paths = [path for _, path, _ in sample.sandbox.requests]
-    assert len(paths) == 1, paths
+    assert len(paths) == 2, paths
     assert "searchTasks" in paths[0]
+    assert "all_specifications" in paths[1]
 
 
 def test_a_conflict_is_shown_with_three_values_and_both_places(sample, golden):
     sample.run("sync", "--yes")
     sample.replace("status: in progress ", "status: done ")
-    sample.elsewhere(5, status="Invalid")
-    sample.elsewhere(3, status="In Progress", lead="armando")
+    sample.elsewhere("push-notifications", status="Deferred")
+    sample.replace("id: forbid-contract-migrations\n", "id: forbid-contract-migrations\n    status: done\n")
+    sample.elsewhere("forbid-contract-migrations", status="Invalid")
+    sample.elsewhere("review-pecan", status="In Progress", lead="armando")
     sample.replace("    # kept by hand until", "    due: 2016-11-30\n    # kept by hand until")
     answer = sample.run("sync", "--yes")
     assert answer.code == 4
@@ -59,6 +62,7 @@ def test_a_conflict_is_shown_with_three_values_and_both_places(sample, golden):
     settled = sample.run("sync", "--yes", "--prefer", "launchpad")
     assert settled.code == 0
     assert "status: dropped" in sample.read()
+    assert "status: postponed " in sample.read()
     assert sample.run("plan", "--exit-code").code == 0
 
 
@@ -76,7 +80,7 @@ def test_nobody_is_asked_where_nobody_can_answer(sample):
 
 def test_one_recap_can_be_named_by_its_id(sample):
     answer = sample.run("plan", "ocata/neutron-server-next")
-    assert "6 bugs to create" in answer.out
+    assert "3 bugs and 1 blueprint to create, 2 work items to add" in answer.out
     missing = sample.run("plan", "ocata/neutron")
     assert missing.code == 2
     assert "does not exist" in missing.err
@@ -88,16 +92,16 @@ def test_a_recap_with_errors_is_left_out_and_the_rest_goes_on(sample):
     answer = sample.run("sync", "--yes")
     assert answer.code == 1
     assert "other.yaml:2:7: error[R015]" in answer.err
-    assert "created bug 6" in answer.out
+    assert "created bug 3" in answer.out
     assert "bug: new" in other.read_text()
 
 
 def test_a_limit_stops_before_anything_is_written(sample):
     settings = sample.folder / "sessions" / "tracker.yaml"
-    settings.write_text(settings.read_text() + "limits: {create: 5}\n")
+    settings.write_text(settings.read_text() + "limits: {create: 3}\n")
     answer = sample.run("sync", "--yes")
     assert answer.code == 1
-    assert "creates 6 bugs, more than the limit of 5" in answer.err
+    assert "creates 3 bugs and 1 blueprint, more than the limit of 3" in answer.err
     assert "--force create" in answer.err
     assert not [1 for method, _, _ in sample.sandbox.requests if method != "GET"]
     assert sample.run("sync", "--yes", "--force", "create").code == 0
@@ -105,12 +109,10 @@ def test_a_limit_stops_before_anything_is_written(sample):
 
 
 def test_refused_fields_answer_5_and_are_not_news_the_next_time(sample):
-    sample.replace(
-        "    bug: new\n    status: in progress", "    bug: new\n    milestone: pike-9\n    status: in progress"
-    )
+    sample.replace("id: review-pecan\n", "id: review-pecan\n    milestone: pike-9\n")
     answer = sample.run("sync", "--yes")
     assert answer.code == 5
-    assert "refused  ocata/neutron-server-next#push-notifications: milestone" in answer.out
+    assert "refused  ocata/neutron-server-next#review-pecan: milestone" in answer.out
     again = sample.run("sync", "--yes")
     assert again.code == 0
     assert "is not tried again" in again.out
@@ -170,7 +172,7 @@ def test_a_service_that_is_none_is_one_message(sample, setting, said):
 
 def test_hostile_text_from_launchpad_cannot_move_the_cursor(sample):
     sample.run("sync", "--yes")
-    bug = sample.somebody.fetch_bug(3)
+    bug = sample.somebody.fetch_bug(sample.bugs["forbid-contract-migrations"])
     sample.somebody.update_bug(bug, title="red \x1b[31m alert \u202e ltr \x07")
     answer = sample.run("sync", "--yes")
     assert answer.code == 0
@@ -188,6 +190,7 @@ def test_the_demo_plays_the_whole_story(tracker, tmp_path, golden):
     answer = tracker("demo", "played", PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     assert answer.code == 0, answer.err
     golden("demo.txt", plain(answer.out))
+    assert answer.out.count("[sandbox-somebody] write down how to upgrade: TODO\n") == 2  # before a sync, and after
     assert tracker("status", cwd=tmp_path / "played").code == 0
     assert tracker("demo", "played").code == 2
     assert (ROOT / "sessions").is_dir()
@@ -233,7 +236,8 @@ def test_the_text_of_new_bugs_can_be_read_before_it_is_sent(sample):
     assert "--texts shows" in short.out
     full = sample.run("plan", "--texts")
     assert "      | Agreed in the session" in full.out
-    assert "      | summit-tracker action: ocata/neutron-server-next#review-ovo" in full.out
+    assert "      | summit-tracker action: ocata/neutron-server-next#review-pecan" in full.out
+    assert "      | summit-tracker action: ocata/neutron-server-next#push-notifications" in full.out
 
 
 def test_the_demo_keeps_the_account_of_another_service_out(tracker, tmp_path):

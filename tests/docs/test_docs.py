@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tracker.launchpad.statuses import BLUEPRINT_STATUSES, BUG_STATUSES, WORK_ITEM_STATUSES
 from tracker.recap import schema
 from tracker.recap.rules import RULES
 from tracker.recap.values import Table
@@ -85,15 +86,22 @@ def test_the_brakes_and_their_limits_are_those_of_the_program():
     }
 
 
-def test_the_status_table_is_that_of_the_program():
-    from tracker.launchpad.statuses import BUG_STATUSES
-
+@pytest.mark.parametrize(
+    ("of", "statuses"),
+    [("bug", BUG_STATUSES), ("blueprint", BLUEPRINT_STATUSES), ("work item", WORK_ITEM_STATUSES)],
+    ids=["bug", "blueprint", "work item"],
+)
+def test_the_status_tables_are_those_of_the_program(of, statuses):
     page = (ROOT / "docs" / "syncing.md").read_text(encoding="utf-8")
-    rows = {row[0]: row for row in re.findall(r"^\| ([\w ]+) \| (.+?) \| ([\w ]+) \|$", page, re.MULTILINE)}
-    for word, words in BUG_STATUSES.items():
-        _, agrees, sent = rows[word]
+    head = f"| recap | agrees with, of a {of} | sent |\n| --- | --- | --- |\n"
+    table = page.partition(head)[2].partition("\n\n")[0]
+    rows = {word: (agrees, sent) for word, agrees, sent in re.findall(r"^\| (.+) \| (.+) \| (.+) \|$", table, re.M)}
+    assert rows.keys() == statuses.keys()
+    for word, words in statuses.items():
+        agrees, sent = rows[word]
         assert sent == words.sent
         if words.leaves_on:
             assert set(re.split(r", | or ", agrees.split("changes to ")[1])) == words.leaves_on
         else:
-            assert set(agrees.split(", ")) == words.agrees
+            said = re.sub(r" \((\w+)\)", r"/\1", agrees).split(", ")
+            assert {one.replace("/", ", ") for one in said} == words.agrees

@@ -4,12 +4,20 @@ import io
 import json
 import re
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 from tracker.cli.findings import FORMATS
 from tracker.cli.plan_text import show_plan
 from tracker.errors import TrackerError
-from tracker.launchpad.snapshots import BugSnapshot, Elsewhere, TaskAnswer, TaskSnapshot
+from tracker.launchpad.snapshots import (
+    BlueprintSnapshot,
+    BugSnapshot,
+    Elsewhere,
+    TaskAnswer,
+    TaskSnapshot,
+    created_blueprint,
+)
 from tracker.recap.diagnostics import Diagnostic
 from tracker.recap.parse import Settings
 from tracker.recap.people import People
@@ -33,11 +41,36 @@ _TASKS: list[TaskAnswer] = [
     _task(3, "a title of another", "Won't Fix", "Low", None, None),
     Elsewhere(5, "neutron", "https://example.org/"),
 ]
-_BUG = BugSnapshot(
-    2, "pecan", "text\n\nrecap: ocata/neutron-server-next#review-pecan\n", ("x",), None, False, "e", "p"
-)
+_BUG = BugSnapshot(2, "pecan", "text\n\nrecap: ocata/neutron-server-next#review-pecan\n", ("x",), None, False, "e")
+_ITEMS = """\
+Work items:
+[kevin] review the patches of the OVO adoption faster: BLOCKED
+evil \x1b[31m \u202e: TODO
+
+Work items for ocata-1:
+[somebody] model the data model changes for live migration: DONE
+model the data model changes for live migration: TODO"""
+
+
+def _blueprint(name: str, status: str, work_items: str) -> BlueprintSnapshot:
+    blueprint = created_blueprint("neutron", name, "evil \x1b[31m", "")
+    return replace(blueprint, implementation_status=status, work_items=work_items, etag="e")
+
+
+_BLUEPRINTS: dict[str, BlueprintSnapshot | None] = {
+    f"neutron/{one.name}": one
+    for one in (
+        _blueprint("adopt-oslo-versioned-objects-for-db", "Started", _ITEMS),
+        _blueprint("online-upgrades", "Blocked", _ITEMS),
+        _blueprint("push-notifications", "Good progress", "not understood \x1b[31m"),
+    )
+}
 OBSERVED = Observed(
-    {("neutron", task.bug): task for task in _TASKS}, {2: _BUG}, {"nova": "no such project"}, "driver"
+    tasks={("neutron", task.bug): task for task in _TASKS},
+    bugs={2: _BUG},
+    blueprints=_BLUEPRINTS,
+    absent_projects={"nova": "no such project"},
+    account="driver",
 )
 
 

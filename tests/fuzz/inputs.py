@@ -13,15 +13,20 @@ ENTRIES = """\
 {"action": "forbid-contract-migrations", "bug": 3, "commented": true, "created": true, "fields": {"lead": \
 {"launchpad": "ihar-hrachyshka", "recap": "ihar", "since": "2016-11-03T18:50:08Z"}, "status": {"launchpad": \
 "In Progress", "pulled_over": ["todo"], "recap": "in progress", "since": "2016-11-04T08:00:00Z"}}}
-{"action": "model-live-migration", "creating": "2016-11-03T18:50:08Z", "fields": {"title": {"launchpad": \
-"model", "recap": "model"}}}
-{"action": "push-notifications", "bug": 5, "refused": {"milestone": {"account": "driver", "reason": "no", "seen": \
-null, "value": "ocata-2"}}, "subscribed": ["artur"], "tags": ["summit-actions"]}
-{"action": "review-ovo", "bug": 1, "created": true, "fields": {"importance": {"launchpad": "High", "recap": "High", \
-"since": "2016-11-03T18:50:08Z"}, "status": {"launchpad": "New", "recap": "todo"}}}
+{"action": "model-live-migration", "fields": {"status": {"launchpad": "TODO", "recap": "todo"}, "title": \
+{"launchpad": "model the data model changes for live migration", "recap": "model the data model changes for live \
+migration"}}, "work_item": "neutron/online-upgrades"}
+{"action": "neutron-lib-compatibility", "creating": "2016-11-03T18:50:08Z", "fields": {"title": {"launchpad": \
+"clarify", "recap": "clarify"}}}
+{"action": "push-notifications", "blueprint": "neutron/push-notifications", "created": true, "linked": [2, 3], \
+"refused": {"milestone": {"account": "driver", "reason": "no", "seen": null, "value": "ocata-2"}}, "subscribed": \
+["artur"]}
+{"action": "review-ovo", "fields": {"lead": {"launchpad": "neutron-core", "recap": "neutron-core", "since": \
+"2016-11-03T18:50:08Z"}, "title": {"launchpad": "review the OVO patches", "recap": "review the OVO patches"}}, \
+"work_item": "neutron/adopt-oslo-versioned-objects-for-db"}
 {"action": "review-pecan", "bug": 2, "fields": {"lead": {"launchpad": "neutron-core", "recap": "neutron-core", \
 "since": "2016-11-03T18:50:08Z"}, "status": {"launchpad": "Fix Released", "recap": "done", "since": \
-"2016-12-01T00:00:00Z"}}}
+"2016-12-01T00:00:00Z"}}, "tags": ["summit-actions"]}
 """
 
 SAMPLE: dict[str, bytes] = {

@@ -22,7 +22,7 @@ def recap(**action):
 
 
 def bug(one, words=None, people=PEOPLE, settings=SETTINGS):
-    world = world_of([one], people, settings, {} if words is None else {"a/x#one": words}, {"a/x#one": "text"})
+    world = world_of([one], people, settings, {} if words is None else {"a/x#one": words}, {"a/x#one": "text"}, {})
     (entry,) = world.bugs
     return entry
 
@@ -62,13 +62,15 @@ def test_what_the_base_holds_comes_before_the_recaps_values():
 
 
 def test_what_has_no_number_is_no_bug_and_without_settings_there_is_none():
-    assert world_of([recap(target=BugTarget())], PEOPLE, SETTINGS, {}, {}).bugs == ()
-    assert world_of([recap()], PEOPLE, None, {}, {}).bugs == ()
+    assert world_of([recap(target=BugTarget())], PEOPLE, SETTINGS, {}, {}, {}).bugs == ()
+    assert world_of([recap()], PEOPLE, None, {}, {}, {}).bugs == ()
 
 
 def test_a_fresh_sandbox_takes_what_the_base_alone_names():
     words = {"a/x#one": {"lead": "once", "milestone": "past"}}
-    world = world_of([recap(owners=(Owner("kim"),), milestone="next")], PEOPLE, SETTINGS, words, {"a/x#one": "text"})
+    world = world_of(
+        [recap(owners=(Owner("kim"),), milestone="next")], PEOPLE, SETTINGS, words, {"a/x#one": "text"}, {}
+    )
     for client in fill(world):
         task = client.get("alpha/+bug/7").json
         assert task["assignee_link"] == client.url("~once")
@@ -82,7 +84,7 @@ def test_a_fresh_sandbox_takes_teams_of_teams_and_members_that_nobody_describes(
     people = People.of(
         [*PEOPLE.entries.values(), inner, Person("o", "Outer", account=outer, is_team=True, members=("inner",))]
     )
-    for client in fill(world_of([recap(owners=(Owner("o"),))], people, SETTINGS, {}, {"a/x#one": "text"})):
+    for client in fill(world_of([recap(owners=(Owner("o"),))], people, SETTINGS, {}, {"a/x#one": "text"}, {})):
         assert [entry["name"] for entry in client.get(f"~{outer}/members")["entries"]] == ["mm"]
         assert [entry["name"] for entry in client.get("~mm/members")["entries"]] == ["kim-account", "stranger"]
         assert client.get("alpha/+bug/7")["assignee_link"] == client.url(f"~{outer}")
@@ -90,7 +92,7 @@ def test_a_fresh_sandbox_takes_teams_of_teams_and_members_that_nobody_describes(
 
 def test_everybody_who_is_named_has_an_account():
     one = recap(owners=(Owner("~two"), Owner("lee")), collaborators=(Owner("~three"),))
-    world = world_of([one], PEOPLE, SETTINGS, {"a/x#one": {"lead": DRIVER}}, {"a/x#one": "text"})
+    world = world_of([one], PEOPLE, SETTINGS, {"a/x#one": {"lead": DRIVER}}, {"a/x#one": "text"}, {})
     assert [entry.name for entry in world.people] == [DRIVER, SOMEBODY, "kim-account", "three", "two"]
     assert (world.people[2].display_name, world.people[2].irc_nicknames) == ("Kim", ("kimmy",))
 
@@ -107,9 +109,9 @@ def session(*actions):
     return Recap("a/x", "X", "alpha", date(2025, 1, 1), actions=tuple(made))
 
 
-def blueprints(one, words=None, settings=SETTINGS):
+def blueprints(one, words=None, settings=SETTINGS, lines=None):
     agreed = {f"a/x#{action}": value for action, value in (words or {}).items()}
-    return world_of([one], PEOPLE, settings, agreed, {}).specifications
+    return world_of([one], PEOPLE, settings, agreed, {}, lines or {}).specifications
 
 
 WORK_ITEM = {"target": WorkItemTarget("plan"), "project": "beta"}
@@ -124,34 +126,47 @@ def test_a_blueprint_that_an_action_is_has_the_recaps_values():
     assert (entry.assignee, entry.milestone, entry.work_items) == (None, None, ())
 
 
-def test_a_work_item_is_a_line_of_its_blueprint_with_the_recaps_values():
-    tentative = {"owners": (Owner("kim", tentative=True),)}
-    (entry,) = blueprints(session(WORK_ITEM | FULL, WORK_ITEM | tentative, WORK_ITEM | {"status": Status.DROPPED}))
-    assert (entry.project, entry.name, entry.title) == ("beta", "plan", "plan")
-    assert [(item.title, item.status, item.assignee, item.milestone) for item in entry.work_items] == [
-        ("title 0", "INPROGRESS", "kim-account", "m1"),
-        ("title 1", "TODO", None, None),
-        ("title 2", "POSTPONED", None, None),
-    ]
+LINE = {"title": "there", "status": "BLOCKED", "lead": "other", "milestone": "m0"}
+
+
+def items(entry):
+    return [(item.title, item.status, item.assignee, item.milestone) for item in entry.work_items]
+
+
+def test_the_blueprint_of_a_work_item_is_there_and_the_line_is_yet_to_be_added():
+    (entry,) = blueprints(session(WORK_ITEM | FULL))
+    assert (entry.project, entry.name, entry.title, entry.work_items) == ("beta", "plan", "plan", ())
+
+
+def test_a_line_that_the_base_knows_is_a_work_item_with_what_was_agreed():
+    (entry,) = blueprints(session(WORK_ITEM | FULL), lines={"beta/plan": [LINE, {"title": "bare", "status": None}]})
+    assert items(entry) == [("there", "BLOCKED", "other", "m0"), ("bare", "TODO", None, None)]
+
+
+def test_a_line_that_the_base_has_twice_is_one_and_what_no_line_can_be_is_none():
+    titles = ["one", " one ", "[x] y", "", None, "a\u2028b", "a: b"]
+    (entry,) = blueprints(session(WORK_ITEM), lines={"beta/plan": [{"title": title} for title in titles]})
+    assert [item.title for item in entry.work_items] == ["one", "a: b"]
+
+
+def test_a_line_of_which_no_recap_speaks_any_more_is_still_there():
+    (entry,) = blueprints(session(), lines={"beta/plan": [LINE]})
+    assert (entry.project, entry.name, items(entry)) == ("beta", "plan", [("there", "BLOCKED", "other", "m0")])
 
 
 def test_a_blueprint_that_is_an_action_and_has_others_as_work_items_is_one():
-    (entry,) = blueprints(session({**WORK_ITEM}, {**WORK_ITEM, "target": BlueprintTarget("plan")}))
-    assert (entry.title, [item.title for item in entry.work_items]) == ("title 1", ["title 0"])
+    actions = [{**WORK_ITEM}, {**WORK_ITEM, "target": BlueprintTarget("plan")}]
+    for one in (session(*actions), session(*reversed(actions))):
+        (entry,) = blueprints(one, lines={"beta/plan": [LINE]})
+        assert entry.title in {"title 0", "title 1"}
+        assert [item.title for item in entry.work_items] == ["there"]
 
 
 def test_what_the_base_holds_of_a_blueprint_comes_before_the_recaps_values():
     words = {"title": "there", "status": "Deployment", "lead": "other", "milestone": None}
-    one = session({"target": BlueprintTarget("plan"), **FULL}, WORK_ITEM | FULL)
-    (own, other) = blueprints(one, {"n0": words, "n1": words | {"status": "BLOCKED"}})
-    assert (own.title, own.implementation_status, own.assignee, own.milestone) == (
-        "there",
-        "Deployment",
-        "other",
-        None,
-    )
-    (line,) = other.work_items
-    assert (line.title, line.status, line.assignee, line.milestone) == ("there", "BLOCKED", "other", None)
+    (own,) = blueprints(session({"target": BlueprintTarget("plan"), **FULL}), {"n0": words})
+    assert (own.title, own.implementation_status) == ("there", "Deployment")
+    assert (own.assignee, own.milestone) == ("other", None)
 
 
 @pytest.mark.parametrize("definition", ["New", "Approved", "Superseded", "Obsolete"])
@@ -166,18 +181,20 @@ def test_a_blueprint_that_is_to_be_created_is_not_there_and_without_settings_the
     new = {"target": BlueprintTarget("plan", create=True), "project": "beta"}
     assert blueprints(session(new, WORK_ITEM)) == blueprints(session(WORK_ITEM, new)) == ()
     assert len(blueprints(session(new, WORK_ITEM | {"project": "alpha"}))) == 1
-    assert blueprints(session(WORK_ITEM), settings=None) == ()
+    assert blueprints(session(WORK_ITEM), settings=None, lines={"beta/plan": []}) == ()
 
 
-def test_a_title_that_no_line_can_have_is_no_work_item():
-    (entry,) = blueprints(session(WORK_ITEM | {"title": "[x] y"}, WORK_ITEM | {"title": " a: b "}))
-    assert [item.title for item in entry.work_items] == ["a: b"]
+def test_a_blueprint_that_is_to_be_created_is_there_when_the_base_says_that_it_was_made():
+    new = {"target": BlueprintTarget("plan", create=True), **FULL}
+    for words in ({"n0": {"title": "made", "status": "Blocked", "lead": None}}, {}):
+        (entry,) = blueprints(session(new), words, lines={"alpha/plan": []})
+        assert entry.title == (words["n0"]["title"] if words else "title 0")
 
 
 def test_a_fresh_sandbox_takes_the_blueprints_with_all_that_they_name():
     one = session({"target": BlueprintTarget("plan"), **FULL}, WORK_ITEM | FULL)
-    agreed = {"a/x#n1": {"lead": "once", "milestone": "past"}}
-    for client in fill(world_of([one], PEOPLE, SETTINGS, agreed, {})):
+    lines = {"beta/plan": [{"title": "title 1", "status": "INPROGRESS", "lead": "once", "milestone": "past"}]}
+    for client in fill(world_of([one], PEOPLE, SETTINGS, {}, {}, lines)):
         found = client.get("alpha/+spec/plan").json
         assert (found["assignee_link"], found["milestone_link"]) == (
             client.url("~kim-account"),
@@ -188,7 +205,7 @@ def test_a_fresh_sandbox_takes_the_blueprints_with_all_that_they_name():
 
 
 def test_filling_a_sandbox_again_leaves_its_blueprints_as_they_are():
-    world = world_of([session(WORK_ITEM)], PEOPLE, SETTINGS, {}, {})
+    world = world_of([session(WORK_ITEM)], PEOPLE, SETTINGS, {}, {}, {})
     with Sandbox(None) as sandbox:
         sandbox.fill(world)
         client = make_client(sandbox, DRIVER)

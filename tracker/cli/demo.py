@@ -13,9 +13,12 @@ from tracker.errors import ExitCode, TrackerError
 if TYPE_CHECKING:
     from tracker.cli.shell import Shell
     from tracker.launchpad.gateway import Gateway
+    from tracker.launchpad.snapshots import BlueprintSnapshot
     from tracker.recap.model import Action
 
 _RECAP = "ocata/neutron-server-next"
+_ASSIGNEE = "kevin"
+"""Who has the blueprint: Launchpad lets anybody change bugs and work items, but not the rest of a blueprint."""
 
 
 def demo(
@@ -23,7 +26,7 @@ def demo(
         "tracker-demo"
     ),
 ) -> None:
-    """Show the whole job: a recap's actions become bugs, change there, and come back.
+    """Show the whole job: a recap's actions become bugs, a blueprint and work items, change there, and come back.
 
     Copies the sample recaps into DIR, serves a Launchpad on this machine, and runs the commands against it.
 
@@ -40,7 +43,8 @@ def demo(
     from tracker.sandbox.local import serving
 
     sessions = _copy_sample(folder)
-    with serving(sessions, describe_world(load_repository(sessions))):
+    with serving(sessions, describe_world(load_repository(sessions))) as sandbox:
+        sandbox.write_credentials(_credentials(folder, _ASSIGNEE), _ASSIGNEE)
         _play(folder)
     out("")
     command = own_command()
@@ -59,17 +63,23 @@ def _play(folder: Path) -> None:
     run("check")
     run.say("What would happen on Launchpad? Nothing is written yet.")
     run("plan")
-    run.say("Carry it out: each action gets a bug, and the recap its number.")
+    run.say("Carry it out: actions become bugs, a blueprint, and work items of blueprints that are there already.")
     run("sync", "--yes")
-    run.say("Weeks later somebody changes two bugs on that Launchpad ...")
-    launchpad = _somebody(folder)
-    _change(run, launchpad, folder, "forbid-contract-migrations", "status", "In Progress")
-    _change(run, launchpad, folder, "review-pecan", "lead", "armando")
-    run.say("... and the next sync brings that into the recap, into those lines alone.")
+    run.say("Weeks later somebody works on that Launchpad ...")
+    launchpad = _log_in(folder, "somebody")
+    _change_bug(run, launchpad, folder, "review-pecan", "lead", "armando")
+    _change_blueprint(run, _log_in(folder, _ASSIGNEE), folder, "push-notifications", "status", "Implemented")
+    _change_work_items(launchpad, folder, "model-live-migration")
+    _show_work_items(run, launchpad, folder, "model-live-migration")
+    run.say("... and the moderator on the recap.")
+    _change_recap(run, folder, "model-live-migration", "milestone", "ocata-2")
+    run.say("The next sync brings both together, in those values alone.")
     run("sync", "--yes")
+    run.say("And the work item that somebody else has written there is as it was.")
+    _show_work_items(run, launchpad, folder, "model-live-migration")
     run.say("Now both sides move apart: the recap says done, somebody on Launchpad says Invalid.")
-    _set_status(run, folder, "push-notifications", "done")
-    _change(run, launchpad, folder, "push-notifications", "status", "Invalid")
+    _change_recap(run, folder, "forbid-contract-migrations", "status", "done")
+    _change_bug(run, launchpad, folder, "forbid-contract-migrations", "status", "Invalid")
     run.say("That is a conflict. Both sides stay as they are, and everything else goes on.")
     run("sync", "--yes", expected=ExitCode.CONFLICTS)
     run.say("A person decides: the recap is right.")
@@ -103,46 +113,90 @@ def _copy_sample(folder: Path) -> Path:
     return sessions
 
 
-def _somebody(folder: Path) -> "Gateway":
-    """Log in to the demo's Launchpad as somebody else."""
+def _credentials(folder: Path, name: str) -> Path:
+    from tracker.launchpad.services import SANDBOX_FOLDER
+
+    return folder / SANDBOX_FOLDER / f"{name}.credentials"
+
+
+def _log_in(folder: Path, name: str) -> "Gateway":
+    """Log in to the demo's Launchpad as somebody else than the one who syncs."""
     from tracker.launchpad.accounts import read_account
     from tracker.launchpad.gateway import Gateway
     from tracker.launchpad.links import SANDBOX
-    from tracker.launchpad.services import SANDBOX_FOLDER, find_service
+    from tracker.launchpad.services import find_service
     from tracker.launchpad.wire import Wire
 
     service = find_service(SANDBOX, folder / "sessions")
-    return Gateway(Wire(replace(service, account=read_account(folder / SANDBOX_FOLDER / "somebody.credentials"))))
+    return Gateway(Wire(replace(service, account=read_account(_credentials(folder, name)))))
 
 
-def _change(run: "Shell", launchpad: "Gateway", folder: Path, action: str, field: str, value: str) -> None:
+def _change_bug(run: "Shell", launchpad: "Gateway", folder: Path, action_id: str, field: str, value: str) -> None:
     from tracker.launchpad.snapshots import TaskSnapshot
-
-    number = _tracked_bug(folder, action)
-    task = launchpad.fetch_task("neutron", number)
-    if isinstance(task, TaskSnapshot):
-        launchpad.update_task(task, {field: value})
-    run.show(f"on Launchpad, bug {number}: {field} = {value}")
-
-
-def _tracked_bug(folder: Path, action_id: str) -> int:
-    from tracker.recap.model import BugTarget
+    from tracker.sync.things import thing_of
 
     _, action = _find(folder, action_id)
-    if not isinstance(action.target, BugTarget) or action.target.number is None:
+    thing = thing_of(action)
+    task = launchpad.fetch_task(action.project, int(thing.name)) if thing else None
+    if not isinstance(task, TaskSnapshot):
         raise TrackerError(f'action "{action_id}" has no bug')
-    return action.target.number
+    launchpad.update_task(task, {field: value})
+    run.show(f"on Launchpad, {thing}: {field} = {value}")
 
 
-def _set_status(run: "Shell", folder: Path, action_id: str, status: str) -> None:
+def _change_blueprint(
+    run: "Shell", launchpad: "Gateway", folder: Path, action_id: str, field: str, value: str
+) -> None:
+    blueprint = _fetch_blueprint(launchpad, folder, action_id)
+    launchpad.update_blueprint(blueprint, {field: value})
+    run.show(f"on Launchpad, blueprint {blueprint.name}: {field} = {value}")
+
+
+def _change_work_items(launchpad: "Gateway", folder: Path, action_id: str) -> None:
+    """Let somebody begin with an action, and write a work item of their own beside it."""
+    from tracker.launchpad.workitems import WorkItem, read_items, same_title, write_items
+    from tracker.sandbox.seed import SOMEBODY
+
+    _, action = _find(folder, action_id)
+    blueprint = _fetch_blueprint(launchpad, folder, action_id)
+    items = [
+        replace(item, status="INPROGRESS") if same_title(item.title, action.title) else item
+        for item in read_items(blueprint.work_items)
+    ]
+    items.append(WorkItem("write down how to upgrade", assignee=SOMEBODY))
+    launchpad.update_blueprint(blueprint, {"work_items": write_items(items)})
+
+
+def _show_work_items(run: "Shell", launchpad: "Gateway", folder: Path, action_id: str) -> None:
+    from tracker.cli.output import safe
+
+    blueprint = _fetch_blueprint(launchpad, folder, action_id)
+    run.show(f"on Launchpad, blueprint {blueprint.name}:")
+    for line in filter(None, blueprint.work_items.splitlines()):
+        run.show(f"  {safe(line)}")
+
+
+def _fetch_blueprint(launchpad: "Gateway", folder: Path, action_id: str) -> "BlueprintSnapshot":
+    """Read the blueprint that an action is, or among whose work items it is."""
+    from tracker.sync.things import thing_of
+
+    _, action = _find(folder, action_id)
+    thing = thing_of(action)
+    blueprint = launchpad.fetch_blueprint(*thing.name.split("/")) if thing else None
+    if blueprint is None:
+        raise TrackerError(f'action "{action_id}" has no blueprint')
+    return blueprint
+
+
+def _change_recap(run: "Shell", folder: Path, action_id: str, key: str, value: str) -> None:
     from tracker.recap.editor import Edit
     from tracker.recap.repository import load_repository
     from tracker.recap.writer import Writer
 
     index, _ = _find(folder, action_id)
     file = next(file for file in load_repository(folder / "sessions").files if file.id == _RECAP)
-    Writer(file).write([Edit(("actions", index, "status"), status)])
-    run.show(f"in the recap, {action_id}: status = {status}")
+    Writer(file).write([Edit(("actions", index, key), value)])
+    run.show(f"in the recap, {action_id}: {key} = {value}")
 
 
 def _find(folder: Path, action_id: str) -> tuple[int, "Action"]:

@@ -29,11 +29,11 @@ class Seen:
         gateway = self.prepared.gateway
         reader = ", read without an account" if gateway.is_anonymous else ""
         if not shown:
-            return f"recaps as of {_say(self.read)}; {gateway.service} shows no bug of these actions{reader}"
+            return f"recaps as of {_say(self.read)}; {gateway.service} shows nothing of these actions{reader}"
         return f"recaps as of {_say(self.read)}, {gateway.service} as of {_say(min(shown))} by its own clock{reader}"
 
     def problems(self, rows: list[Row]) -> Iterator[str]:
-        """Say of which rows Launchpad shows no bug as it should be, and why."""
+        """Say of which rows Launchpad does not show all that it should, and why."""
         for row in rows:
             if row.live is not None and row.live.problem:
                 yield f"{row.session}#{row.action.id}: {row.live.problem}"
@@ -48,7 +48,9 @@ def ask(repository: Repository, report: Callable[[str], None]) -> Seen:
 
 def _live(plan: ActionPlan, prepared: Prepared) -> Live:
     action, shown = preview_action(plan, prepared.context.people), plan.shown
-    problem = "; ".join(remark.text for remark in plan.remarks if remark.kind is not Problem.NOTE) or None
+    problem = (
+        "; ".join(remark.text for remark in plan.remarks if remark.kind in {Problem.INPUT, Problem.WARNING}) or None
+    )
     if shown is None or plan.create:
         return Live(action, None, problem=problem)
     return Live(

@@ -11,13 +11,13 @@ from tracker.cli.check import here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from tracker.recap.model import Action, Recap
+    from tracker.recap.model import Recap
     from tracker.recap.repository import Repository
     from tracker.sandbox.server import Sandbox
     from tracker.sandbox.world import World
-    from tracker.sync.base import Base
     from tracker.sync.entries import Entries, Entry
 
 app = typer.Typer(help="A Launchpad on this machine, for rehearsals.", no_args_is_help=True)
@@ -117,43 +117,65 @@ def require_sandbox() -> None:
 
 def describe_world(repository: "Repository") -> "World":
     """Describe the Launchpad that a repository's recaps speak of, at the state that the base holds."""
-    from tracker.launchpad.services import service_name
+    from tracker.recap.model import BugTarget
     from tracker.recap.people import People
     from tracker.sandbox.seed import world_of
-    from tracker.sync.base import Base
     from tracker.sync.identity import write_description
+    from tracker.sync.things import thing_of
 
     people, settings = repository.people or People(), repository.settings
-    base = Base(repository.folder, service_name(settings.service or "")) if settings else None
-    recaps = [_known_numbers(recap, base) for recap in repository.recaps] if base else repository.recaps
+    base = _locate_base(repository)
+    recaps = [_known_numbers(recap, base.get(recap.id, {})) for recap in repository.recaps]
     agreed, descriptions = {}, {}
     for recap in recaps:
-        entries = base.load(recap.id) if base else {}
         for action in recap.actions:
             full_id = recap.full_id(action)
-            descriptions[full_id] = write_description(recap, action, people)
-            if (entry := _find_entry(action, entries)) is not None:
+            entry = base.get(recap.id, {}).get(action.id)
+            # What was agreed on another thing says nothing of the one that the action names now.
+            is_known = entry is not None and entry.thing is not None and entry.thing == thing_of(action)
+            if entry is not None and is_known:
                 agreed[full_id] = _last_words(entry)
-    return world_of(recaps, people, settings, agreed, descriptions)
+            if isinstance(action.target, BugTarget) or (entry is not None and is_known and entry.created):
+                descriptions[full_id] = write_description(recap, action, people)
+    return world_of(recaps, people, settings, agreed, descriptions, _known_lines(base))
 
 
-def _known_numbers(recap: "Recap", base: "Base") -> "Recap":
+def _locate_base(repository: "Repository") -> "dict[str, Entries]":
+    """Return what the base holds, by the recaps and the ids that the actions have now."""
+    from tracker.launchpad.services import service_name
+    from tracker.sync.base import Base, find_gone
+    from tracker.sync.moves import locate_entries
+
+    if repository.settings is None:
+        return {}
+    known = Base(repository.folder, service_name(repository.settings.service or "")).load_all()
+    present = {recap.id for recap in repository.recaps}
+    return locate_entries(repository.recaps, known, find_gone(repository.folder, set(known) - present)).entries
+
+
+def _known_numbers(recap: "Recap", entries: "Entries") -> "Recap":
     """Let actions that no longer name the bug that they have name it."""
     from tracker.recap.model import BugTarget
 
-    entries = base.load(recap.id)
     actions = tuple(
         replace(action, target=BugTarget(entry.bug))
-        if action.target == BugTarget() and (entry := _find_entry(action, entries)) and entry.bug
+        if action.target == BugTarget() and (entry := entries.get(action.id)) and entry.bug
         else action
         for action in recap.actions
     )
     return replace(recap, actions=actions)
 
 
-def _find_entry(action: "Action", entries: "Entries") -> "Entry | None":
-    """Return what the base holds of an action, under its id or one that it had before."""
-    return next((entries[one] for one in (action.id, *action.previously) if one in entries), None)
+def _known_lines(base: "Mapping[str, Entries]") -> "dict[str, list[dict[str, str | None]]]":
+    """Return the blueprints that the base has seen, by PROJECT/NAME, with the lines that it knows of each."""
+    lines: dict[str, list[dict[str, str | None]]] = {}
+    for entries in base.values():
+        for entry in entries.values():
+            if entry.blueprint is not None:
+                lines.setdefault(entry.blueprint, [])
+            elif entry.work_item is not None:
+                lines.setdefault(entry.work_item, []).append(_last_words(entry))
+    return lines
 
 
 def _last_words(entry: "Entry") -> dict[str, str | None]:

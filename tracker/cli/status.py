@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HEADERS = ("session", "action", "owner", "tracked as", "status", "on Launchpad", "due", "last change", "as of")
 _LIVE_HEADERS = {"on Launchpad", "as of"}
-_WRAPPED = {"session", "action", "owner", "on Launchpad"}
+_WRAPPED = {"session", "action", "owner", "tracked as", "on Launchpad"}
 
 
 def status(
@@ -134,7 +134,7 @@ def _values(row: "Row", *, with_live: bool) -> dict[str, Any]:
         "tracked_as": row.tracked_as or None,
         "bug": target.number if isinstance(target, BugTarget) else None,
         "blueprint": target.name if isinstance(target, BlueprintTarget) else None,
-        "work_item_of": target.blueprint if isinstance(target, WorkItemTarget) else None,
+        "work_item": target.blueprint if isinstance(target, WorkItemTarget) else None,
         "status": row.status,
         "due": action.due.isoformat() if action.due else None,
         "milestone": action.milestone,

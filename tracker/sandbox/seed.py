@@ -1,8 +1,9 @@
 """What a sandbox holds for a recap repository: everything that its recaps and their base name; pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from tracker.launchpad.limits import NO_IMPORTANCE
+from tracker.launchpad.limits import NO_IMPORTANCE, find_work_item_problem
 from tracker.launchpad.statuses import BLUEPRINTS, DEFAULT_BUG_STATUS, WORK_ITEMS, bug_status_to_send
 from tracker.recap.model import Action, BlueprintTarget, BugTarget, Recap, WorkItemTarget
 from tracker.recap.parse import Settings
@@ -34,14 +35,17 @@ def world_of(
     settings: Settings | None,
     agreed: Mapping[str, Words],
     descriptions: Mapping[str, str],
+    lines: Mapping[str, Sequence[Words]],
 ) -> World:
     """Describe a Launchpad on which everything that these recaps name exists, with their bugs and blueprints.
 
     By an action's full id, `agreed` has the words that the base holds, if it knows the action, and `descriptions`
-    the text of its bug. Without settings there are no bugs and no blueprints.
+    the text of its bug, or of the blueprint that was made for it. `lines` has the blueprints that the base has seen,
+    by PROJECT/NAME, with the words of the work items that it knows; others are yet to be added. Without settings
+    there are no bugs and no blueprints.
     """
     bugs = () if settings is None else tuple(_bugs(recaps, people, settings, agreed, descriptions))
-    specifications = () if settings is None else tuple(_specifications(recaps, people, agreed))
+    specifications = () if settings is None else tuple(_specifications(recaps, people, agreed, descriptions, lines))
     teams = {person.account: person for person in people.entries.values() if person.is_team and person.account}
     return World(
         people=tuple(_people(recaps, people, teams, [*_assignees(bugs, specifications)])),
@@ -96,49 +100,48 @@ def _task(action: Action, people: People, settings: Settings, words: Words) -> T
 
 
 def _specifications(
-    recaps: Iterable[Recap], people: People, agreed: Mapping[str, Words]
+    recaps: Iterable[Recap],
+    people: People,
+    agreed: Mapping[str, Words],
+    descriptions: Mapping[str, str],
+    lines: Mapping[str, Sequence[Words]],
 ) -> Iterator[SpecificationEntry]:
-    """Yield the blueprints that actions are, or are work items of; none that an action is to create."""
-    tracked: dict[tuple[str, str], list[tuple[Action, Words]]] = {}
+    """Yield the blueprints that recaps name or the base has seen; none that an action is to create."""
+    named: dict[str, SpecificationEntry | None] = dict.fromkeys(lines)
     awaited = set()
     for recap in recaps:
         for action in recap.actions:
+            full_id = recap.full_id(action)
             match action.target:
-                case BlueprintTarget(name, create=True):
-                    awaited.add((action.project, name))
-                case BlueprintTarget(name) | WorkItemTarget(name):
-                    words = agreed.get(recap.full_id(action), {})
-                    tracked.setdefault((action.project, name), []).append((action, words))
-    for (project, name), actions in tracked.items():
-        if (project, name) not in awaited:
-            yield _specification(project, name, actions, people)
+                case WorkItemTarget(name):
+                    named.setdefault(f"{action.project}/{name}")
+                case BlueprintTarget(name, create):
+                    key = f"{action.project}/{name}"
+                    awaited |= {key} if create and key not in lines else set()
+                    entry = _specification(action, name, people, agreed.get(full_id, {}), descriptions.get(full_id))
+                    named[key] = named.get(key) or entry
+    for key in [one for one in named if one not in awaited]:
+        project, _, name = key.partition("/")
+        entry = named[key] or SpecificationEntry(project=project, name=name, title=name, owner=DRIVER)
+        yield replace(entry, work_items=tuple(_work_items(lines.get(key, ()))))
 
 
 def _specification(
-    project: str, name: str, actions: Sequence[tuple[Action, Words]], people: People
+    action: Action, name: str, people: People, words: Words, summary: str | None
 ) -> SpecificationEntry:
-    """Describe a blueprint, by the first action that is it, and with a line for each that is a work item."""
-    lines = tuple(
-        _work_item(action, people, words)
-        for action, words in actions
-        if isinstance(action.target, WorkItemTarget) and not action.title.startswith("[")  # which no line can say
-    )
-    own = [(action, words) for action, words in actions if isinstance(action.target, BlueprintTarget)]
-    if not own:
-        return SpecificationEntry(project=project, name=name, title=name, owner=DRIVER, work_items=lines)
-    action, words = own[0]
+    """Describe the blueprint that an action is, with the values that the base holds, else the recap's."""
     sent = BLUEPRINTS.to_send(action.status, {}) if action.status else BLUEPRINTS.default
     definition, implementation = _statuses(words.get("status") or sent)
     return SpecificationEntry(
-        project=project,
+        project=action.project,
         name=name,
         title=words.get("title") or action.title,
+        summary=summary or "",
         owner=DRIVER,
         definition_status=definition,
         implementation_status=implementation,
         assignee=_lead(action, people, words),
         milestone=words.get("milestone", action.milestone),
-        work_items=lines,
     )
 
 
@@ -150,14 +153,19 @@ def _statuses(word: str) -> tuple[str, str]:
     return (first, second or BLUEPRINTS.default) if first in ("Obsolete", "Superseded") else ("New", first)
 
 
-def _work_item(action: Action, people: People, words: Words) -> WorkItemEntry:
-    sent = WORK_ITEMS.to_send(action.status, {}) if action.status else WORK_ITEMS.default
-    return WorkItemEntry(
-        title=(words.get("title") or action.title).strip(),
-        status=words.get("status") or sent,
-        assignee=_lead(action, people, words),
-        milestone=words.get("milestone", action.milestone),
-    )
+def _work_items(lines: Iterable[Words]) -> Iterator[WorkItemEntry]:
+    """Yield a blueprint's work items, each title once: two entries of a base may be of one line."""
+    titles = set()
+    for words in lines:
+        title = (words.get("title") or "").strip()
+        if title not in titles and find_work_item_problem(title) is None:
+            titles.add(title)
+            yield WorkItemEntry(
+                title=title,
+                status=words.get("status") or WORK_ITEMS.default,
+                assignee=words.get("lead"),
+                milestone=words.get("milestone"),
+            )
 
 
 def _assignees(bugs: Iterable[BugEntry], specifications: Iterable[SpecificationEntry]) -> Iterator[str | None]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.recap.model import Action, Recap, Status
+from tracker.recap.model import Action, BlueprintTarget, Recap, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Live:
     as_of: datetime | None
     """When that was shown, by Launchpad's own clock, if it said so."""
     status: str | None = None
-    """Launchpad's own word; None when it shows no bug of the action."""
+    """Launchpad's own word; None when it shows nothing of the action."""
     assignee: str | None = None
     milestone: str | None = None
     moved: tuple[str, ...] = ()
@@ -67,8 +67,11 @@ class Row:
 
     @property
     def tracked_as(self) -> str:
-        """What the action is tracked as; empty when it is kept by hand."""
-        return str(self.action.target) if self.action.target else ""
+        """What the action is tracked as, or is to be; empty when it is kept by hand."""
+        target = self.action.target
+        if isinstance(target, BlueprintTarget) and target.create:
+            return f"blueprint: new {target.name}"
+        return str(target) if target else ""
 
     @property
     def due(self) -> str:
