@@ -5,10 +5,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.launchpad.proxy import Proxy
 from tests.sync.bench import PEOPLE, Bench, logging_in
 from tests.sync.processes import forking
 from tests.sync.stage import Theatre
+from tracker.launchpad.accounts import read_account
 from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.services import Service
+from tracker.launchpad.wire import Wire
 
 _numbers = itertools.count(1)
 
@@ -52,3 +56,33 @@ def open_theatre(launchpad, connect, processes, tmp_path_factory) -> Callable[..
         return Theatre(launchpad, connect("kevin"), tmp_path_factory.mktemp(name), credentials, processes, PEOPLE)
 
     return open_one
+
+
+@pytest.fixture
+def proxy(launchpad) -> Iterator[Proxy]:
+    """Stand in front of the sandbox, where requests meet faults."""
+    with Proxy(launchpad.root) as standing:
+        yield standing
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    """What a run would have waited."""
+    return []
+
+
+@pytest.fixture
+def connected(proxy, launchpad, tmp_path, pauses):
+    """Connect through the proxy anew, as every run does; pauses are only written down."""
+    opened = []
+    path = tmp_path / "driver"
+    launchpad.write_credentials(path, "driver")
+
+    def connect(timeout=20, cache="cache"):
+        service = Service("sandbox", proxy.root, read_account(path), tmp_path / cache)
+        opened.append(Wire(service, timeout=timeout, sleep=pauses.append))
+        return Gateway(opened[-1])
+
+    yield connect
+    for wire in opened:
+        wire.close()

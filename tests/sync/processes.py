@@ -38,9 +38,17 @@ class Running:
 
     def go_on(self) -> None:
         """Take the step."""
+        self.let_go()
+        self.catch()
+
+    def let_go(self) -> None:
+        """Let the step be taken, without waiting until that is done; `catch` is next."""
         assert self.at is not None
         self.passed.append(self.at)
         self.channel.send(b"!")
+
+    def catch(self) -> None:
+        """Wait until it stands before its next step, or has ended."""
         self._listen()
 
     def finish(self) -> Ended:

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,9 @@ from tests.sync.bench import PEOPLE, logging_in
 from tests.sync.processes import Ended, Processes, forking
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.snapshots import TaskSnapshot
+from tracker.launchpad.statuses import blueprint_status
 from tracker.sandbox.server import Sandbox
+from tracker.sandbox.world import WorkItemEntry
 from tracker.sync.entries import Entries, Entry
 from tracker.sync.entry_lines import read_entry
 from tracker.sync.identity import read_identity
@@ -51,6 +53,51 @@ class Bug:
     @property
     def identity(self) -> str | None:
         return read_identity(self.description)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A work item, as it is on the sandbox."""
+
+    row: int
+    """Launchpad's own number of it: another one is another work item, however equal."""
+    title: str
+    status: str
+    assignee: str | None
+    milestone: str | None
+
+    @property
+    def says(self) -> tuple[str | None, ...]:
+        return self.title, self.status, self.assignee, self.milestone
+
+    @property
+    def entry(self) -> WorkItemEntry:
+        return WorkItemEntry(title=self.title, status=self.status, assignee=self.assignee, milestone=self.milestone)
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """All of a blueprint that somebody can have written, as it is on the sandbox."""
+
+    name: str
+    title: str
+    summary: str
+    whiteboard: str | None
+    definition_status: str
+    implementation_status: str
+    assignee: str | None
+    milestone: str | None
+    subscribers: tuple[str, ...]
+    bugs: tuple[int, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def identity(self) -> str | None:
+        return read_identity(self.summary)
+
+    @property
+    def status(self) -> str:
+        return blueprint_status(self.definition_status, self.implementation_status)
 
 
 @dataclass
@@ -156,7 +203,58 @@ class Stage:
                 for row in rows
             }
 
-    def _column(self, sql: str, number: int) -> tuple[str, ...]:
+    def blueprints(self) -> dict[str, Blueprint]:
+        """Return all blueprints of the project, with their work items."""
+        store = self.sandbox.store
+        with store.lock:
+            rows = store.rows(
+                "SELECT one.id, one.name, one.title, one.summary, one.whiteboard, one.definition_status,"
+                " one.implementation_status, person.name AS assignee, milestone.name AS milestone"
+                " FROM specification AS one JOIN project ON project.id = one.project"
+                " LEFT JOIN person ON person.id = one.assignee LEFT JOIN milestone ON milestone.id = one.milestone"
+                " WHERE project.name = ? ORDER BY one.name",
+                self.name,
+            )
+            return {row["name"]: self._blueprint(dict(row)) for row in rows}
+
+    def _blueprint(self, row: dict[str, Any]) -> Blueprint:
+        number = row.pop("id")
+        lines = self.sandbox.store.rows(
+            "SELECT item.id AS row, item.title, item.status, person.name AS assignee, milestone.name AS milestone"
+            " FROM work_item AS item LEFT JOIN person ON person.id = item.assignee"
+            " LEFT JOIN milestone ON milestone.id = item.milestone"
+            " WHERE specification = ? AND NOT is_deleted ORDER BY position, item.id",
+            number,
+        )
+        return Blueprint(
+            **row,
+            subscribers=self._column(
+                "SELECT name FROM specification_subscription AS one JOIN person ON person.id = one.person"
+                " WHERE specification = ? ORDER BY name",
+                number,
+            ),
+            bugs=self._column("SELECT bug FROM specification_bug WHERE specification = ? ORDER BY bug", number),
+            lines=tuple(Line(**dict(line)) for line in lines),
+        )
+
+    def change_blueprint(self, name: str, **changes: str | None) -> None:
+        """Let somebody else change a blueprint on Launchpad."""
+        shown = self.somebody.fetch_blueprint(self.name, name)
+        assert shown is not None
+        if changes:
+            self.somebody.update_blueprint(shown, changes)
+
+    def put_lines(self, blueprint: str, lines: Sequence[tuple[str | None, ...]]) -> None:
+        """Let somebody else write a blueprint's work items: title, status, assignee and milestone of each."""
+        text = "".join(
+            (f"Work items for {milestone}:\n" if milestone else "Work items:\n")
+            + (f"[{assignee}] " if assignee else "")
+            + f"{title}: {status}\n"
+            for title, status, assignee, milestone in lines
+        )
+        self.change_blueprint(blueprint, work_items=text)
+
+    def _column(self, sql: str, number: int) -> tuple[Any, ...]:
         return tuple(row[0] for row in self.sandbox.store.rows(sql, number))
 
     def leftovers(self) -> list[str]:
@@ -175,6 +273,7 @@ class Theatre:
     credentials: Path
     processes: Processes
     people: str
+    settings: str = SETTINGS
     made: int = 0
     _cache: Path | None = field(default=None)
 
@@ -187,7 +286,7 @@ class Theatre:
             self.sandbox.add_milestone(name, milestone)
         folder = self.folder / name
         (folder / "sessions").mkdir(parents=True)
-        (folder / "sessions" / "tracker.yaml").write_text(SETTINGS.format(name=name))
+        (folder / "sessions" / "tracker.yaml").write_text(self.settings.format(name=name))
         (folder / "sessions" / "people.yaml").write_text(self.people)
         self.connect(folder, self.sandbox.root)
         return Stage(folder, name, self.sandbox, self.somebody, recap)
@@ -225,6 +324,9 @@ class Scene:
     text: str
     base: str
     bugs: Mapping[int, Bug]
+    blueprints: Mapping[str, Blueprint]
+    name: str
+    """The project and the tag of the stage that it was rehearsed on."""
 
     def play(self, theatre: Theatre) -> Stage:
         """Put the scene on a stage of its own."""
@@ -244,28 +346,47 @@ class Scene:
             for number, bug in self.bugs.items()
         }
 
+        for name, one in self.blueprints.items():
+            theatre.sandbox.add_specification(
+                stage.name,
+                name,
+                one.title,
+                owner="driver",
+                summary=one.summary,
+                definition_status=one.definition_status,
+                implementation_status=one.implementation_status,
+                assignee=one.assignee,
+                milestone=one.milestone,
+                whiteboard=one.whiteboard,
+                work_items=[line.entry for line in one.lines],
+                bugs=[numbers[bug] for bug in one.bugs],
+            )
+
         def renumber(match: re.Match[str]) -> str:
             return f"{match[1]}{numbers[int(match[2])]}"
 
         stage.write(re.sub(r"(\bbug: )(\d+)", renumber, self.text))
         if self.base:
             stage.base.parent.mkdir(parents=True)
-            stage.base.write_text(re.sub(r'("bug": )(\d+)', renumber, self.base).replace(self._name, stage.name))
+            stage.base.write_text(re.sub(r'("bug": )(\d+)', renumber, self.base).replace(self.name, stage.name))
         return stage
 
-    @property
-    def _name(self) -> str:
-        return next(tag for bug in self.bugs.values() for tag in bug.tags)
 
-
-def rehearse(theatre: Theatre, recap: str, before: str, edit: Callable[[Stage], None]) -> Scene:
-    """Sync a recap, let both sides edit what came of it, and keep that."""
+def rehearse(
+    theatre: Theatre,
+    recap: str,
+    before: str,
+    edit: Callable[[Stage], None],
+    prepare: Callable[[Stage], None] = lambda _stage: None,
+) -> Scene:
+    """Sync a recap on a prepared Launchpad, let both sides edit what came of it, and keep that."""
     stage = theatre.stage(recap)
+    prepare(stage)
     stage.write(before)
     said = theatre.settle(stage)
     assert not said, said
     edit(stage)
-    return Scene(recap, stage.read(), stage.base.read_text(), stage.bugs())
+    return Scene(recap, stage.read(), stage.base.read_text(), stage.bugs(), stage.blueprints(), stage.name)
 
 
 @dataclass(frozen=True)
@@ -277,6 +398,7 @@ class Outcome:
     actions: Mapping[str, tuple[Any, ...]]
     base: Mapping[str, tuple[Any, ...]]
     comments: Mapping[str, int]
+    blueprints: Mapping[str, tuple[Any, ...]]
 
 
 def outcome(stage: Stage) -> Outcome:
@@ -292,6 +414,21 @@ def outcome(stage: Stage) -> Outcome:
         },
         {one: timeless(entry, numbers) for one, entry in stage.entries().items()},
         {one: len(bug.comments) for one, bug in known.items()},
+        {
+            name: (
+                one.title,
+                one.summary,
+                one.whiteboard,
+                one.definition_status,
+                one.implementation_status,
+                one.assignee,
+                one.milestone,
+                one.subscribers,
+                sorted(bugs[number].identity or "" for number in one.bugs),
+                [line.says for line in one.lines],
+            )
+            for name, one in stage.blueprints().items()
+        },
     )
 
 
@@ -299,6 +436,9 @@ def timeless(entry: Entry, numbers: Mapping[str, int]) -> tuple[Any, ...]:
     words = {name: (agreed.recap, agreed.launchpad) for name, agreed in entry.fields.items()}
     return (
         entry.bug == numbers.get(entry.action),
+        (entry.blueprint or "").partition("/")[2],
+        (entry.work_item or "").partition("/")[2],
+        len(entry.linked),
         entry.created,
         entry.creating,
         words,

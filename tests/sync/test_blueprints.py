@@ -1,8 +1,12 @@
 """Actions that are blueprints: made, adopted, kept in step both ways, and never mixed up with somebody else's."""
 
+import shutil
+from dataclasses import replace
+
 import pytest
 
 from tests.sync.bench import happened
+from tracker.sync.apply import apply_plan
 from tracker.sync.events import Kind
 from tracker.sync.merge import Prefer
 
@@ -178,15 +182,32 @@ def test_a_blueprint_whose_number_got_lost_is_found_by_its_last_line(bench):
 
 def test_somebody_who_makes_the_blueprint_at_the_same_moment_keeps_it(bench, register):
     bench.write(NEW)
-    work, plan = bench._prepare(None, retry_refused=False)
+    work, plan = bench.prepare()
     register(summary="somebody's own")
-    from tracker.sync.apply import apply_plan
-
     events = list(apply_plan(work, plan))
     assert happened(events, Kind.FAILED)
     assert blueprint(bench).summary == "somebody's own"
     assert blueprint(bench).assignee is None
     assert "there is a blueprint" in bench.plan().actions[0].remarks[0].text
+
+
+def test_two_recaps_that_make_one_blueprint_at_the_same_moment_leave_it_to_one(bench, tmp_path):
+    """Two clones, each with a recap of its own."""
+    folder = tmp_path / "clone"
+    shutil.copytree(bench.folder, folder)
+    other = replace(bench, folder=folder, recap="ocata/other")
+    bench.write(NEW)
+    other.write(NEW.replace("kevin", "artur").replace("in progress", "done"))
+    first, second = bench.prepare(), other.prepare()
+    assert not happened(list(apply_plan(*first)), Kind.FAILED)
+    made = blueprint(bench)
+    events = list(apply_plan(*second))
+    assert happened(events, Kind.FAILED) == ["somebody made blueprint push-notifications now"]
+    assert blueprint(bench) == made
+    assert "blueprint: new push-notifications" in other.read()
+    assert not other.plan().changed
+    assert "there is a blueprint push-notifications already" in other.plan().actions[0].remarks[0].text
+    assert bench.in_step()
 
 
 def test_co_owners_are_subscribed_once(bench):

@@ -3,30 +3,17 @@
 import itertools
 import random
 import re
-import shutil
-import subprocess
-from dataclasses import replace
 
 import pytest
 
 from tests.sync.bench import HEAD
+from tests.sync.clones import clone, merge, take_turns
 from tests.sync.scenes import write_action
-from tests.sync.stage import SEEN, SYNC, rehearse
+from tests.sync.stage import SYNC, rehearse
 
 FEW = 5
 """So many interleavings are tried in every run."""
 MANY = 60
-IDENTITY = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
-
-
-def git(folder, *words):
-    """Run git as nobody in particular; returns what it says."""
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(
-        ["git", *IDENTITY, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -55,42 +42,10 @@ def scene(theatre):
 def prepare(theatre, scene):
     """Clone a repository; each clone has an edit of its own besides those that both have."""
     first = scene.play(theatre)
-    (first.folder / ".gitignore").write_text(".sandbox/\n")
-    git(first.folder, "init", "-q", "-b", "main")
-    commit(first)
-    folder = first.folder.with_name(f"{first.name}-clone")
-    git(first.folder, "clone", "-q", str(first.folder), str(folder))
-    shutil.copytree(first.folder / ".sandbox", folder / ".sandbox")
-    second = replace(first, folder=folder)
+    second = clone(first)
     first.write(first.read().replace("title: known 2\n", "title: reworded here\n"))
     second.write(second.read().replace("title: known 3\n", "title: known 3\n    status: in progress\n"))
     return first, second
-
-
-def commit(stage):
-    git(stage.folder, "add", "-A")
-    git(stage.folder, "commit", "-q", "-m", "sync")
-
-
-def take_turns(theatre, stages, turns, killed=None):
-    """Sync in both clones, whose requests are sent in the order of the turns; at the end of them one is killed."""
-    running = [theatre.processes.start(stage.folder, SYNC) for stage in stages]
-    for turn in turns:
-        step(running[turn])
-    if killed is not None and running[killed].at is not None:
-        running[killed].kill()
-    for number, one in enumerate(running):
-        if number != killed:
-            assert one.finish().codes == [0], one.ended.said
-    return running
-
-
-def step(one):
-    """Let a process go on until it is about to send its next request."""
-    while one.at is not None:
-        one.go_on()
-        if (one.at or "").startswith("send "):
-            return
 
 
 def play(theatre, scene, turns, killed, side):
@@ -99,40 +54,9 @@ def play(theatre, scene, turns, killed, side):
     if killed is not None:
         ended = theatre.run(stages[killed], SYNC)
         assert ended.codes == [0], ended.said
-    for stage in stages:
-        commit(stage)
     merge(theatre, *stages, side)
     check(stages[0])
     return [sum(step.startswith("send ") for step in one.passed) for one in running]
-
-
-def merge(theatre, first, second, side):
-    """Merge as docs/syncing.md says: either side of a conflict is kept, and the next sync settles the rest."""
-    git(first.folder, "pull", "-q", "--no-rebase", "--no-edit", "-X", side, str(second.folder), "main")
-    first.write(keep_one(first.read()))
-    ended = theatre.run(first, *SEEN)
-    assert ended.codes == [0, 0, 0], ended.said
-    commit_if_changed(first)
-    git(second.folder, "pull", "-q", "--no-rebase", "--ff-only", str(first.folder), "main")
-    ended = theatre.run(second, *SEEN)
-    assert ended.codes == [0, 0, 0], ended.said
-    assert git(second.folder, "status", "--porcelain") == ""
-
-
-def keep_one(text):
-    """Keep one of two lines of a key that git has left in an action: each clone's, where they stood apart."""
-    kept = []
-    for action in text.split("  - id: "):
-        lines = {}
-        for line in action.splitlines(keepends=True):
-            lines.setdefault(line.partition(":")[0], line)
-        kept.append("".join(lines.values()))
-    return "  - id: ".join(kept)
-
-
-def commit_if_changed(stage):
-    if git(stage.folder, "status", "--porcelain"):
-        commit(stage)
 
 
 def check(stage):

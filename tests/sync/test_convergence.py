@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests.sync.schedules import make_opening, play_schedule
 
-FEW = 25
-"""So many schedules are played in every run."""
+FEW = {False: 25, True: 15}
+"""So many schedules are played in every run, and of those whose actions are all work items."""
 MANY = 500
 
 # A schedule has its seed for a name: a smaller one makes another schedule, not a shorter one.
@@ -21,18 +21,25 @@ def theatre(open_theatre):
 
 
 @pytest.fixture(scope="module")
-def opening(theatre):
-    return make_opening(theatre)
+def openings(theatre):
+    return {lines_alone: make_opening(theatre, lines_alone=lines_alone) for lines_alone in (False, True)}
 
 
-@settings(TO_THE_END, max_examples=FEW)
+@settings(TO_THE_END, max_examples=FEW[False])
 @given(seed=SEEDS)
-def test_edits_on_both_sides_converge_whatever_happens_and_none_is_lost(theatre, opening, seed):
-    play_schedule(theatre, opening, seed)
+def test_edits_on_both_sides_converge_whatever_happens_and_none_is_lost(theatre, openings, seed):
+    play_schedule(theatre, openings[False], seed)
+
+
+@settings(TO_THE_END, max_examples=FEW[True])
+@given(seed=SEEDS)
+def test_edits_of_work_items_converge_whatever_happens_and_no_line_is_lost(theatre, openings, seed):
+    play_schedule(theatre, openings[True], seed, lines_alone=True)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("lines_alone", [False, True])
 @settings(TO_THE_END, max_examples=MANY)
 @given(seed=SEEDS)
-def test_edits_on_both_sides_converge_in_a_great_many_schedules(theatre, opening, seed):
-    play_schedule(theatre, opening, seed)
+def test_edits_on_both_sides_converge_in_a_great_many_schedules(theatre, openings, seed, lines_alone):
+    play_schedule(theatre, openings[lines_alone], seed, lines_alone=lines_alone)

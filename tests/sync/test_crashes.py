@@ -5,19 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from tests.sync.scenes import make_handful, make_mix, make_sample
+from tests.sync.scenes import make_handful, make_lines, make_mix, make_sample
 from tests.sync.stage import SYNC, outcome
 from tracker.errors import ExitCode
 
-SCENES = {"handful": make_handful, "sample": make_sample, "mix": make_mix}
+SCENES = {"handful": make_handful, "lines": make_lines, "sample": make_sample, "mix": make_mix}
 FEW = 20
 """So many points are tried in every run."""
 
 
-@pytest.mark.parametrize("how", ["killed", "interrupted"])
-def test_a_sync_that_is_ended_is_made_good_by_the_next(open_theatre, how):
+@pytest.mark.parametrize(("name", "how"), [("handful", "killed"), ("handful", "interrupted"), ("lines", "killed")])
+def test_a_sync_that_is_ended_is_made_good_by_the_next(open_theatre, name, how):
     theatre = open_theatre("few")
-    scene = make_handful(theatre)
+    scene = SCENES[name](theatre)
     steps, expected = play_whole(theatre, scene)
     for point in choose(steps, FEW if how == "killed" else FEW // 2):
         assert check(theatre, scene, point, expected, how)
@@ -26,7 +26,7 @@ def test_a_sync_that_is_ended_is_made_good_by_the_next(open_theatre, how):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "how"),
-    [("handful", "killed"), ("handful", "interrupted"), ("sample", "killed"), ("mix", "killed")],
+    [("handful", "killed"), ("handful", "interrupted"), ("lines", "killed"), ("sample", "killed"), ("mix", "killed")],
 )
 def test_wherever_a_sync_is_ended_the_next_makes_it_good(open_theatre, capsys, name, how):
     theatre = open_theatre(name)

@@ -4,51 +4,21 @@ import pytest
 
 from tests.launchpad.proxy import (
     PAGE,
-    Proxy,
-    after_reads,
     answers,
-    cut_after,
     dropped,
     dropped_after,
-    garbled,
-    garbled_after,
-    reset,
-    reset_after,
     shifted,
     shortened,
-    silent,
-    silent_after,
     stale,
 )
 from tests.sync.bench import HEAD, happened
+from tests.sync.faults import FAULTS, SURELY_UNDONE, asks, cases
 from tracker.errors import TrackerError
 from tracker.launchpad import searches
-from tracker.launchpad.accounts import read_account
-from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.patience import BUDGET
-from tracker.launchpad.services import Service
-from tracker.launchpad.wire import Wire
 from tracker.sync.apply import apply_plan
 from tracker.sync.events import Kind
 from tracker.sync.identity import identity_line
-
-
-def damaged(exchange):
-    """Answer with the genuine header, ETag and all, and nothing that can be read."""
-    del exchange.handler.headers["If-None-Match"]
-    status, headers, _ = exchange.forward()
-    exchange.reply(status, headers, b"{}")
-
-
-def empty_gzip(exchange):
-    """Do as asked, and call an empty body compressed."""
-    status, headers, _ = exchange.forward()
-    exchange.reply(status, [*headers, ("Content-Encoding", "gzip")], b"")
-
-
-def asks(method, part, body=""):
-    return lambda exchange: exchange.method == method and part in exchange.path and body in exchange.body.decode()
-
 
 REQUESTS = {
     "WADL": lambda exchange: exchange.path == "/devel/",
@@ -63,50 +33,13 @@ REQUESTS = {
     "subscribe": asks("POST", "", "ws.op=subscribe"),
     "newMessage": asks("POST", "", "ws.op=newMessage"),
 }
-FAULTS = {
-    "dropped": [dropped],
-    "dropped after": [dropped_after],
-    "dropped after, always": [dropped_after] * 4,
-    "reset": [reset],
-    "reset after": [reset_after],
-    "garbled": [garbled],
-    "garbled after": [garbled_after],
-    "cut": [cut_after],
-    "silent": [silent],
-    "silent after": [silent_after],
-    "worked later": [after_reads(3)],
-    "429": [answers(429)],
-    "429 until a date": [answers(429, Retry_After="Thu, 03 Nov 2016 18:50:08 GMT")],
-    "500": [answers(500)],
-    "500 after": [answers(500, after=True)],
-    "500 undone": [answers(500, "IntegrityError", X_Lazr_OopsId="OOPS-1")],
-    "500 undone, always": [answers(500, "IntegrityError", X_Lazr_OopsId="OOPS-1")] * 2,
-    "502": [answers(502, PAGE)],
-    "502 after": [answers(502, PAGE, after=True)],
-    "502, always": [answers(502, PAGE)] * 4,
-    "503": [answers(503, PAGE)],
-    "503 for seconds": [answers(503, Retry_After="40")],
-    "503 for hours": [answers(503, Retry_After="86400")],
-    "504 after": [answers(504, PAGE, after=True)],
-    "a page for people": [answers(200, PAGE)],
-    "a page that refuses": [answers(403, PAGE)],
-    "a page of nothing": [answers(404, PAGE)],
-    "a page elsewhere": [answers(302, PAGE, Location="http://127.0.0.1:9/login")],
-    "damaged": [damaged],
-    "empty gzip": [empty_gzip],
-    "token expired": [answers(401, "Expired token (abc).")],
-}
-SURELY_UNDONE = {name for name in FAULTS if name.startswith(("429", "500 undone", "503", "token"))}
 PAGES = {"stale": [stale], "shortened": [shortened], "always shortened": [shortened] * 3, "shifted": [shifted]}
-# Run every time: all of what can create twice, the most of what can write twice, and for each other request one fault
-# that passes, one that stays, and one that ends the run. The others run as slow.
-OFTEN = {"dropped after", "502, always", "token expired"}
+# Run every time: all of what can create twice, and the most of what can write twice. The others run as slow.
 OFTEN_OF = {
     "createBug": set(FAULTS),
-    "search": OFTEN | {"a page of nothing", "a page elsewhere"},
-    "bug read": OFTEN | {"a page of nothing", "damaged", "empty gzip"},
-    "task PATCH": OFTEN
-    | {
+    "search": {"a page of nothing", "a page elsewhere"},
+    "bug read": {"a page of nothing", "damaged", "empty gzip"},
+    "task PATCH": {
         "a page that refuses",
         "a page elsewhere",
         "dropped after, always",
@@ -115,45 +48,13 @@ OFTEN_OF = {
         "500 after",
         "503 for hours",
     },
-    "bug PATCH": OFTEN | {"a page that refuses", "dropped after, always"},
-    "subscribe": OFTEN | {"a page for people", "a page that refuses"},
-    "newMessage": OFTEN | {"a page that refuses"},
+    "bug PATCH": {"a page that refuses", "dropped after, always"},
+    "subscribe": {"a page for people", "a page that refuses"},
+    "newMessage": {"a page that refuses"},
 }
-CASES = [
-    pytest.param(request, fault, marks=() if fault in OFTEN_OF.get(request, OFTEN) else pytest.mark.slow)
-    for request in REQUESTS
-    for fault in FAULTS
-]
+CASES = cases(REQUESTS, OFTEN_OF)
 CASES += [pytest.param(search, fault) for search in ("search", "later search") for fault in PAGES]
 LATER_SEARCH = asks("GET", "ws.start=1")
-
-
-@pytest.fixture
-def proxy(launchpad):
-    with Proxy(launchpad.root) as standing:
-        yield standing
-
-
-@pytest.fixture
-def pauses():
-    return []
-
-
-@pytest.fixture
-def connected(proxy, launchpad, tmp_path, pauses):
-    """Connect through the proxy anew, as every run does; pauses are only written down."""
-    opened = []
-    path = tmp_path / "driver"
-    launchpad.write_credentials(path, "driver")
-
-    def connect(timeout=20, cache="cache"):
-        service = Service("sandbox", proxy.root, read_account(path), tmp_path / cache)
-        opened.append(Wire(service, timeout=timeout, sleep=pauses.append))
-        return Gateway(opened[-1])
-
-    yield connect
-    for wire in opened:
-        wire.close()
 
 
 def actions(*numbers):
@@ -374,7 +275,7 @@ def in_step_after_a_further_sync(bench):
 
 
 def test_a_launchpad_that_goes_away_ends_a_run_once_and_what_needs_none_is_done(many, proxy, pauses):
-    work, plan = many._prepare(None, retry_refused=False)
+    work, plan = many.prepare()
     goes_away(proxy)
     events = list(apply_plan(work, plan))
     told = happened(events, Kind.FAILED)
@@ -388,7 +289,7 @@ def test_a_launchpad_that_goes_away_ends_a_run_once_and_what_needs_none_is_done(
 def test_a_token_that_expires_in_mid_run_ends_what_needs_launchpad_and_nothing_else(many, proxy):
     healthy = lambda exchange: exchange.reply(*exchange.forward())  # noqa: E731
     proxy.next("PATCH", healthy, answers(401, "Expired token (abc)."))
-    work, plan = many._prepare(None, retry_refused=False)
+    work, plan = many.prepare()
     before = len(proxy.seen)
     events = list(apply_plan(work, plan))
     failures = [event for event in events if event.kind is Kind.FAILED]
@@ -403,7 +304,7 @@ def test_a_token_that_expires_in_mid_run_ends_what_needs_launchpad_and_nothing_e
 
 def test_launchpad_that_wants_to_be_left_alone_ends_a_run_once_and_says_until_when(many, proxy, pauses):
     proxy.next("PATCH", answers(503, Retry_After="86400"))
-    work, plan = many._prepare(None, retry_refused=False)
+    work, plan = many.prepare()
     before = len(proxy.seen)
     failures = [event for event in apply_plan(work, plan) if event.kind is Kind.FAILED]
     assert len(failures) == 6
@@ -414,7 +315,7 @@ def test_launchpad_that_wants_to_be_left_alone_ends_a_run_once_and_says_until_wh
 
 
 def test_a_defect_met_in_one_action_loses_nothing_of_the_others_and_is_raised_in_the_end(many, monkeypatch):
-    work, plan = many._prepare(None, retry_refused=False)
+    work, plan = many.prepare()
     real = work.gateway.update_task
 
     def fail(task, changes):
@@ -443,7 +344,7 @@ def test_a_base_that_cannot_be_written_for_one_recap_stops_no_other(bench):
     for recap in recaps:
         bench.recap = recap
         bench.write(f"  - id: {recap[-3:]}\n    title: a title\n    bug: new\n")
-    work, plan = bench._prepare(None, retry_refused=False)
+    work, plan = bench.prepare()
     save = work.base.save
 
     def refuse(recap_id, entries):
@@ -464,7 +365,7 @@ def test_a_base_that_cannot_be_written_for_one_recap_stops_no_other(bench):
 def test_a_creation_that_was_not_sent_leaves_nothing_to_be_looked_for(bench, connected, proxy):
     bench.write(MANY)
     bench.gateway = connected()
-    work, plan = bench._prepare(None, retry_refused=False)
+    work, plan = bench.prepare()
     proxy.always("POST", answers(502, PAGE, after=True))
     events = list(apply_plan(work, plan))
     assert len(happened(events, Kind.FAILED)) == 8 - len(bench.bugs())

@@ -168,6 +168,44 @@ def test_a_line_that_stands_twice_is_reduced_to_one_and_what_somebody_changed_st
     assert bench.in_step()
 
 
+def test_lines_of_one_title_keep_what_somebody_changed_in_either(bench):
+    bench.write(MODEL)
+    bench.sync()
+    put(bench, THEIRS + "\n[artur] model the data: INPROGRESS\n[kevin] model the data : TODO")
+    bench.sync()
+    assert [one for one in read_items(read(bench)) if one.title.strip() == "model the data"] == [
+        WorkItem("model the data", "INPROGRESS", "kevin", "ocata-2")
+    ]
+    assert bench.in_step()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_lines_of_one_title_that_say_different_things_all_stay_and_are_told(bench, known):
+    bench.write(MODEL)
+    if known:
+        bench.sync()
+    put(bench, THEIRS + "\n[artur] model the data: INPROGRESS\n[artur] model the data: DONE")
+    before = read(bench)
+    plan = bench.plan()
+    assert not plan.changed
+    assert plan.actions[0].remarks[0].text.startswith('2 work items of online-upgrades are called "model the data"')
+    bench.sync()
+    assert read(bench) == before
+    change(bench, "[artur] model the data: DONE", "[artur] model it: DONE")
+    bench.sync()
+    assert "status: in progress\n" in bench.read()
+    assert bench.in_step()
+
+
+def test_of_two_lines_that_could_be_taken_up_neither_goes(bench):
+    put(bench, "model the data: TODO\n" + THEIRS + "\nmodel the data: TODO")
+    before = read(bench)
+    bench.write(MODEL)
+    bench.sync()
+    assert read(bench) == before
+    assert "and differ, so none is changed" in bench.plan().actions[0].remarks[0].text
+
+
 def test_forty_changed_lines_are_one_read_one_write_and_one_read_back(bench):
     bench.write(
         "".join(write_action({"id": f"a{n}", "title": f"action {n}", "work_item": NAME}) for n in range(40)),
@@ -257,7 +295,7 @@ def test_somebody_who_writes_between_the_plan_and_the_sync_loses_nothing(bench):
     bench.write(MODEL)
     bench.sync()
     bench.replace("    work_item", "    status: done\n    work_item")
-    work, plan = bench._prepare(None, retry_refused=False)
+    work, plan = bench.prepare()
     change(bench, "[core] theirs: TODO", "[core] theirs: DONE\n[kevin] one more: TODO")
     change(bench, "[artur] model", "[kevin] model")
     events = list(apply_plan(work, plan))
@@ -274,7 +312,7 @@ def test_what_somebody_moved_apart_meanwhile_is_a_conflict_even_when_a_side_was_
     bench.write(MODEL)
     bench.sync()
     bench.replace("    work_item", "    status: done\n    work_item")
-    work, plan = bench._prepare(Prefer.RECAP, retry_refused=False)
+    work, plan = bench.prepare(Prefer.RECAP, retry_refused=False)
     change(bench, "model the data: TODO", "model the data: POSTPONED")
     events = list(apply_plan(work, plan))
     assert happened(events, Kind.CONFLICT)
@@ -295,6 +333,7 @@ def test_lines_of_two_recaps_are_written_together(bench):
 def test_titles_that_move_on_from_one_action_to_the_next_rename_both_lines(bench):
     bench.write(MODEL + FORBID)
     bench.sync()
+    change(bench, "model the data: TODO", "model the data: INPROGRESS")
     bench.path.write_text(
         bench.read()
         .replace('"forbid scripts: contract ones"', "forbid")
@@ -304,7 +343,9 @@ def test_titles_that_move_on_from_one_action_to_the_next_rename_both_lines(bench
     assert not happened(events, Kind.FAILED)
     lines = {item.title: item for item in read_items(read(bench))}
     assert lines["forbid"] == WorkItem("forbid", "BLOCKED", "ihar", "ocata-1")
-    assert lines["forbid scripts: contract ones"].assignee == "artur"
+    assert lines["forbid scripts: contract ones"] == WorkItem("forbid scripts: contract ones", "INPROGRESS", "artur")
+    assert "model the data" not in lines
+    assert "status: in progress\n" in bench.read()
     assert bench.in_step()
 
 
@@ -316,6 +357,36 @@ def test_two_actions_that_exchange_their_titles_are_told_to_reword_one(bench):
     bench.path.write_text(text.replace("title: x", "title: forbid"))
     events = bench.sync()
     assert len(happened(events, Kind.FAILED)) == 2
+    assert read(bench) == before
+
+
+def test_an_action_that_is_reworded_to_somebodys_line_takes_nothing_from_it(bench):
+    bench.write(MODEL)
+    bench.sync()
+    bench.replace("model the data", "theirs")
+    bench.replace("    work_item", "    status: done\n    work_item")
+    before = read(bench)
+    plan = bench.plan()
+    assert plan.has_input_problems
+    assert plan.actions[0].remarks[0].text == (
+        f'there is a work item "theirs" of {NAME} already; reword one of the two'
+    )
+    bench.sync()
+    assert read(bench) == before.replace("model the data: TODO", "model the data: DONE")
+    change(bench, "[core] theirs", "[core] somebody's")
+    bench.sync()
+    assert "[artur] theirs: DONE" in read(bench)
+    assert bench.in_step()
+
+
+def test_a_line_that_somebody_adds_meanwhile_under_the_new_title_stays_and_is_told(bench):
+    bench.write(MODEL)
+    bench.sync()
+    bench.replace("model the data", "model it all")
+    work, plan = bench.prepare(None, retry_refused=False)
+    change(bench, "[core] theirs: TODO", "[core] theirs: TODO\n[kevin] model it all: DONE")
+    before = read(bench)
+    assert "already; reword one of the two" in "".join(happened(list(apply_plan(work, plan)), Kind.FAILED))
     assert read(bench) == before
 
 

@@ -6,7 +6,7 @@ lines go back just as they came.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
@@ -124,22 +124,31 @@ class ItemEdit:
 def find_items(items: Sequence[WorkItem], edits: Sequence[ItemEdit]) -> list[tuple[int, ...]]:
     """Return for each edit where its line stands; of a line that was added twice the first is the one that stays.
 
-    A title is of one edit alone: of the one for which it is the surest.
+    A title is of one edit alone: of the one for which it is the surest. A line of a less sure title is anybody's
+    while one of a surer title stands.
     """
-    known_by = _share_titles(edits)
     stripped = [item.title.strip() for item in items]
+
+    def find(titles: Iterable[str]) -> tuple[int, ...]:
+        found = (tuple(place for place, other in enumerate(stripped) if other == title) for title in titles)
+        return next(filter(None, found), ())
+
+    return [find(titles) for titles in _share_titles(edits)]
+
+
+def find_waiting(edits: Sequence[ItemEdit], items: Sequence[WorkItem] = ()) -> list[bool]:
+    """Tell of each edit whether its line cannot have its title yet, since another line may still stand there."""
     return [
-        tuple(place for title in titles for place, other in enumerate(stripped) if other == title)
-        for titles in known_by
+        "title" in edit.changes and _is_taken(edit.changes["title"], titles, items, places)
+        for edit, titles, places in zip(edits, _share_titles(edits), find_items(items, edits), strict=True)
     ]
 
 
-def find_waiting(edits: Sequence[ItemEdit]) -> list[bool]:
-    """Tell of each edit whether its line cannot have its title yet, since another action's may still stand there."""
-    return [
-        edit.changes.get("title", titles[-1] if titles else "").strip() not in titles
-        for edit, titles in zip(edits, _share_titles(edits), strict=True)
-    ]
+def _is_taken(title: str, titles: Container[str], items: Sequence[WorkItem], places: Container[int]) -> bool:
+    """Tell whether a title is another edit's, or that of a line which is none of this edit's."""
+    if title.strip() not in titles:
+        return True
+    return any(same_title(title, item.title) for place, item in enumerate(items) if place not in places)
 
 
 def _share_titles(edits: Sequence[ItemEdit]) -> list[tuple[str, ...]]:
@@ -158,14 +167,14 @@ def edit_items(items: Sequence[WorkItem], edits: Sequence[ItemEdit]) -> tuple[Wo
     Give one edit for each action that is a work item of the blueprint, also where nothing is to change, so that no
     line is taken for another action's. A line that stands twice is reduced to the first. A new line, and one that
     gets another milestone, goes to the end of the last group of that milestone, else of all. A line does not get a
-    title under which another action's may still stand: that waits for the next sync, when the other has gone on.
+    title under which another still stands, be it an action's, which may go on, or somebody's, which stays.
     Editing the result again changes nothing.
     """
     lines: list[WorkItem | None] = list(items)
     placed: list[WorkItem] = []
     for edit, titles, places in zip(edits, _share_titles(edits), find_items(items, edits), strict=True):
         changes = edit.changes.copy()
-        if "title" in changes and changes["title"].strip() not in titles:
+        if "title" in changes and _is_taken(changes["title"], titles, items, places):
             del changes["title"]
         if places:
             line = items[places[0]]

@@ -128,7 +128,13 @@ def _plan_line(plan: ActionPlan, blueprint: BlueprintSnapshot, context: Context)
             " reworded there, give the action that title, else take `work_item` out, or `tracker forget` it"
         )
         return _remark(plan, Problem.WARNING, text, "work_item")
-    line = _moved(lines, plan.entry) if lines else WorkItem(plan.action.title.strip())
+    line = _as_one(lines, plan.entry) if lines else WorkItem(plan.action.title.strip())
+    if line is None:
+        text = (
+            f'{len(lines)} work items of {blueprint.name} are called "{lines[0].title.strip()}" and differ, so none'
+            " is changed; reword those that are something else, or take them out"
+        )
+        return _remark(plan, Problem.WARNING, text, "work_item")
     shown = WorkItemSnapshot(blueprint, line.title, line.status, line.assignee, line.milestone, count=len(lines))
     if not lines:
         request = creation_request(plan.action, str(thing))
@@ -136,8 +142,11 @@ def _plan_line(plan: ActionPlan, blueprint: BlueprintSnapshot, context: Context)
             return replace(plan, remarks=(*plan.remarks, not_again("adding it to the work items", refused)))
         title, status = Agreed(shown.title, shown.title), Agreed(Status.TODO, DEFAULT_WORK_ITEM_STATUS)
         plan = replace(plan, create=True, entry=replace(plan.entry, fields={"title": title, "status": status}))
-    plan = replace(plan, entry=plan.entry.tracking(thing))
-    return _hold_absent(plan_fields(plan, shown, context), context)
+    plan = plan_fields(replace(plan, entry=plan.entry.tracking(thing)), shown, context)
+    others = [one for one in items if one not in lines and one.title.strip() in titles]
+    if lines and others:
+        plan = _hold_title(plan, blueprint)
+    return _hold_absent(plan, context)
 
 
 def titles_of(plan: ActionPlan) -> tuple[str, ...]:
@@ -147,16 +156,36 @@ def titles_of(plan: ActionPlan) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*agreed, plan.action.title.strip()]))
 
 
-def _moved(lines: list[WorkItem], entry: Entry) -> WorkItem:
-    """Return which of the lines of one title speaks for it: the one that somebody changed most, else the first."""
-    names = ("status", "lead", "milestone")
-    agreed = [entry.fields[name].launchpad if name in entry.fields else None for name in names]
+def _as_one(lines: list[WorkItem], entry: Entry) -> WorkItem | None:
+    """Return what the lines of one title say together: of each field, what somebody changed since it was agreed on.
 
-    def count_changes(line: WorkItem) -> int:
-        present = (line.status, line.assignee, line.milestone)
-        return sum(one != other for one, other in zip(agreed, present, strict=True))
+    None when they say different things, or nothing was agreed on yet: then one of them may be somebody's own.
+    """
+    said: dict[str, str | None] = {}
+    for name, values in (
+        ("status", [line.status for line in lines]),
+        ("lead", [line.assignee for line in lines]),
+        ("milestone", [line.milestone for line in lines]),
+    ):
+        agreed = entry.fields[name].launchpad if name in entry.fields else None
+        is_known = entry.thing is not None
+        news = {value for value in values if not (is_known and value == agreed)}
+        if len(news) > 1:
+            return None
+        said[name] = next(iter(news), agreed)
+    return replace(
+        lines[0], status=said["status"] or lines[0].status, assignee=said["lead"], milestone=said["milestone"]
+    )
 
-    return max(lines, key=count_changes)
+
+def _hold_title(plan: ActionPlan, blueprint: BlueprintSnapshot) -> ActionPlan:
+    """Hold a new title that another line has: one of the two would be lost, and it may be anybody's."""
+    merges = (
+        replace(merge, outcome=Outcome.HELD) if (merge.field, merge.outcome) == ("title", Outcome.PUSH) else merge
+        for merge in plan.merges
+    )
+    text = f'there is a work item "{plan.action.title.strip()}" of {blueprint.name} already; reword one of the two'
+    return _remark(replace(plan, merges=tuple(merges)), Problem.INPUT, text, "title")
 
 
 def _hold_absent(plan: ActionPlan, context: Context) -> ActionPlan:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Container, Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
@@ -25,7 +25,7 @@ from tracker.sync.entries import Entry, Refused
 from tracker.sync.events import Event, Kind
 from tracker.sync.identity import read_identity
 from tracker.sync.merge import Outcome
-from tracker.sync.plan import ActionPlan
+from tracker.sync.plan import ActionPlan, Problem
 from tracker.sync.push import drop_pushes, keep_refusal, keep_refusals, tell_meanwhile, write_what_is_taken
 from tracker.sync.things import thing_of
 from tracker.sync.workspace import Workspace, done, failed
@@ -124,10 +124,10 @@ def push_blueprint(work: Workspace, plans: Sequence[ActionPlan]) -> Pushed:
             return plans
         try:
             changes = _changes(blueprint, plans)
+            waiting = _find_waiting(blueprint, plans)
         except ValueError as error:
             lines = {plan.full_id for plan in plans if _writes_line(plan)}
             return (yield from _leave(plans, lines, f"its line was not written: {error}"))
-        waiting = _find_waiting(plans)
         if not changes:
             return (yield from _leave(plans, waiting, "its title is another line's; reword one of the two"))
         try:
@@ -140,7 +140,11 @@ def push_blueprint(work: Workspace, plans: Sequence[ActionPlan]) -> Pushed:
                 return (yield from _leave(plans, {plan.full_id for plan in plans}, text))
             plans = yield from _decide_anew(work, plans, fresh)
             continue
-        plans = yield from _settle(work, plans, changes, refused, waiting)
+        reason = refused.get("work_items")
+        culprits = _find_culprits(plans, reason) if reason else _NOBODY
+        plans = yield from _settle(work, plans, changes, refused, waiting, culprits.sure)
+        if culprits.suspects:
+            return (yield from _push_apart(work, plans, culprits.suspects))
         if "work_items" not in changes:
             return plans
         if "work_items" in refused:
@@ -155,7 +159,7 @@ def push_blueprint(work: Workspace, plans: Sequence[ActionPlan]) -> Pushed:
 
 def _changes(blueprint: BlueprintSnapshot, plans: Sequence[ActionPlan]) -> dict[str, str | None]:
     """Return what is to be written; raises ValueError when the lines cannot be."""
-    changes = {push.field: push.to_launchpad for plan in plans if not _shows_line(plan) for push in plan.pushes}
+    changes = {push.field: push.to_launchpad for plan in plans if plan.is_blueprint for push in plan.pushes}
     lines = [plan for plan in plans if _shows_line(plan)]
     if any(map(_writes_line, lines)):
         items = read_items(blueprint.work_items)
@@ -165,10 +169,12 @@ def _changes(blueprint: BlueprintSnapshot, plans: Sequence[ActionPlan]) -> dict[
     return changes
 
 
-def _find_waiting(plans: Sequence[ActionPlan]) -> set[str]:
+def _find_waiting(blueprint: BlueprintSnapshot, plans: Sequence[ActionPlan]) -> set[str]:
     """Return the actions whose lines cannot have their titles before another's has got its own."""
     lines = [plan for plan in plans if _shows_line(plan)]
-    waiting = find_waiting([_edit(plan) for plan in lines])
+    if not lines:
+        return set()
+    waiting = find_waiting([_edit(plan) for plan in lines], read_items(blueprint.work_items))
     return {plan.full_id for plan, waits in zip(lines, waiting, strict=True) if waits}
 
 
@@ -197,10 +203,10 @@ def _settle(
     changes: Mapping[str, str | None],
     refused: Mapping[str, str],
     waiting: Container[str],
+    culprits: Mapping[str, Collection[str]],
 ) -> Pushed:
     """Remember what was written and what was refused, then tell it; the generator's value is what is left."""
     reason = refused.get("work_items")
-    culprits = _find_culprits(plans, reason) if reason else {}
     left: list[ActionPlan] = []
     events: list[Event] = []
     for plan in plans:
@@ -211,7 +217,7 @@ def _settle(
         elif is_line and plan.full_id in culprits:
             events += _tell_refused(plan, culprits[plan.full_id], reason or "")
             left.append(_refuse_line(work, plan, culprits[plan.full_id], reason or ""))
-        elif is_line or not plan.pushes:
+        elif not (plan.is_blueprint and plan.pushes):
             left.append(plan)
         else:
             for push in plan.pushes:
@@ -229,11 +235,16 @@ def _settle(
 def _tell_line(plan: ActionPlan) -> Iterator[Event]:
     assert isinstance(plan.shown, WorkItemSnapshot)  # noqa: S101 - the caller looked
     if plan.create:
-        yield done(plan, f"added to the work items of {plan.shown.blueprint.name}")
+        yield _added(plan)
     for push in plan.pushes:
         yield done(plan, f"{plan.thing}: {say_push(push)}")
     if plan.stands_twice:
         yield done(plan, f"{plan.thing}: it stood there {plan.shown.count} times, and does once now")
+
+
+def _added(plan: ActionPlan) -> Event:
+    assert plan.blueprint is not None  # noqa: S101 - it was planned for one
+    return done(plan, f"added to the work items of {plan.blueprint.name}")
 
 
 def _carried_out(work: Workspace, plan: ActionPlan) -> ActionPlan:
@@ -245,24 +256,48 @@ def _carried_out(work: Workspace, plan: ActionPlan) -> ActionPlan:
     return plan
 
 
-def _find_culprits(plans: Sequence[ActionPlan], reason: str) -> dict[str, set[str]]:
-    """Return which fields of which actions made Launchpad refuse all lines; it names the first alone.
+@dataclass(frozen=True, slots=True)
+class _Culprits:
+    """What made Launchpad refuse all lines."""
 
-    A name that it does not know is in its words; a private team is not (source), so then it is whoever is assigned.
+    sure: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Fields, by the full ids of actions."""
+    suspects: Collection[str] = ()
+    """The full ids of actions of which one did."""
+
+
+_NOBODY = _Culprits()
+
+
+def _find_culprits(plans: Sequence[ActionPlan], reason: str) -> _Culprits:
+    """Return what made Launchpad refuse all lines; it names the first alone.
+
+    A name that it does not know is in its words; a private team is not (source), so then it is one of those that are
+    assigned.
     """
     lines = [plan for plan in plans if _shows_line(plan) and _writes_line(plan)]
-    wanted = {
-        plan.full_id: {push.field: push.to_launchpad for push in plan.pushes if push.field in _NAMES}
-        for plan in lines
-    }
+    pushed = {plan.full_id: {push.field: push.to_launchpad for push in plan.pushes} for plan in lines}
+    whole = {plan.full_id: {*pushed[plan.full_id], *(["create"] if plan.create else [])} for plan in lines}
+    if "launchpad." in reason:  # the right to write any line at all is missing
+        return _Culprits(whole)
     said = set(re.split(r"[^a-z0-9+.\-]+", reason))
-    named = {key: {field for field, value in fields.items() if value in said} for key, fields in wanted.items()}
-    assigned = {key: {"lead"} & {field for field, value in fields.items() if value} for key, fields in wanted.items()}
-    is_right = "launchpad." in reason  # the right to write any line at all is missing
-    for culprits in (named, {} if is_right else assigned):
-        if any(culprits.values()):
-            return {key: fields for key, fields in culprits.items() if fields}
-    return {plan.full_id: {push.field for push in plan.pushes} for plan in lines}
+    named = {key: {name for name in _NAMES if fields.get(name) in said} for key, fields in pushed.items()}
+    if any(named.values()):
+        return _Culprits({key: names for key, names in named.items() if names})
+    assigned = {key: {"lead"} for key, fields in pushed.items() if fields.get("lead")}
+    suspects = assigned or whole
+    return _Culprits(suspects) if len(suspects) == 1 else _Culprits(suspects=tuple(suspects))
+
+
+def _push_apart(work: Workspace, plans: Sequence[ActionPlan], suspects: Collection[str]) -> Pushed:
+    """Write the lines of suspects each alone, and all others before them, so that a refusal says whom it means."""
+    left = {plan.full_id: plan for plan in plans}
+    others = [full_id for full_id in left if full_id not in suspects]
+    for turn in [others, *([one] for one in suspects)]:
+        now = [plan if plan.full_id in turn else replace(plan, shown=None, merges=()) for plan in left.values()]
+        pushed = yield from push_blueprint(work, now)
+        left |= {plan.full_id: plan for plan in pushed if plan.full_id in turn}
+    return list(left.values())
 
 
 def _tell_refused(plan: ActionPlan, fields: Collection[str], reason: str) -> Iterator[Event]:
@@ -279,7 +314,7 @@ def _refuse_line(work: Workspace, plan: ActionPlan, fields: Collection[str], rea
         request = creation_request(plan.action, str(plan.thing))
         refusal = Refused(request, None, work.gateway.account, reason)
         work.remember(plan, Entry(plan.action.id, refused={"create": refusal}), save=False)
-        return replace(plan, shown=None)
+        return replace(plan, shown=None, merges=())
     entry = keep_refusals(work, plan, plan.entry, dict.fromkeys(fields, reason))
     return drop_pushes(replace(plan, entry=entry), fields)
 
@@ -298,9 +333,16 @@ def _decide_anew(work: Workspace, plans: Sequence[ActionPlan], fresh: BlueprintS
             continue
         now = plan_shown(replace(plan, remarks=()), fresh, replace(work.context, prefer=None))
         now = replace(now, merges=keep_settled(plan, now))
-        if now.shown is None:
-            yield from (failed(plan, remark.text) for remark in now.remarks)
-        else:
+        if _writes(plan):  # what only stands otherwise now, the next sync tells
+            problems = {Problem.INPUT, Problem.WARNING}
+            news = (remark for remark in now.remarks if remark.kind in problems and remark not in plan.remarks)
+            yield from (failed(plan, remark.text) for remark in news)
+        if now.shown is not None:
+            if plan.create and not now.create:  # the answer was lost, or somebody has added the same
+                yield _added(plan)
+            titles = [push for push in plan.pushes if push.field == "title"]
+            if any(merge.field == "title" for merge in now.of(Outcome.AGREED)):
+                yield from (done(now, f"{now.thing}: {say_push(title)}") for title in titles)
             yield from tell_meanwhile(plan, now)
         anew.append(now)
     return anew
