@@ -98,7 +98,8 @@ def given(task):
 def test_the_pages_of_a_task_and_a_bug_are_addresses_that_a_recap_may_hold(driver, file, contract):
     task = file()
     assert links.parse_bug_link(task.page) == BugLink(task.bug, contract.project)
-    assert links.parse_bug_link(driver.fetch_bug(task.bug).page) == BugLink(task.bug)
+    bug = driver._wire.get(links.bug_url(driver._wire.root, task.bug)).json()
+    assert links.parse_bug_link(bug["web_link"]) == BugLink(task.bug)
 
 
 def test_built_addresses_are_those_that_the_service_gives(driver, file, raw, contract):

@@ -5,6 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
+
+import pytest
 
 from tracker.launchpad.accounts import read_account
 from tracker.launchpad.gateway import Gateway
@@ -17,6 +20,7 @@ from tracker.sandbox.server import Sandbox
 from tracker.sync.apply import apply_plan
 from tracker.sync.base import Base
 from tracker.sync.choice import EVERYTHING, Choice
+from tracker.sync.entries import Entries
 from tracker.sync.events import Event, Kind
 from tracker.sync.merge import Prefer
 from tracker.sync.plan import Plan
@@ -51,6 +55,28 @@ def logging_in(sandbox: Sandbox, folder: Path) -> Iterator[Callable[[str], Gatew
     yield log_in
     for gateway in known.values():
         gateway.close()
+
+
+class Killed(BaseException):
+    """The process ended here."""
+
+
+@contextmanager
+def killed_after(saves: int) -> Iterator[None]:
+    """Let whoever syncs be killed when so many files of the base have changed; fails when nobody was."""
+    real, changed = Base.save, 0
+
+    def save(base: Base, recap_id: str, entries: Entries) -> None:
+        nonlocal changed
+        path = base.path(recap_id)
+        before = path.read_bytes() if path.exists() else b""
+        real(base, recap_id, entries)
+        changed += before != (path.read_bytes() if path.exists() else b"")
+        if changed == saves:
+            raise Killed
+
+    with patch.object(Base, "save", save), pytest.raises(Killed):
+        yield
 
 
 @dataclass
@@ -108,17 +134,23 @@ class Bench:
     def plan(
         self, prefer: Prefer | None = None, *, retry_refused: bool = False, choice: Choice | None = None
     ) -> Plan:
-        return self._prepare(prefer, retry_refused=retry_refused, choice=choice)[1]
+        return self.prepare(prefer, retry_refused=retry_refused, choice=choice)[1]
 
     def sync(
         self, prefer: Prefer | None = None, *, retry_refused: bool = False, choice: Choice | None = None
     ) -> list[Event]:
-        work, plan = self._prepare(prefer, retry_refused=retry_refused, choice=choice)
+        work, plan = self.prepare(prefer, retry_refused=retry_refused, choice=choice)
         return list(apply_plan(work, plan))
 
-    def _prepare(
-        self, prefer: Prefer | None, *, retry_refused: bool, choice: Choice | None = None, check: bool = True
+    def prepare(
+        self,
+        prefer: Prefer | None = None,
+        *,
+        retry_refused: bool = False,
+        choice: Choice | None = None,
+        check: bool = True,
     ) -> tuple[Workspace, Plan]:
+        """Make a plan and what carrying it out works with; `check` is whether the input must be without problems."""
         repository = self.repository()
         assert not (check and repository.diagnostics), repository.diagnostics
         assert repository.settings is not None
@@ -130,6 +162,7 @@ class Bench:
             repository.settings,
             repository.people,
             base,
+            missing=1.0,
             choice=choice or EVERYTHING,
             prefer=prefer,
             retry_refused=retry_refused,

@@ -32,11 +32,14 @@ def base(tmp_path):
 
 
 def test_what_is_saved_is_loaded(base):
-    base.save("ocata/session", {"first": FULL, "second": Entry("second", creating="2016-11-03T18:50:08Z")})
-    assert base.load("ocata/session") == {
+    entries = {
         "first": FULL,
-        "second": Entry("second", creating="2016-11-03T18:50:08Z"),
+        "second": Entry("second", creating="2016-11-03T18:50:08Z", sought="neutron neutron-summit"),
+        "third": Entry("third", blueprint="neutron/push", linked=(7, 8)),
+        "fourth": Entry("fourth", work_item="neutron/push", fields={"title": Agreed("t", "t")}),
     }
+    base.save("ocata/session", entries)
+    assert base.load("ocata/session") == entries
     assert list(base.load_all()) == ["ocata/session"]
 
 
@@ -132,6 +135,13 @@ def test_two_lines_of_one_action_are_told(base):
         '{"action": "a", "bug": 2147483648}',
         '{"action": "a", "bug": ' + "9" * 5000 + "}",
         '{"action": "a", "bug": 1, "bug": 2}',
+        '{"action": "a", "sought": 7}',
+        '{"action": "a", "sought": "neutron"}',
+        '{"action": "a", "blueprint": "push"}',
+        '{"action": "a", "work_item": "neutron/Push it"}',
+        '{"action": "a", "blueprint": "neutron/push", "bug": 1}',
+        '{"action": "a", "linked": ["1"]}',
+        '{"action": "a", "linked": [0]}',
         '{"action": "../a"}',
         '{"action": "a", "tags": ["\\ud800"]}',
         '{"action": "a", "fields": {"\\udfff": {}}}',

@@ -12,7 +12,7 @@ from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad.snapshots import TaskSnapshot, created_task
 from tracker.recap.model import Action, BugTarget, Recap
 from tracker.recap.parse import Limits
-from tracker.sync.brakes import BRAKES, HANDFUL, find_brakes, find_missing, stop
+from tracker.sync.brakes import BRAKES, HANDFUL, brake_error, find_brakes, find_missing
 from tracker.sync.entries import Agreed, Entry, Refused
 from tracker.sync.merge import FieldMerge, Outcome
 from tracker.sync.plan import ActionPlan, Plan
@@ -146,10 +146,21 @@ def test_new_bugs_are_counted_by_themselves_alone():
 def test_a_brake_says_how_many_of_how_many_and_names_some():
     (brake,) = find_brakes(plan(8, 20, CLOSING[0]), replace(OFF, close=0.125))
     assert brake.text == "the plan closes 8 of 20 actions, more than the limit of 12.5%"
-    error = stop([brake])
+    error = brake_error([brake])
     assert error.details == "nothing was changed; close: ocata/a#a0, ocata/a#a1, ocata/a#a2 and 5 more"
     assert "--force close" in error.remedy
     assert error.exit_code is ExitCode.PROBLEMS
+
+
+def test_only_fewer_creations_are_had_by_naming_fewer_recaps():
+    """The others are shares, which are of fewer actions then."""
+    new = Plan(tuple(action(i, create=True, shown=created_task(0, "neutron", "t")) for i in range(10)))
+    create, change = find_brakes(new, replace(OFF, create=9)) + find_brakes(
+        plan(10, 10, CLOSING[0]), replace(OFF, change=0.5)
+    )
+    assert "name fewer recaps" in brake_error([create]).remedy
+    for brakes in ([change], [create, change]):
+        assert "name fewer recaps" not in brake_error(brakes).remedy
 
 
 def test_a_brake_says_how_many_undo_what_came_from_launchpad():
@@ -160,7 +171,7 @@ def test_a_brake_says_how_many_undo_what_came_from_launchpad():
 
 
 def test_several_brakes_are_one_message():
-    error = stop(find_brakes(plan(8, 10, CLOSING[0], REASSIGNING[0]), Limits()))
+    error = brake_error(find_brakes(plan(8, 10, CLOSING[0], REASSIGNING[0]), Limits()))
     assert "changes 8 of 10" in error.message
     assert "closes 8 of 10" in error.message
     assert "replaces the lead of 8 of 10" in error.message
@@ -173,7 +184,7 @@ def test_an_answer_that_came_short_is_told_with_what_is_missing():
         "Launchpad's search leaves out 17 of 20 bugs that are known in neutron, more than the limit of 25%"
     )
     assert brake.examples[:2] == ("bug 4", "bug 5")
-    assert "--force missing" in stop([brake]).remedy
+    assert "--force missing" in brake_error([brake]).remedy
 
 
 def test_ones_and_twos_may_be_missing():
@@ -198,7 +209,7 @@ def test_whatever_the_plan_brakes_are_known_and_name_what_they_counted(made, cho
     known = {one.full_id for one in made.actions}
     for brake in brakes:
         assert set(brake.examples) <= known
-        assert isinstance(stop([brake]), TrackerError)
+        assert isinstance(brake_error([brake]), TrackerError)
         assert len(brake.examples) > (chosen.create if brake.name == "create" else HANDFUL)
     assert not find_brakes(made, OFF)
 

@@ -171,7 +171,7 @@ def test_the_choice_holds_when_somebody_else_writes_meanwhile(bench):
     bench.sync()
     bench.replace("status: todo", "status: done")
     bench.replace("High", "Low")
-    work, plan = bench._prepare(None, retry_refused=False, choice=choice(fields=["status"]))
+    work, plan = bench.prepare(choice=choice(fields=["status"]))
     bench.elsewhere(milestone="ocata-2")
     from tracker.sync.apply import apply_plan
 

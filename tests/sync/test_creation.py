@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.sync.bench import happened
+from tests.sync.bench import HEAD, happened
 from tracker.launchpad.gateway import Gateway, RefusedError
-from tracker.launchpad.wire import UnansweredError, UnreachableError
+from tracker.launchpad.wire import UnansweredError, UnreachableError, UnsentError
+from tracker.sync.apply import apply_plan
 from tracker.sync.base import Base
 from tracker.sync.entries import Agreed, Entry
 from tracker.sync.events import Kind
@@ -363,3 +364,125 @@ def test_after_a_run_that_died_while_creating_the_next_one_waits_until_the_bug_m
     bench.sync()
     assert bench.clock.slept
     assert bench.bugs() == [bench.number()]
+
+
+@pytest.fixture
+def pending(bench):
+    """An action whose bug was created by a run that died then; returns its number."""
+    bench.write(NEW)
+    real, bench.gateway = bench.gateway, Dying(bench.gateway)
+    with pytest.raises(KeyboardInterrupt):
+        bench.sync()
+    bench.gateway = real
+    (number,) = bench.bugs()
+    return number
+
+
+def set_tag(bench, tag):
+    path = bench.folder / "tracker.yaml"
+    path.write_text(path.read_text().replace(f"tag: {bench.tag}", f"tag: {tag}"))
+
+
+def test_a_pending_creation_is_looked_for_under_the_tag_that_it_was_sent_with(bench, pending):
+    set_tag(bench, f"{bench.tag}-renamed")
+    events = bench.sync()
+    assert happened(events, Kind.DONE)[0] == f"found bug {pending}, which an earlier sync created"
+    assert bench.number() == pending
+    bench.sync()
+    assert set(bench.others.fetch_bug(pending).tags) == {bench.tag, f"{bench.tag}-renamed"}
+    assert bench.in_step()
+
+
+def test_a_pending_creation_is_looked_for_in_the_project_that_it_was_sent_to(bench, pending, launchpad):
+    far = f"{bench.project}-far"
+    launchpad.add_project(far, "Far", owner="driver", driver="core")
+    bench.replace("bug: new", f"bug: new\n    project: {far}")
+    for _ in range(2):
+        events = bench.sync()
+        assert "bug: new" in bench.read()
+    assert bench.bugs() == [pending]
+    assert bench.others.search(far, bench.tag) == []
+    assert events == []
+    (remark,) = bench.plan().actions[0].remarks
+    assert remark.text == f"bug {pending} has no task in project {far}; it was moved, so it is left as it is"
+    bench.replace(f"    project: {far}\n", "")
+    bench.sync()
+    assert bench.number() == pending
+    assert bench.in_step()
+
+
+def test_that_a_pending_creation_was_of_another_project_is_told_when_it_is_found(bench, pending, launchpad):
+    far = f"{bench.project}-far"
+    launchpad.add_project(far, "Far", owner="driver", driver="core")
+    bench.replace("bug: new", f"bug: new\n    project: {far}")
+    (text,) = happened(bench.sync(), Kind.FAILED)
+    assert text == f"bug {pending} was created, but is of another project"
+
+
+def test_a_pending_creation_survives_a_move_of_the_recap_with_another_id_and_title(bench, pending):
+    bench.path.rename(bench.path.with_name("moved.yaml"))
+    bench.recap = "ocata/moved"
+    bench.replace("id: first", "id: other\n    previously: first")
+    bench.replace("do the first thing", "do it better")
+    bench.gateway = Blind(bench.gateway, times=2)
+    bench.sync()
+    assert bench.bugs() == [pending] == [bench.number()]
+    assert bench.task().title == "do it better"
+    assert bench.in_step()
+
+
+def test_a_pending_creation_goes_with_an_action_that_is_cut_into_another_recap(bench, pending):
+    action = bench.read().removeprefix(HEAD)
+    bench.write("  - id: kept-by-hand\n    title: x\n")
+    bench.recap = "ocata/zz"
+    bench.write(action)
+    bench.gateway = Blind(bench.gateway, times=2)
+    bench.sync()
+    assert bench.bugs() == [pending]
+    assert f"bug: {pending}" in bench.read()
+    assert bench.in_step()
+
+
+def test_a_creation_that_was_not_sent_leaves_nothing_in_the_base(bench):
+    bench.write(NEW)
+
+    class Gone(Unanswering):
+        def create_bug(self, *values):
+            raise UnsentError("nothing is sent any more")
+
+    real, bench.gateway = bench.gateway, Gone(bench.gateway, worked=False)
+    assert happened(bench.sync(), Kind.FAILED)
+    assert not Base(bench.folder, "sandbox").path("ocata/session").exists()
+    bench.gateway = real
+    bench.sync()
+    assert not bench.clock.slept  # there was nothing to look for
+    assert bench.in_step()
+
+
+def test_a_creation_that_was_not_sent_keeps_what_an_earlier_run_has_sent(bench, pending):
+    path = Base(bench.folder, "sandbox").path("ocata/session")
+    before = path.read_text()
+
+    class Gone(Blind):
+        def create_bug(self, *_values):
+            raise UnsentError("nothing is sent any more")
+
+    real, bench.gateway = bench.gateway, Gone(bench.gateway, times=1000)
+    assert happened(bench.sync(), Kind.FAILED)
+    assert path.read_text() == before
+    bench.gateway = real
+    bench.sync()
+    assert bench.bugs() == [pending] == [bench.number()]
+
+
+def test_a_created_bug_is_remembered_before_it_is_told(bench):
+    bench.write(NEW)
+    work, plan = bench.prepare()
+    run = apply_plan(work, plan)
+    assert next(run).text.startswith("created bug")
+    entry = Base(bench.folder, "sandbox").load("ocata/session")["first"]
+    assert (entry.bug, entry.creating) == (bench.bugs()[0], None)
+    run.close()
+    assert bench.sync()
+    assert bench.bugs() == [bench.number()]
+    assert bench.in_step()

@@ -57,3 +57,8 @@ def test_a_description_is_cut_to_what_launchpad_takes_and_keeps_its_identity():
 def test_other_descriptions_have_no_identity():
     for text in ("", "summit-tracker action:", "summit-tracker action: a b#c", "x summit-tracker action: a#b"):
         assert read_identity(text) is None
+
+
+def test_a_line_that_somebodys_editor_ended_with_a_carriage_return_is_read():
+    for end in ("\r", "\r\n", " \r\nmore\r\n"):
+        assert read_identity(f"text\r\n\r\n{identity_line('ocata/s#first')}{end}") == "ocata/s#first"

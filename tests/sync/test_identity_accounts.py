@@ -1,16 +1,18 @@
 """Accounts that change their name while recaps know the old one, and services that share a repository."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from tests.sandbox.clients import make_client
 from tests.sync.bench import PEOPLE, happened
 from tracker.launchpad.gateway import Gateway
+from tracker.sync.accounts import find_gone_accounts
 from tracker.sync.base import Base
 from tracker.sync.events import Kind
 from tracker.sync.merge import Prefer
-from tracker.sync.plan import Problem
+from tracker.sync.plan import Observed, Problem
 
 NEW = "  - id: first\n    title: do the first thing\n    owner: early\n    bug: new\n"
 _numbers = itertools.count(1)
@@ -182,3 +184,19 @@ def test_a_number_of_another_service_stays_refused_in_a_moved_recap_that_knows_a
     assert bench.number() != number
     bench.replace(f"bug: {bench.number()}", f"bug: {number}")
     assert bench.plan().has_input_problems
+
+
+def test_an_account_with_another_name_is_told_of_a_bug_that_has_tasks_in_two_projects(bench, launchpad, early):
+    """Each action looks at the task of its own project."""
+    far = f"{bench.project}-far"
+    number = bench.number()
+    new = rename(launchpad, early, "merged")
+    repository = bench.repository()
+    entries = Base(bench.folder, "sandbox").load_all()
+    task = bench.task(number)
+    elsewhere = replace(task, project=far, assignee=None)
+    for tasks in ([task, elsewhere], [elsewhere, task]):
+        observed = Observed({(one.project, one.bug): one for one in tasks})
+        gone = find_gone_accounts(bench.gateway, repository.recaps, entries, observed, repository.people)
+        assert gone == {early: None}
+    assert task.assignee == new

@@ -1,10 +1,12 @@
 """Recaps that were moved, renamed, copied or restored: which bug is whose, and what was agreed."""
 
 import json
+import shutil
+from dataclasses import replace
 
 import pytest
 
-from tests.sync.bench import happened
+from tests.sync.bench import HEAD, happened, killed_after
 from tracker.errors import TrackerError
 from tracker.sync.base import Base, find_gone
 from tracker.sync.events import Kind
@@ -179,7 +181,7 @@ def test_a_copied_recap_takes_nothing_from_the_first(bench):
     copy.write_bytes(bench.path.read_bytes())
     repository = bench.repository()
     assert any("tracks" in one.message for one in repository.diagnostics)
-    work, plan = bench._prepare(None, retry_refused=False, check=False)
+    work, plan = bench.prepare(check=False)
     assert not plan.changed
     assert plan.has_input_problems
     assert any("tracks ocata/session#first already" in text for _, text in told(plan))
@@ -276,3 +278,169 @@ def test_the_old_base_stays_until_the_new_one_is_written(bench, monkeypatch):
     assert former.read_bytes() == known
     bench.sync()
     assert sorted(base(bench).load_all()) == ["ocata/renamed"]
+
+
+def clear(path):
+    """Take the milestones out of a recap: that reaches Launchpad where it is known what was agreed on."""
+    path.write_text(path.read_text().replace("    milestone: ocata-1\n", ""))
+
+
+def cut_second(bench, recap_id):
+    """Cut the second of two actions into a recap of its own, without milestones; returns both bugs."""
+    bench.write(NEW + SECOND)
+    bench.sync()
+    numbers = [bench.number(0), bench.number(1)]
+    first, second = cut(bench.read())
+    bench.write(first)
+    clear(bench.path)
+    bench.recap = recap_id
+    bench.write(second)
+    clear(bench.path)
+    return numbers
+
+
+@pytest.mark.parametrize("saves", [1, 2, 3])
+@pytest.mark.parametrize("recap_id", ["ocata/a", "ocata/zz"])
+def test_an_action_that_was_cut_out_keeps_what_was_agreed_wherever_the_run_is_killed(bench, recap_id, saves):
+    """The base of either recap may be written first."""
+    numbers = cut_second(bench, recap_id)
+    with killed_after(saves):
+        bench.sync()
+    bench.sync()
+    assert [bench.task(number).milestone for number in numbers] == [None, None]
+    assert [sorted(base(bench).load(one)) for one in ("ocata/session", recap_id)] == [["first"], ["second"]]
+    assert bench.in_step()
+
+
+@pytest.mark.parametrize("recap_id", ["nice/a", "zz/a"])
+def test_an_action_that_was_cut_out_keeps_what_was_agreed_when_the_second_file_cannot_be_written(bench, recap_id):
+    numbers = cut_second(bench, recap_id)
+    blocked = bench.folder / ".synced" / "sandbox" / recap_id.partition("/")[0]
+    blocked.write_text("a file where a folder is to be")
+    with pytest.raises(TrackerError, match="cannot be written"):
+        bench.sync()
+    blocked.unlink()
+    bench.sync()
+    assert [bench.task(number).milestone for number in numbers] == [None, None]
+    assert bench.in_step()
+
+
+def test_an_action_that_was_cut_out_while_another_took_its_id_keeps_what_was_agreed(bench):
+    numbers = cut_second(bench, "ocata/zz")
+    path = bench.folder / "ocata" / "session.yaml"
+    path.write_text(path.read_text().replace("id: first", "id: second"))
+    bench.sync()
+    assert [bench.task(number).milestone for number in numbers] == [None, None]
+    assert bench.in_step()
+
+
+def two_recaps(bench):
+    """Sync two recaps whose actions have the same ids; returns the recaps' files and their bugs."""
+    paths = [bench.folder / "ocata" / f"{name}.yaml" for name in ("session", "two")]
+    bench.write(NEW + SECOND)
+    paths[1].write_text(HEAD + (NEW + SECOND).replace("thing", "work"))
+    bench.sync()
+    numbers = {}
+    for recap in bench.repository().recaps:
+        numbers[recap.id] = [action.target.number for action in recap.actions]
+    assert len(bench.bugs()) == 4
+    return paths, numbers["ocata/session"], numbers["ocata/two"]
+
+
+def cleared(bench, *numbers):
+    return [bench.task(number).milestone for number in numbers] == [None] * len(numbers)
+
+
+@pytest.mark.parametrize("is_synced_between", [True, False])
+def test_a_recap_that_takes_the_name_of_one_that_is_gone_keeps_its_bugs_and_leaves_the_others(
+    bench, is_synced_between
+):
+    """The bugs of the one that is gone carry the ids that the actions have now."""
+    (first, second), ours, theirs = two_recaps(bench)
+    second.unlink()
+    if is_synced_between:
+        bench.sync()
+    first.rename(second)
+    clear(second)
+    bench.sync()
+    assert cleared(bench, *ours)
+    assert [bench.others.fetch_bug(number).duplicate_of for number in theirs] == [None, None]
+    assert [bench.task(number).milestone for number in theirs] == ["ocata-1", "ocata-1"]
+    told_of = [text for _, text in told(bench.plan())]
+    assert told_of == [f"the recap has no such action any more; bug {number} stays as it is" for number in theirs]
+    assert bench.in_step()
+
+
+@pytest.mark.parametrize("saves", range(1, 6))
+def test_recaps_that_took_each_others_names_in_a_row_keep_what_was_agreed_wherever_the_run_is_killed(bench, saves):
+    (first, second), ours, theirs = two_recaps(bench)
+    second.rename(second.with_name("three.yaml"))
+    first.rename(second)
+    clear(second)
+    clear(second.with_name("three.yaml"))
+    with killed_after(saves):
+        bench.sync()
+    bench.sync()
+    assert cleared(bench, *ours, *theirs)
+    known = {recap: [entry.bug for entry in entries.values()] for recap, entries in base(bench).load_all().items()}
+    assert known == {"ocata/three": theirs, "ocata/two": ours}
+    assert bench.in_step()
+
+
+@pytest.mark.parametrize("saves", range(1, 6))
+def test_two_recaps_that_exchanged_their_names_keep_what_was_agreed_wherever_the_run_is_killed(bench, saves):
+    (first, second), ours, theirs = two_recaps(bench)
+    text = first.read_text()
+    first.write_text(second.read_text())
+    second.write_text(text)
+    clear(first)
+    clear(second)
+    with killed_after(saves):
+        bench.sync()
+    bench.sync()
+    assert cleared(bench, *ours, *theirs)
+    known = {recap: [entry.bug for entry in entries.values()] for recap, entries in base(bench).load_all().items()}
+    assert known == {"ocata/session": theirs, "ocata/two": ours}
+    assert bench.in_step()
+
+
+@pytest.mark.parametrize("is_moved_first", [True, False])
+def test_a_clone_that_moves_the_recap_and_one_that_creates_end_with_one_bug(bench, tmp_path, is_moved_first):
+    bench.write(NEW)
+    bench.sync()
+    bench.write(bench.read() + SECOND, head="")  # which no clone has synced yet
+    shutil.copytree(bench.folder, tmp_path / "clone" / "sessions")
+    other = replace(bench, folder=tmp_path / "clone" / "sessions")
+    move(bench, "ocata/renamed")
+    for clone in (bench, other) if is_moved_first else (other, bench):
+        clone.sync()
+    # Git takes the move of one clone, the new line of either base, and what its recap says.
+    merged = base(bench).path("ocata/renamed")
+    assert '"formerly": ["ocata/session#second"]' in merged.read_text()
+    bench.sync()
+    numbers = [bench.number(0), bench.number(1)]
+    assert bench.bugs() == numbers
+    assert bench.in_step()
+    twin = base(other).load("ocata/session")["second"].bug
+    assert twin == numbers[1] or bench.others.fetch_bug(twin).duplicate_of == numbers[1]
+
+
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_an_action_whose_number_only_the_base_has_keeps_its_bug_in_another_recap(bench, is_cut):
+    """Its recap could not be written."""
+    bench.write(NEW + SECOND)
+    before = bench.read()
+    bench.sync()
+    numbers = bench.bugs()
+    bench.write("", head=before)
+    if is_cut:
+        first, second = cut(before)
+        bench.write(first)
+        bench.recap = "ocata/zz"
+        bench.write(second)
+    else:
+        move(bench, "ocata/zz")
+    bench.sync()
+    assert bench.bugs() == numbers
+    assert [f"bug: {numbers[-1]}" in bench.read(), "bug: new" in bench.read()] == [True, False]
+    assert bench.in_step()

@@ -212,7 +212,7 @@ def test_two_actions_cannot_have_one_bug(bench):
     repository = bench.repository()
     (recap,) = repository.recaps
     recaps = [recap, replace(recap, id="ocata/other")]
-    observed = gather(bench.gateway, recaps, {}, repository.people, bench.tag)
+    observed = gather(bench.gateway, recaps, {}, repository.people, bench.tag, missing=1.0)
     plan = build_plan(recaps, {}, observed, Context(repository.people, repository.settings))
     assert plan.has_input_problems
     assert "tracks ocata/session#first already" in plan.actions[1].remarks[0].text
@@ -285,7 +285,7 @@ def test_a_recap_that_was_edited_meanwhile_is_not_written_and_the_base_stays(ben
     bench.write(NEW)
     bench.sync()
     bench.elsewhere(status="In Progress")
-    work, plan = bench._prepare(None, retry_refused=False)
+    work, plan = bench.prepare()
     bench.replace("do the first", "now do the first")
     from tracker.sync.apply import apply_plan
 

@@ -7,6 +7,7 @@ from tracker.launchpad.snapshots import BugSnapshot
 from tracker.sync.base import Base
 from tracker.sync.events import Kind
 from tracker.sync.identity import identity_line
+from tracker.sync.merge import Prefer
 from tracker.sync.plan import Problem
 
 NEW = "  - id: first\n    title: do the first thing\n    owner: ihar\n    bug: new\n"
@@ -66,7 +67,7 @@ def test_a_duplicate_of_a_bug_of_a_recap_that_is_not_synced_now_is_not_followed(
     repository = bench.repository()
     (recap,) = [recap for recap in repository.recaps if recap.id == bench.recap]
     entries = Base(bench.folder, "sandbox").load_all()
-    observed = gather(bench.gateway, [recap], entries, repository.people, bench.tag)
+    observed = gather(bench.gateway, [recap], entries, repository.people, bench.tag, missing=1.0)
     plan = build_plan([recap], entries, observed, Context(repository.people, repository.settings))
     assert not plan.changed
     assert f"bug {first} tracks ocata/earlier#first already" in plan.actions[0].remarks[-1].text
@@ -340,3 +341,88 @@ def test_a_private_second_bug_takes_nothing_from_ours(bench):
     assert bench.repository().recaps[0].actions[0].status == "in progress"
     assert bench.others.fetch_bug(number).duplicate_of is None
     assert bench.in_step()
+
+
+def reworded(bench, action=0):
+    """Tell whether an action's title is kept in step, both ways."""
+    title, number = bench.repository().recaps[0].actions[action].title, bench.number(action)
+    bench.replace(f"title: {title}", "title: reworded here")
+    bench.sync()
+    there = bench.task(number).title
+    bench.others.update_bug(bench.others.fetch_bug(number), title="reworded there")
+    bench.sync()
+    return there == "reworded here" and bench.repository().recaps[0].actions[action].title == "reworded there"
+
+
+@pytest.mark.parametrize("lost", ["the base", "one line"])
+def test_a_title_stays_in_step_when_what_was_agreed_is_lost_or_forgotten(bench, lost):
+    bench.write(NEW + SECOND)
+    bench.sync()
+    base = Base(bench.folder, "sandbox")
+    if lost == "the base":
+        base_path(bench).unlink()
+    else:
+        entries = base.load(bench.recap)
+        del entries["first"]
+        base.save(bench.recap, entries)
+    bench.sync()
+    assert base.load(bench.recap)["first"].created
+    assert reworded(bench)
+
+
+def test_a_title_that_was_reworded_before_it_was_forgotten_is_shown_and_not_dropped(bench):
+    bench.write(NEW)
+    bench.sync()
+    base_path(bench).unlink()
+    bench.replace("do the first thing", "do it better")
+    assert bench.plan().conflicts == 1
+    bench.sync()
+    assert (bench.task().title, "do it better" in bench.read()) == ("do the first thing", True)
+
+
+def test_titles_of_actions_that_exchanged_their_bugs_stay_in_step(bench):
+    bench.write(NEW + SECOND)
+    bench.sync()
+    first, second = bench.number(0), bench.number(1)
+    bench.write(SECOND.replace("new", str(first)) + NEW.replace("new", str(second)))
+    bench.sync(Prefer.RECAP)
+    assert (bench.task(first).title, bench.task(second).title) == ("do the second thing", "do the first thing")
+    assert reworded(bench, 0)
+
+
+def test_a_bug_that_names_any_action_is_the_trackers_and_one_that_names_none_is_somebodys(bench):
+    numbers = [
+        bench.others.create_bug(bench.project, "theirs", text, [bench.tag])
+        for text in (identity_line("pike/other#former"), "text of their own")
+    ]
+    bench.write("".join(action.replace("new", str(n)) for action, n in zip((NEW, SECOND), numbers, strict=True)))
+    assert [plan.entry.created for plan in bench.plan().actions] == [True, False]
+    bench.requests.clear()
+    bench.sync(Prefer.RECAP)
+    alone = [path for _, path, _ in bench.requests if "/bugs/" in path and "searchTasks" not in path]
+    assert alone  # whose they are is read once
+    bench.requests.clear()
+    assert bench.in_step()
+    assert not [path for _, path, _ in bench.requests if "searchTasks" not in path]
+    assert [bench.task(number).title for number in numbers] == ["do the first thing", "theirs"]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_nothing_is_written_for_a_private_bug_nor_is_it_made_the_master_of_another(bench, is_known):
+    """The account sees it, but everybody reads recaps."""
+    bench.write(NEW)
+    before = bench.read()
+    bench.sync()
+    number = bench.number()
+    bench.others.update_bug(bench.others.fetch_bug(number), private=True)
+    twin = bench.others.create_bug(bench.project, "t", identity_line("ocata/session#first"), [bench.tag])
+    bench.write("", head=before)
+    if not is_known:
+        bench.others.update_bug(bench.others.fetch_bug(twin), tags=[])
+        base_path(bench).unlink()
+    (plan,) = bench.plan().actions
+    assert (plan.write_number, plan.duplicates, plan.create) == (None, (), False)
+    assert f"bug {number} is private" in plan.remarks[-1].text
+    assert bench.sync() == []
+    assert bench.read() == before
+    assert bench.others.fetch_bug(twin).duplicate_of is None

@@ -89,6 +89,12 @@ def _say_outcome(full_id: str, entry: "Entry", repository: "Repository") -> "Ite
     if found is None:
         broken = any(file.recap is None for file in repository.files)
         yield "no recap without errors has this action" if broken else "no recap has this action any more"
+        living = {recap.full_id(action) for recap in repository.recaps for action in recap.actions}
+        for one in sorted(living & set(entry.formerly) if entry.bug and entry.created else ()):
+            yield (
+                f"the last line of bug {entry.bug}'s description names {one}: take it out, or a sync takes that bug"
+                " for one of that action's, and makes one of the two a duplicate"
+            )
         return
     recap, action = found
     name = recap.full_id(action)
@@ -112,7 +118,8 @@ def _say_outcome(full_id: str, entry: "Entry", repository: "Repository") -> "Ite
     elif entry.created:
         yield (
             f"{name} says `bug: new`: a sync finds bug {entry.bug} again by the last line of its description, or"
-            " creates another where that line or the tag is gone; take `bug:` out to leave it alone"
+            " creates another where that line or the tag is gone, or the bug was moved to another project; take"
+            " `bug:` out to leave it alone"
         )
     else:
         yield f"{name} says `bug: new`: a sync creates another; take `bug:` out to leave it alone"

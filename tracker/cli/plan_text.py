@@ -22,6 +22,7 @@ _COLOURS = {
     "!": typer.colors.YELLOW,
     "-": typer.colors.YELLOW,
 }
+_REMARK_SIGNS = {Problem.INPUT: "!", Problem.WARNING: "!", Problem.REFUSED: "-", Problem.NOTE: "."}
 _EVENT_SIGNS = {
     Kind.DONE: ("done", typer.colors.GREEN),
     Kind.NOTE: ("note", None),
@@ -89,7 +90,7 @@ def render_event(event: Event) -> str:
 def _action_lines(plan: ActionPlan, document: Document) -> list[str]:
     lines = [f"{paint(sign, _COLOURS.get(sign))} {safe(text)}" for sign, text in say_steps(plan)]
     for remark in plan.remarks:
-        sign = "." if remark.kind is Problem.NOTE else "!"
+        sign = _REMARK_SIGNS[remark.kind]
         where = f"  ({_place(plan, remark.field, document)})" if remark.kind is Problem.INPUT else ""
         lines.append(f"{paint(sign, _COLOURS.get(sign))} {safe(remark.text)}{where}")
     for conflict in plan.conflicts:
@@ -130,10 +131,14 @@ def _say_sum(plan: Plan) -> str:
         return f"Nothing to do: {count(len(plan.actions) - told, 'action')} in step{left}."
     lines = sum(one.create for one in plan.actions) - len(plan.creations)
     pushes = sum(
-        len(one.pushes) + len(one.subscribe) + len(one.link) + bool(one.add_tags) + one.stands_twice
+        len(one.pushes)
+        + len(one.subscribe)
+        + len(one.link)
+        + len(one.duplicates)
+        + sum(map(bool, (one.add_tags, one.comment, one.stands_twice)))
         for one in plan.actions
     )
-    pulls = sum(len(one.pulls) for one in plan.actions)
+    pulls = sum(len(one.pulls) + bool(one.write_number or one.write_name) for one in plan.actions)
     parts = [
         f"{say_creations(plan.creations)} to create" if plan.creations else "",
         f"{count(lines, 'work item')} to add" if lines else "",
@@ -141,4 +146,4 @@ def _say_sum(plan: Plan) -> str:
         f"{count(pulls, 'value')} to recaps" if pulls else "",
         count(plan.conflicts, "conflict") if plan.conflicts else "",
     ]
-    return f"Plan: {', '.join(part for part in parts if part) or count(len(plan.changed), 'change')}."
+    return f"Plan: {', '.join(part for part in parts if part)}."

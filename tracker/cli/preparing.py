@@ -10,6 +10,7 @@ from tracker.cli.interrupting import NOTHING_CHANGED, interruptible
 from tracker.cli.output import err
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.links import SERVICE_ROOTS
 from tracker.launchpad.services import find_service
 from tracker.launchpad.wire import Wire
 from tracker.recap.parse import Settings
@@ -59,10 +60,12 @@ def prepare(
     *,
     report: Callable[[str], None],
     options: Options | None = None,
+    to_write: bool = False,
 ) -> Prepared:
     """Read Launchpad's side, and decide what a sync would do; `report` is told what takes time.
 
-    Raises TrackerError, also when Launchpad shows fewer of the known bugs than the limits allow.
+    `to_write` tells that the plan is to be carried out. Raises TrackerError, also when nobody is logged in for that,
+    and when Launchpad shows fewer of the known bugs than the limits allow.
     """
     options = options or Options()
     settings, people = repository.settings, repository.people
@@ -70,6 +73,8 @@ def prepare(
         raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
     choice = read_choice(repository.recaps, options.only, options.fields)
     service = find_service(settings.service, repository.folder)
+    if to_write and service.account is None:
+        raise _nobody(service.name)
     report(f"connecting to {service.name}{'' if service.account else ' without an account: only public things show'}")
     gateway = Gateway(Wire(service))
     base = Base(repository.folder, service.name)
@@ -86,3 +91,12 @@ def prepare(
         report=report,
     )
     return Prepared(repository, settings, gateway, planned.context, base, planned.entries, planned.plan)
+
+
+def _nobody(service: str) -> TrackerError:
+    otherwise = ", or name a credentials file with TRACKER_CREDENTIALS" if service in SERVICE_ROOTS else ""
+    return TrackerError(
+        f"nobody is logged in to {service}",
+        remedy=f"log in with `tracker login`{otherwise}",
+        exit_code=ExitCode.LAUNCHPAD,
+    )

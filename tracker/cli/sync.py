@@ -129,10 +129,8 @@ def sync(
             if kept is not None and plan_file is not None:
                 check_settings(plan_file, kept, repository.settings)
             with progress() as shown:
-                prepared = prepare(repository, report=shown.tell, options=options)
+                prepared = prepare(repository, report=shown.tell, options=options, to_write=True)
             if kept is not None and plan_file is not None:
-                if prepared.gateway.is_anonymous:
-                    raise _nobody(prepared.gateway.service)
                 check_same(plan_file, kept, prepared)
             show_plan(prepared.plan, prepared.repository, texts=texts)
             if prepared.plan.changed and not _is_agreed_to(prepared, options, yes=yes or kept is not None):
@@ -221,12 +219,10 @@ def _read_prefer(written: str | None) -> "Prefer | None":
 def _is_agreed_to(prepared: "Prepared", options: "Options", *, yes: bool) -> bool:
     """Ask a person whether to carry the plan out; raises TrackerError when it must not be."""
     from tracker.cli.output import confirm, is_interactive
-    from tracker.sync.brakes import stop
+    from tracker.sync.brakes import brake_error
 
     if brakes := _find_brakes(prepared, options):
-        raise stop(brakes)
-    if prepared.gateway.is_anonymous:
-        raise _nobody(prepared.gateway.service)
+        raise brake_error(brakes)
     if not yes and not is_interactive():
         raise TrackerError(
             "nobody is there to agree to the plan", remedy="look at it, then add --yes", exit_code=ExitCode.USAGE
@@ -241,14 +237,3 @@ def _find_brakes(prepared: "Prepared", options: "Options") -> "list[Brake]":
     from tracker.sync.brakes import find_brakes
 
     return [one for one in find_brakes(prepared.plan, prepared.settings.limits) if one.name not in options.force]
-
-
-def _nobody(service: str) -> TrackerError:
-    from tracker.launchpad.links import SERVICE_ROOTS
-
-    otherwise = ", or name a credentials file with TRACKER_CREDENTIALS" if service in SERVICE_ROOTS else ""
-    return TrackerError(
-        f"nobody is logged in to {service}",
-        remedy=f"log in with `tracker login`{otherwise}",
-        exit_code=ExitCode.LAUNCHPAD,
-    )

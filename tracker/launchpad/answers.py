@@ -56,7 +56,6 @@ def read_bug(entry: Mapping[str, Any]) -> BugSnapshot:
         duplicate_of=None if master is None else links.bug_number(master),
         private=_value(entry, "private", bool),
         etag=_value(entry, "http_etag", str),
-        page=_value(entry, "web_link", str),
     )
 
 

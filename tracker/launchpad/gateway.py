@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad import links, statuses
 from tracker.launchpad.answers import HIDDEN, expect, read_bug, read_task, understood
 from tracker.launchpad.blueprints import Blueprints
@@ -15,6 +16,8 @@ from tracker.launchpad.wire import REDIRECTS, Answer, UnansweredError, Unreachab
 
 # Client errors that say nothing of what was asked: waited too long, too early, too often.
 _PASSING = {408, 425, 429}
+# What is private is as what was never there (seen July 2025).
+_GONE = {404, 410}
 _FIELDS = {"title": "title", "status": "status", "importance": "importance"}
 _LINKS = {"lead": "assignee_link", "milestone": "milestone_link"}
 _FIELD_OF = {wire: field for field, wire in {**_FIELDS, **_LINKS, "tags": "tags"}.items()} | {
@@ -55,6 +58,17 @@ class StaleError(Exception):
 
 class MovedError(Exception):
     """The bug's task lives at another address; nothing was written."""
+
+
+class HiddenError(TrackerError):
+    """Launchpad does not show this account what was to be written, or not any more; nothing was written."""
+
+    def __init__(self, thing: str) -> None:
+        super().__init__(
+            f"Launchpad does not show {thing} any more; what was not written yet was left",
+            remedy="look at it: it may be private now",
+            exit_code=ExitCode.LAUNCHPAD,
+        )
 
 
 class Gateway:
@@ -187,7 +201,7 @@ class Gateway:
     def update_task(self, task: TaskSnapshot, changes: Mapping[str, str | None]) -> TaskSnapshot:
         """Write fields of a task (`lead`, `status`, `milestone`, `importance`) at once, and return it as it is then.
 
-        All of them are written or none. Raises StaleError, MovedError and RefusedError.
+        All of them are written or none. Raises StaleError, MovedError, HiddenError and RefusedError.
         """
         body: dict[str, Any] = {}
         for field, value in changes.items():
@@ -199,14 +213,15 @@ class Gateway:
                 body[_FIELDS[field]] = value
         answer = self._wire.patch(links.task_url(self._root, task.project, task.bug), body, task.etag)
         with understood():
-            return read_task(_written(answer).json(), task.project) or task
+            return read_task(_written(answer, f"bug {task.bug}").json(), task.project) or task
 
     def update_bug(self, bug: BugSnapshot, **changes: Any) -> None:
         """Write a bug's own fields (`title`, `tags`, `duplicate_of_link`) at once.
 
-        Raises StaleError, MovedError and RefusedError.
+        Raises StaleError, MovedError, HiddenError and RefusedError.
         """
-        _written(self._wire.patch(links.bug_url(self._root, bug.number), changes, bug.etag))
+        answer = self._wire.patch(links.bug_url(self._root, bug.number), changes, bug.etag)
+        _written(answer, f"bug {bug.number}")
 
     def create_blueprint(self, project: str, name: str, title: str, summary: str) -> None:
         """Register a blueprint.
@@ -231,8 +246,8 @@ class Gateway:
         """Write fields of a blueprint (`lead`, `status`, `milestone`, `work_items`) at once, all of them or none.
 
         Work items are rows of their own: somebody else's write at the same moment may stand beside this one, which
-        the answer does not show (seen July 2025), so read the blueprint again. Raises StaleError, MovedError and
-        RefusedError.
+        the answer does not show (seen July 2025), so read the blueprint again. Raises StaleError, MovedError,
+        HiddenError and RefusedError.
         """
         body: dict[str, Any] = {}
         for field, value in changes.items():
@@ -245,46 +260,49 @@ class Gateway:
             else:
                 body["workitems_text"] = value
         address = links.blueprint_url(self._root, blueprint.project, blueprint.name)
-        _written(self._wire.patch(address, body, blueprint.etag))
+        _written(self._wire.patch(address, body, blueprint.etag), f"blueprint {blueprint.name}")
 
     def link_bug(self, project: str, name: str, number: int) -> None:
-        """Link a bug to a blueprint; a second time changes nothing. Raises RefusedError and UnreachableError."""
+        """Link a bug to a blueprint; a second time changes nothing. Raises as `subscribe`."""
         address = links.blueprint_url(self._root, project, name)
         bug = links.bug_url(self._root, number)
-        _accepted(self._wire.post(address, "linkBug", harmless=True, bug=bug))
+        _accepted(self._wire.post(address, "linkBug", harmless=True, bug=bug), f"blueprint {name}")
 
     def mark_duplicate(self, bug: BugSnapshot, master: int) -> None:
-        """Mark a bug as a duplicate of another; raises StaleError and RefusedError."""
+        """Mark a bug as a duplicate of another; raises as `update_bug`."""
         self.update_bug(bug, duplicate_of_link=links.bug_url(self._root, master))
 
     def subscribe(self, number: int, account: str) -> None:
-        """Subscribe an account to a bug; a second time changes nothing. Raises RefusedError and UnreachableError."""
-        self._subscribe(links.bug_url(self._root, number), account)
+        """Subscribe an account to a bug; a second time changes nothing.
+
+        Raises HiddenError, RefusedError and UnreachableError.
+        """
+        self._subscribe(links.bug_url(self._root, number), account, f"bug {number}")
 
     def subscribe_to_blueprint(self, project: str, name: str, account: str) -> None:
         """Subscribe an account to a blueprint; a second time changes nothing. Raises as `subscribe`."""
-        self._subscribe(links.blueprint_url(self._root, project, name), account)
+        self._subscribe(links.blueprint_url(self._root, project, name), account, f"blueprint {name}")
 
-    def _subscribe(self, address: str, account: str) -> None:
+    def _subscribe(self, address: str, account: str, thing: str) -> None:
         person = links.person_url(self._root, account)
-        _accepted(self._wire.post(address, "subscribe", harmless=True, person=person))
+        _accepted(self._wire.post(address, "subscribe", harmless=True, person=person), thing)
 
     def comment(self, number: int, text: str) -> None:
-        """Add a comment to a bug, once; raises RefusedError and UnansweredError."""
+        """Add a comment to a bug, once; raises HiddenError, RefusedError and UnansweredError."""
         answer = self._wire.post(links.bug_url(self._root, number), "newMessage", content=text)
         if answer.status != 201:
-            raise _refusal(answer)
+            raise _rejection(answer, f"bug {number}")
 
 
-def _accepted(answer: Answer) -> None:
+def _accepted(answer: Answer, thing: str) -> None:
     """An operation that may be repeated was carried out."""
     if answer.status not in {200, 201}:
-        raise _refusal(answer)
+        raise _rejection(answer, thing)
     if answer.content:
         answer.json()  # else it is a page of something in between
 
 
-def _written(answer: Answer) -> Answer:
+def _written(answer: Answer, thing: str) -> Answer:
     """Only 209 means that something was written."""
     if answer.status == 209:
         return answer
@@ -294,7 +312,12 @@ def _written(answer: Answer) -> Answer:
         raise MovedError(answer.location)
     if answer.status < 400:  # a page of something in between, which is not Launchpad
         raise UnreachableError(f"Launchpad answered {answer.status}: {answer.reason}")
-    raise _refusal(answer)
+    raise _rejection(answer, thing)
+
+
+def _rejection(answer: Answer, thing: str) -> Exception:
+    """Read why something that is there was not written; a right that is missing is 401 (seen July 2025)."""
+    return HiddenError(thing) if answer.status in _GONE else _refusal(answer)
 
 
 def _refusal(answer: Answer) -> Exception:

@@ -49,7 +49,6 @@ class BugSnapshot:
     duplicate_of: int | None
     private: bool
     etag: str | None
-    page: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ base of a field moves only when the field was agreed or written.
 """
 
 from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
 
 from tracker.errors import TrackerError
 from tracker.launchpad.secrets import redact
@@ -16,6 +17,7 @@ from tracker.sync.describe import say_pull
 from tracker.sync.entries import Entry
 from tracker.sync.events import Event, Kind
 from tracker.sync.merge import new_owners
+from tracker.sync.moves import keep_moved
 from tracker.sync.plan import ActionPlan, Plan
 from tracker.sync.push import comment, owe_comment, push_bug, push_task, subscribe, without_pushes
 from tracker.sync.push_blueprint import await_blueprint, create_blueprint, link_bugs, push_blueprint
@@ -30,11 +32,8 @@ def apply_plan(work: Workspace, plan: Plan) -> Generator[Event]:
     anything is done.
     """
     # What moved to another recap is there before it is taken away where it was.
-    here = {one for entries in work.entries.values() for entry in entries.values() for one in entry.formerly}
-    for recap_id, entries in work.entries.items():
-        known = work.base.loaded(recap_id)
-        moved = {key: entry for key, entry in known.items() if f"{recap_id}#{key}" in here and key not in entries}
-        work.base.save(recap_id, {**moved, **entries})
+    for recap_id in work.entries:
+        work.base.save(recap_id, keep_moved(recap_id, work.base.loaded(recap_id), work.entries))
     for recap_id, entries in work.entries.items():
         work.base.save(recap_id, entries)
     created: list[ActionPlan] = []
@@ -91,16 +90,11 @@ def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) 
     for conflict in plan.conflicts:
         yield left(plan, conflict)
     plan = owe_comment(plan)
-    entry = plan.entry
-    carried_out = without_pushes(plan)
-    try:
-        plan, entry = yield from push_task(work, plan)
-        carried_out = without_pushes(plan, others=False)
-        plan, entry = yield from push_bug(work, plan, entry)
-        carried_out = plan
-    finally:
-        # What Launchpad took is remembered, even if a later step of the same action failed.
-        work.remember(carried_out, entry, save=plan.has_changes)
+    # What is agreed, and then what Launchpad took, is remembered even if a later step fails.
+    plan = replace(plan, entry=work.remember(without_pushes(plan), plan.entry, save=plan.has_changes))
+    plan, entry = yield from push_task(work, plan)
+    entry = work.remember(without_pushes(plan, others=False), entry, save=False)
+    plan, entry = yield from push_bug(work, plan, entry)
     entry = yield from subscribe(work, plan, entry)
     entry = yield from comment(work, plan, entry)
     for number in plan.duplicates:

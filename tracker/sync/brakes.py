@@ -71,13 +71,15 @@ def find_missing(project: str, known: Iterable[int], shown: Container[int], shar
     return Brake("missing", text, tuple(f"bug {number}" for number in missing))
 
 
-def stop(brakes: Sequence[Brake]) -> TrackerError:
+def brake_error(brakes: Sequence[Brake]) -> TrackerError:
     """Return the failure that tells a person of these brakes, and how to go on."""
     flags = " ".join(f"--force {brake.name}" for brake in brakes)
     if brakes[0].name == "missing":
         remedy = f"try again, and look at the bugs; {flags} of plan and sync reads each alone"
     else:
-        remedy = f"look at the plan; then add {flags}, name fewer recaps, or raise `limits` in tracker.yaml"
+        # The others are shares, of fewer actions then.
+        fewer = ", name fewer recaps," if [brake.name for brake in brakes] == ["create"] else ""
+        remedy = f"look at the plan; then add {flags}{fewer} or raise `limits` in tracker.yaml"
     return TrackerError(
         "; ".join(brake.text for brake in brakes),
         details="; ".join(

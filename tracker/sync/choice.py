@@ -77,7 +77,7 @@ def _choose_fields(plan: ActionPlan, fields: frozenset[str]) -> ActionPlan:
         named = plan.write_name or f"bug {plan.write_number}"
         missing = f"{_new_thing(plan)} is created" if plan.create else f"{named} is written into the recap"
         remark = Remark(Problem.NOTE, f"{missing} only in a run without --field")
-        kept = tuple(one for one in plan.remarks if one.kind is not Problem.NOTE)
+        kept = tuple(one for one in plan.remarks if one.kind not in {Problem.REFUSED, Problem.NOTE})
         return ActionPlan(plan.recap, plan.action, plan.index, plan.entry, remarks=(*kept, remark))
     return replace(
         plan,

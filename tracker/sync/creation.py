@@ -59,6 +59,7 @@ def create_bug(work: Workspace, plan: ActionPlan) -> Generator[Event, None, Acti
 
 def _file(work: Workspace, plan: ActionPlan, title: Agreed) -> int:
     """Send the creating request; without an answer, look for the bug before sending it once more."""
+    before = work.entries.get(plan.recap.id, {}).get(plan.action.id, Entry(plan.action.id))
     attempt = 1
     while True:
         begun = work.now()
@@ -69,7 +70,6 @@ def _file(work: Workspace, plan: ActionPlan, title: Agreed) -> int:
             return work.gateway.create_bug(plan.action.project, plan.action.title, plan.description, work.tags(plan))
         except UnsentError:
             if attempt == 1:  # nothing is to be looked for, but for what an earlier run has sent
-                before = plan.entry if plan.entry.creating else Entry(plan.action.id)
                 work.remember(plan, before, save=True)
             raise
         except UnansweredError:

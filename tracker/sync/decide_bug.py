@@ -15,6 +15,7 @@ from tracker.sync.decide_fields import (
 )
 from tracker.sync.entries import Agreed, Entry
 from tracker.sync.identity import read_identity, write_description
+from tracker.sync.merge import Outcome
 from tracker.sync.plan import ActionPlan, Context, Observed, Problem, Remark
 from tracker.sync.things import bug as bug_thing
 
@@ -176,7 +177,9 @@ def evidence_comment(plan: ActionPlan) -> str | None:
     pulled = next((merge.to_recap for merge in plan.pulls if merge.field == "status"), None)
     if (pulled or action.status) != Status.DONE or not action.evidence or plan.entry.commented:
         return None
-    if any(conflict.field == "status" for conflict in plan.conflicts):
+    if "status" in plan.refused or any(
+        merge.field == "status" and merge.outcome in {Outcome.CONFLICT, Outcome.HELD} for merge in plan.merges
+    ):
         return None
     known = plan.entry.fields.get("status")
     # Only an action that becomes done says so; one that was done when it was first seen has been told of.

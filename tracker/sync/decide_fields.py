@@ -117,7 +117,7 @@ def add_subscriptions(plan: ActionPlan, context: Context) -> ActionPlan:
 
 def not_again(what: str, refused: Refused) -> Remark:
     """Say that something is not tried again, and why."""
-    return Remark(Problem.NOTE, f"{what} is not tried again; Launchpad refused it: {refused.reason}")
+    return Remark(Problem.REFUSED, f"{what} is not tried again; Launchpad refused it: {refused.reason}")
 
 
 def refused_before(

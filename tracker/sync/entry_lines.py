@@ -41,7 +41,7 @@ def read_entry(line: str) -> Entry:
     """
     if line.startswith("\ufeff"):
         raise ValueError("a byte order mark stands before it")
-    values = _check(json.loads(line, object_pairs_hook=_no_key_twice), Entry, "the line")
+    values = _check(json.loads(line, object_pairs_hook=refuse_repeated_keys), Entry, "the line")
     if "\\u" in line and (half := _HALF.search(json.dumps(values, ensure_ascii=False))):
         raise ValueError(f"U+{ord(half.group()):04X} is half a character")
     action, bug = values.get("action"), values.get("bug")
@@ -79,6 +79,14 @@ def read_entry(line: str) -> Entry:
         commented=values.get("commented", False),
         formerly=_words(values, "formerly"),
     )
+
+
+def refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the pairs of a JSON object as a dict; raises ValueError when one would be lost."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a key stands twice in it")
+    return values
 
 
 def _read_agreed(values: Any, name: str) -> Agreed:
@@ -138,13 +146,6 @@ def _is_bug(number: Any) -> bool:
 
 def _is_blueprint(name: Any) -> bool:
     return isinstance(name, str) and name.count("/") == 1 and all(map(is_name, name.split("/")))
-
-
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        raise ValueError("a key stands twice")
-    return values
 
 
 def _is_time(written: Any) -> bool:

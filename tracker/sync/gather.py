@@ -25,7 +25,7 @@ def gather(
     tag: str,
     report: Report = lambda _text: None,
     *,
-    missing: float = 1.0,
+    missing: float,
 ) -> Observed:
     """Read the tasks and blueprints of all tracked actions.
 
@@ -51,7 +51,7 @@ def gather(
             continue
         shown = {task.bug for task in found}
         if brake := brakes.find_missing(project, _tagged(tracked, project), shown, missing):
-            raise brakes.stop([brake])
+            raise brakes.brake_error([brake])
         if any(action.project == project and action.number is None for action in tracked):
             # A bug that names an action to be created for may have become private meanwhile.
             found += [task for task in gateway.search(project, tag, private=True) if task.bug not in numbers]

@@ -6,7 +6,7 @@ from tracker.launchpad.limits import MAX_DESCRIPTION
 from tracker.recap.model import Action, Recap
 from tracker.recap.people import People
 
-_LINE = re.compile(r"^summit-tracker action: (\S+#\S+)[ \t]*$", re.MULTILINE)
+_LINE = re.compile(r"^summit-tracker action: (\S+#\S+)[ \t\r]*$", re.MULTILINE)
 _CUT = "\n(cut here; the recap has the whole text)"
 _UNSENDABLE = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

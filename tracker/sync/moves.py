@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from tracker.recap.model import Action, Recap
 from tracker.sync.entries import Entries, Entry
 from tracker.sync.plan import Problem, Remark
-from tracker.sync.renames import may_be, rename_entries
+from tracker.sync.renames import may_be, rename_entries, set_aside
 from tracker.sync.things import Kind, Trace, thing_of, trace_of
 
 
@@ -40,42 +40,63 @@ def locate_entries(recaps: Iterable[Recap], base: Mapping[str, Entries], gone: C
     """Bring what the base knows under the recaps and ids that the actions have now.
 
     `gone` tells which recaps of the base have no file any more. An action that stands where the base knows it stays
-    there, whatever another recap says: a copy takes nothing away.
+    there, whatever another recap says: a copy takes nothing away. What an action names is followed first, out of all
+    recaps at once, since several may have taken each other's places.
     """
     recaps = list(recaps)
     present = {recap.id: recap for recap in recaps}
-    entries = {
-        recap_id: rename_entries(present[recap_id], known) if recap_id in present else dict(known)
-        for recap_id, known in base.items()
-    }
-    named = {trace: recap.id for recap in recaps for action in recap.actions if (trace := trace_of(action))}
+    named = _find_named(recaps, {one: known for one, known in base.items() if one in present or one in gone})
+    entries: dict[str, Entries] = {}
     remarks: list[tuple[str, Remark]] = []
+    for recap_id, known in base.items():
+        left = {key: entry for key, entry in known.items() if (recap_id, key) not in named}
+        entries[recap_id] = rename_entries(present[recap_id], left) if recap_id in present else left
+    for (former, key), home in named.items():
+        _place(entries, base[former][key], f"{former}#{key}", home, present)
     for former in sorted(base):
         if former in present:
-            homeless = _find_homeless(present[former], entries[former], named)
+            homeless = _find_homeless(present[former], entries[former])
         elif former in gone:
             homeless = dict(entries[former])
         else:
             continue  # this run is not about it
-        homes = _find_homes(former, homeless, recaps, entries)
+        homes = [(key, home) for (recap_id, key), home in named.items() if recap_id == former]
+        further = _find_homes(former, homeless, recaps, entries)
         if former in gone:
-            homes |= _follow_most(homes, homeless, entries)
-        for key, home in homes.items():
-            remarks += _move(entries, former, key, home)
-            if former in present:
+            further |= _follow_most([*(home for _, home in homes), *further.values()], homeless, further, entries)
+        for key, home in further.items():
+            _place(entries, entries[former].pop(key), f"{former}#{key}", home, present)
+        homes += further.items()
+        if former in present:
+            for key, home in homes:
                 text = f"moved from {former}#{key}; what was agreed on comes with it"
                 remarks.append((home.full_id, Remark(Problem.NOTE, text)))
-        if former in gone:
-            remarks += _tell_moved(former, homes, base[former], entries[former])
-            for recap_id in {home.recap for home in homes.values()}:
+        else:
+            remarks += _tell_moved(former, [home for _, home in homes], base[former], entries[former])
+            for recap_id in {home.recap for _, home in homes}:
                 _remember_move(former, present[recap_id], entries[recap_id])
     return Located(entries, tuple(remarks))
 
 
-def _tell_moved(
-    former: str, homes: Mapping[str, _Home], known: Entries, left: Entries
-) -> Iterator[tuple[str, Remark]]:
-    for recap_id, count in sorted(Counter(home.recap for home in homes.values()).items()):
+def _find_named(recaps: Iterable[Recap], base: Mapping[str, Entries]) -> dict[tuple[str, str], _Home]:
+    """Return the home of each entry, by recap and id, whose thing an action of another recap names, and none here."""
+    homes: dict[Trace, _Home] = {}
+    here: dict[str, set[Trace]] = {}
+    for recap in recaps:
+        for action in recap.actions:
+            if (trace := trace_of(action)) is not None:
+                homes.setdefault(trace, _Home(recap.id, action.id))
+                here.setdefault(recap.id, set()).add(trace)
+    return {
+        (recap_id, key): homes[entry.trace]
+        for recap_id, known in base.items()
+        for key, entry in known.items()
+        if entry.trace in homes and entry.trace not in here.get(recap_id, ())
+    }
+
+
+def _tell_moved(former: str, homes: Iterable[_Home], known: Entries, left: Entries) -> Iterator[tuple[str, Remark]]:
+    for recap_id, count in sorted(Counter(home.recap for home in homes).items()):
         part = "" if count == len(known) else f" {count} of {len(known)} actions"
         text = f"moved from {former}{':' if part else ''}{part}; what was agreed on comes with it"
         yield recap_id, Remark(Problem.NOTE, text)
@@ -84,38 +105,29 @@ def _tell_moved(
         yield f"{former}#{action_id}", Remark(Problem.NOTE, f"there is no such recap any more{tracked}")
 
 
-def _find_homeless(recap: Recap, known: Entries, named: Mapping[Trace, str]) -> Entries:
-    """Return what the base knows of actions that a recap has no more, or that another one names by their numbers."""
+def _find_homeless(recap: Recap, known: Entries) -> Entries:
+    """Return what the base knows of actions that a recap has no more."""
     actions = {action.id: action for action in recap.actions}
-    return {
-        key: entry
-        for key, entry in known.items()
-        if key not in actions
-        or not may_be(actions[key], entry)
-        or (
-            thing_of(actions[key]) is None
-            and entry.trace is not None
-            and named.get(entry.trace, recap.id) != recap.id
-        )
-    }
+    return {key: entry for key, entry in known.items() if key not in actions or not may_be(actions[key], entry)}
 
 
 def _find_homes(
     former: str, homeless: Entries, recaps: Iterable[Recap], entries: Mapping[str, Entries]
 ) -> dict[str, _Home]:
-    """Return which action each entry belongs to now."""
-    by_trace = {entry.trace: key for key, entry in homeless.items() if entry.trace is not None}
+    """Return to which action each entry belongs now that none names, as far as ids and titles tell."""
     by_id = {one: key for key, entry in homeless.items() for one in (*entry.formerly, key)}
     homes: dict[str, _Home] = {}
     for recap in recaps if homeless else ():
         known = entries.get(recap.id, {})
         for action in recap.actions:
-            if recap.id == former or action.target is None:
+            thing = thing_of(action)
+            if (
+                recap.id == former
+                or action.target is None
+                or (thing is not None and thing.kind is not Kind.WORK_ITEM)
+            ):
                 continue
-            thing, trace = thing_of(action), trace_of(action)
-            key = by_trace.get(trace) if trace is not None else None
-            if key is None and (thing is None or thing.kind is Kind.WORK_ITEM):
-                key = _find_same(recap, action, homeless, by_id)
+            key = _find_same(recap, action, homeless, by_id)
             if key is None or key in homes or not may_be(action, homeless[key]):
                 continue
             if _is_free(known.get(action.id), homeless[key], names_it=thing is not None):
@@ -123,13 +135,16 @@ def _find_homes(
     return homes
 
 
-def _follow_most(homes: Mapping[str, _Home], homeless: Entries, entries: Mapping[str, Entries]) -> dict[str, _Home]:
+def _follow_most(
+    homes: Iterable[_Home], homeless: Entries, found: Container[str], entries: Mapping[str, Entries]
+) -> dict[str, _Home]:
     """Let all that a recap had go with most of it, so that what is missing there is told there."""
+    homes = list(homes)
     if not homes:
         return {}
-    most = Counter(home.recap for home in homes.values()).most_common(1)[0][0]
-    taken = {*entries.get(most, {}), *(home.action for home in homes.values() if home.recap == most)}
-    return {key: _Home(most, key) for key in homeless if key not in homes and key not in taken}
+    most = Counter(home.recap for home in homes).most_common(1)[0][0]
+    taken = {*entries.get(most, {}), *(home.action for home in homes if home.recap == most)}
+    return {key: _Home(most, key) for key in homeless if key not in found and key not in taken}
 
 
 def _find_same(recap: Recap, action: Action, homeless: Entries, by_id: Mapping[str, str]) -> str | None:
@@ -156,18 +171,34 @@ def _is_free(present: Entry | None, entry: Entry, *, names_it: bool) -> bool:
     return names_it and present.thing != entry.thing
 
 
-def _move(entries: dict[str, Entries], former: str, key: str, home: _Home) -> Iterator[tuple[str, Remark]]:
-    entry = entries[former].pop(key)
+def _place(entries: dict[str, Entries], entry: Entry, former: str, home: _Home, recaps: Mapping[str, Recap]) -> None:
+    """Put an entry where its action is now; `former` is the full id under which the base has it."""
     there = entries.setdefault(home.recap, {})
-    present = there.get(home.action)
-    if present is not None and present.thing != entry.thing and present.thing is not None:
-        text = f"{present.thing}, which an action of this id had before, stays as it is"
-        yield home.full_id, Remark(Problem.NOTE, text)
+    present = there.pop(home.action, None)
     if present is not None and present.thing == entry.thing and not present.says_nothing:
         entry = replace(present, formerly=(*present.formerly, *entry.formerly))
         # A run that ended between writing the one file and removing the other has left both.
-    formerly = {*entry.formerly, f"{former}#{key}"} - {home.full_id}
+    elif present is not None and present.thing is not None:
+        set_aside(there, present, home.full_id, {action.id for action in recaps[home.recap].actions})
+    formerly = {*entry.formerly, former} - {home.full_id}
     there[home.action] = replace(entry, action=home.action, formerly=tuple(sorted(formerly)))
+
+
+def keep_moved(recap_id: str, known: Entries, entries: Mapping[str, Entries]) -> Entries:
+    """Return a recap's entries, and what of its former ones another recap has now.
+
+    So nothing is lost when the run ends before that one's file is written.
+    """
+    here = dict(entries[recap_id])
+    elsewhere = {one for of in entries.values() for entry in of.values() for one in entry.formerly}
+    traces = {entry.trace for entry in here.values()}
+    for key, entry in known.items():
+        full_id = f"{recap_id}#{key}"
+        if full_id in elsewhere and key not in here:
+            here[key] = entry
+        elif full_id in elsewhere and entry.trace not in traces:
+            set_aside(here, entry, full_id, ())
+    return here
 
 
 def _remember_move(former: str, recap: Recap, known: Entries) -> None:

@@ -76,6 +76,8 @@ class Problem(StrEnum):
     """The recap asks for something that is not there."""
     WARNING = "warning"
     """Launchpad shows something that a person should look at."""
+    REFUSED = "refused"
+    """Launchpad refused it before, and it is not tried again."""
     NOTE = "note"
     """Worth knowing, nothing to do."""
 

@@ -19,6 +19,7 @@ from tracker.recap.parse import Settings
 from tracker.recap.people import People
 from tracker.sync.brakes import BRAKES
 from tracker.sync.describe import recap_name, undoes_pull
+from tracker.sync.entry_lines import refuse_repeated_keys
 from tracker.sync.merge import FieldMerge, Outcome, Prefer, new_owners
 from tracker.sync.plan import ActionPlan, Plan
 
@@ -109,7 +110,7 @@ def parse_plan(text: str) -> KeptPlan:
     Raises ValueError, which says why it is none that this version wrote, and RecursionError for one nested too deep.
     """
     try:
-        values = json.loads(text, object_pairs_hook=_no_key_twice, parse_int=_read_number)
+        values = json.loads(text, object_pairs_hook=refuse_repeated_keys, parse_int=_read_number)
     except json.JSONDecodeError as error:
         raise ValueError(f"it is no JSON from line {error.lineno} on") from None
     if not isinstance(values, dict) or values.get("kind") != KIND:
@@ -288,13 +289,6 @@ def _is_step(step: Any) -> TypeGuard[Step]:
 
 def _is_word(value: Any) -> bool:
     return value is None or isinstance(value, str | int)
-
-
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        raise ValueError("a key stands twice in it")
-    return values
 
 
 def _read_number(digits: str) -> int:

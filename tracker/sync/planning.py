@@ -36,10 +36,10 @@ def make_plan(
     people: People,
     base: Base,
     *,
+    missing: float,
     choice: Choice = EVERYTHING,
     prefer: Prefer | None = None,
     retry_refused: bool = False,
-    missing: float = 1.0,
     report: Callable[[str], None] = lambda _text: None,
 ) -> Planned:
     """Read Launchpad's side and the base, and decide what a sync would do; writes nothing.

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 from tracker.errors import TrackerError
-from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
-from tracker.launchpad.snapshots import BugSnapshot, TaskSnapshot
+from tracker.launchpad.gateway import HiddenError, MovedError, RefusedError, StaleError
+from tracker.launchpad.secrets import redact
+from tracker.launchpad.snapshots import BugSnapshot, Elsewhere, Invisible, TaskSnapshot
 from tracker.launchpad.wire import LoginError, UnansweredError, UnreachableError
 from tracker.sync.decide_bug import evidence_comment
 from tracker.sync.decide_fields import plan_fields_again
@@ -23,6 +24,8 @@ Pushed = Generator[Event, None, tuple[ActionPlan, Entry]]
 
 Write = Callable[[Mapping[str, Any]], None]
 """Writes fields of one resource, all or none; raises what the gateway raises."""
+
+# What was written is remembered before it is told, so that whatever ends the run while it tells loses nothing.
 
 
 def without_pushes(plan: ActionPlan, *, title: bool = True, others: bool = True) -> ActionPlan:
@@ -42,33 +45,41 @@ def push_task(work: Workspace, plan: ActionPlan) -> Pushed:
             refused = write_what_is_taken(_task_writer(work, task), changes)
         except StaleError:
             fresh = work.gateway.fetch_task(task.project, task.bug)
-            if isinstance(fresh, TaskSnapshot):
-                before = plan
-                plan = plan_fields_again(plan, fresh, work.context)
-                plan = replace(plan, comment=plan.comment and evidence_comment(plan))
-                yield from tell_meanwhile(before, plan)
-                if attempt == 1 or not any(push.field in changes for push in plan.pushes):
-                    continue
-                yield failed(plan, f"bug {task.bug} keeps being changed by somebody else; not all was written")
-                return replace(without_pushes(plan, title=False), comment=None), plan.entry
-            yield failed(plan, f"Launchpad does not show bug {task.bug} any more; nothing was written")
-            return without_pushes(_left_alone(plan)), plan.entry
+            if isinstance(fresh, Invisible):
+                raise HiddenError(f"bug {task.bug}") from None
+            if isinstance(fresh, Elsewhere):
+                return (yield from _leave_moved(plan))
+            before = plan
+            plan = plan_fields_again(plan, fresh, work.context)
+            plan = replace(plan, comment=plan.comment and evidence_comment(plan))
+            yield from tell_meanwhile(before, plan)
+            if attempt == 1 or not any(push.field in changes for push in plan.pushes):
+                continue
+            yield failed(plan, f"bug {task.bug} keeps being changed by somebody else; not all was written")
+            return replace(without_pushes(plan, title=False), comment=None), plan.entry
         except MovedError:
-            yield failed(plan, f"bug {task.bug} was moved to another project; nothing was written")
-            return without_pushes(_left_alone(plan)), plan.entry
-        for push in plan.pushes:
-            if push.field in refused:
-                yield Event(Kind.REFUSED, plan.full_id, f"{say_push(push)}: {refused[push.field]}")
-            elif push.field in changes:
-                yield done(plan, f"bug {task.bug}: {say_push(push)}")
+            return (yield from _leave_moved(plan))
+        told = [
+            Event(Kind.REFUSED, plan.full_id, f"{say_push(push)}: {refused[push.field]}")
+            if push.field in refused
+            else done(plan, f"bug {task.bug}: {say_push(push)}")
+            for push in plan.pushes
+            if push.field in changes
+        ]
         if "status" in refused:  # a bug that is not done is not told so; the comment stays owed
             plan = replace(plan, comment=None)
-        return drop_pushes(plan, refused), keep_refusals(work, plan, plan.entry, refused)
+        entry = keep_refusals(work, plan, plan.entry, refused)
+        plan = drop_pushes(plan, refused)
+        entry = work.remember(without_pushes(plan, others=False), entry, save=True)
+        yield from told
+        return plan, entry
     return plan, plan.entry
 
 
-def _left_alone(plan: ActionPlan) -> ActionPlan:
-    return replace(plan, add_tags=(), subscribe=(), comment=None, duplicates=())
+def _leave_moved(plan: ActionPlan) -> Pushed:
+    assert plan.task is not None  # noqa: S101 - the caller looked
+    yield failed(plan, f"bug {plan.task.bug} was moved to another project; nothing was written")
+    return without_pushes(replace(plan, add_tags=(), subscribe=(), comment=None, duplicates=())), plan.entry
 
 
 def tell_meanwhile(before: ActionPlan, now: ActionPlan) -> Generator[Event]:
@@ -89,10 +100,13 @@ def push_bug(work: Workspace, plan: ActionPlan, entry: Entry) -> Pushed:
     if title is None and not plan.add_tags:
         return plan, entry
     assert plan.task is not None  # noqa: S101 - the caller looked
+    number = plan.task.bug
     for attempt in (1, 2, 3):
-        bug = work.gateway.fetch_bug(plan.task.bug)
-        if bug is None or (title is not None and bug.title not in {title.launchpad, title.to_launchpad}):
-            break  # it is hidden by now, or somebody renamed it since the plan was made
+        bug = work.gateway.fetch_bug(number)
+        if bug is None:
+            raise HiddenError(f"bug {number}")
+        if title is not None and bug.title not in {title.launchpad, title.to_launchpad}:
+            break  # somebody renamed it since the plan was made
         changes = _bug_changes(bug, title, plan.add_tags)
         if changes and attempt == 3:
             break
@@ -102,14 +116,17 @@ def push_bug(work: Workspace, plan: ActionPlan, entry: Entry) -> Pushed:
             continue
         except MovedError:
             break
+        told = []
         if title is not None:
-            yield _outcome(plan, f"bug {bug.number}: {say_push(title)}", refused.get("title"))
+            told.append(_outcome(plan, f"bug {number}: {say_push(title)}", refused.get("title")))
         if plan.add_tags:
-            yield _outcome(plan, f"bug {bug.number}: tagged {', '.join(plan.add_tags)}", refused.get("tags"))
-        return drop_pushes(plan, refused), _remember_tags(
-            work, plan, keep_refusals(work, plan, entry, refused), refused
-        )
-    yield failed(plan, f"bug {plan.task.bug} was changed meanwhile; its title and tags were not written")
+            told.append(_outcome(plan, f"bug {number}: tagged {', '.join(plan.add_tags)}", refused.get("tags")))
+        entry = _keep_tags(work, plan, keep_refusals(work, plan, entry, refused), refused)
+        plan = drop_pushes(plan, refused)
+        entry = work.remember(plan, entry, save=True)
+        yield from told
+        return plan, entry
+    yield failed(plan, f"bug {number} was changed meanwhile; its title and tags were not written")
     return without_pushes(plan, others=False), entry
 
 
@@ -158,10 +175,11 @@ def comment(work: Workspace, plan: ActionPlan, entry: Entry) -> Generator[Event,
     except RefusedError as error:
         yield Event(Kind.REFUSED, plan.full_id, f"comment: {error.reason}")
         entry = keep_refusal(work, entry, "comment", plan.comment, error.reason)
-    except (UnreachableError, LoginError) as error:
+    except (UnreachableError, LoginError, HiddenError) as error:
         yield failed(plan, f"the comment on bug {plan.task.bug} was not made ({error})", error.remedy)
         # Nobody's refusal: whoever syncs next tries again.
-        entry = replace(entry, refused={**entry.refused, "comment": Refused(plan.comment, reason=str(error))})
+        due = Refused(plan.comment, reason=redact(str(error)))
+        entry = replace(entry, refused={**entry.refused, "comment": due})
     except UnansweredError as error:
         yield Event(Kind.NOTE, plan.full_id, f"the comment on bug {plan.task.bug} had no answer ({error})")
         return made
@@ -221,7 +239,7 @@ def _outcome(plan: ActionPlan, text: str, refusal: str | None) -> Event:
     return done(plan, text) if refusal is None else Event(Kind.REFUSED, plan.full_id, f"{text}: {refusal}")
 
 
-def _remember_tags(work: Workspace, plan: ActionPlan, entry: Entry, refused: Mapping[str, str]) -> Entry:
+def _keep_tags(work: Workspace, plan: ActionPlan, entry: Entry, refused: Mapping[str, str]) -> Entry:
     if not plan.add_tags:
         return entry
     if "tags" in refused:

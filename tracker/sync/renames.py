@@ -1,18 +1,20 @@
 """Which line of the base is which action's, when a recap's ids have changed since it was last synced; pure."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from tracker.recap.model import Action, Recap
 from tracker.sync.entries import Entries, Entry
-from tracker.sync.things import Trace, thing_of, trace_of
+from tracker.sync.things import Kind, Thing, Trace, thing_of, trace_of
 
 
 def rename_entries(recap: Recap, entries: Entries) -> Entries:
     """Return a recap's entries under the ids that its actions have now; those of none stay under their own.
 
     What an action names (a bug's number, a blueprint) tells more than its id. All of them are renamed at once, so
-    that ids which moved on from one action to the next overwrite nothing.
+    that ids which moved on from one action to the next overwrite nothing. An entry of none whose id another action
+    took is kept under an id of its own.
     """
     sources = _find_sources(recap, entries)
     named = {}
@@ -20,7 +22,24 @@ def rename_entries(recap: Recap, entries: Entries) -> Entries:
         if (key := sources.get(action.id)) is not None:
             known = {*entries[key].formerly, f"{recap.id}#{key}"} - {recap.full_id(action)}
             named[action.id] = replace(entries[key], action=action.id, formerly=tuple(sorted(known)))
-    return {**{key: entry for key, entry in entries.items() if key not in sources.values()}, **named}
+    renamed = dict(named)
+    for key, entry in entries.items():
+        if key in named and key not in sources.values():
+            set_aside(renamed, entry, f"{recap.id}#{key}", {action.id for action in recap.actions})
+        elif key not in sources.values():
+            renamed[key] = entry
+    return renamed
+
+
+def set_aside(entries: Entries, entry: Entry, former: str, taken: Container[str]) -> None:
+    """Keep an entry under an id that neither the entries nor `taken` have: its own one is another action's now.
+
+    `former` is the full id that it had. Its bug carries that in its description, and would be taken for a second bug
+    of that action if nobody knew it.
+    """
+    names = (f"{entry.action}-before{suffix}" for suffix in ("", *(f"-{number}" for number in range(2, 1000))))
+    name = next(one for one in names if one not in entries and one not in taken)
+    entries[name] = replace(entry, action=name, formerly=tuple(sorted({*entry.formerly, former})))
 
 
 def _find_sources(recap: Recap, entries: Entries) -> dict[str, str]:
@@ -33,11 +52,13 @@ def _find_sources(recap: Recap, entries: Entries) -> dict[str, str]:
         if key not in present:
             by_former |= dict.fromkeys(entry.formerly, key)
     sources: dict[str, str] = {}
+    steady = _find_steady(recap, entries)
     for action in recap.actions:
         trace = trace_of(action)
         if trace is not None and trace in by_trace:
             own = entries.get(action.id)
-            sources[action.id] = action.id if own is not None and own.trace == trace else by_trace[trace]
+            is_own = own is not None and (own.trace == trace or trace[0] in steady)
+            sources[action.id] = action.id if is_own else by_trace[trace]
     exchanged = {one for one in sources if _is_exchanged(one, sources)}
     sources = {one: key for one, key in sources.items() if one not in exchanged}
     taken = {*sources.values(), *exchanged}
@@ -56,6 +77,16 @@ def _find_sources(recap: Recap, entries: Entries) -> dict[str, str]:
     return sources
 
 
+def _find_steady(recap: Recap, entries: Entries) -> set[Thing]:
+    """Return the blueprints whose lines are those of the same ids as ever: there an id tells more than a title."""
+    present, known = defaultdict(set), defaultdict(set)
+    for action in recap.actions:
+        present[thing_of(action)].add(action.id)
+    for key, entry in entries.items():
+        known[entry.thing].add(key)
+    return {thing for thing, ids in present.items() if thing and thing.kind is Kind.WORK_ITEM and ids == known[thing]}
+
+
 def _is_exchanged(action_id: str, sources: Mapping[str, str]) -> bool:
     """Tell whether ids that stay have exchanged what they name: whose words were agreed on then is not known."""
     key: str | None = sources[action_id]
@@ -69,10 +100,10 @@ def _is_exchanged(action_id: str, sources: Mapping[str, str]) -> bool:
 def _lost_number(action: Action, key: str, entries: Entries) -> bool:
     """Tell whether an action is still the one that had a bug which another names now, rather than a new one.
 
-    Its id says so, unless it has another title than that bug.
+    Its id and its title say so; one that has the id alone is to get a bug of its own.
     """
     title = entries[key].fields.get("title")
-    return key == action.id and (title is None or title.recap == action.title)
+    return key == action.id and title is not None and title.recap == action.title
 
 
 def may_be(action: Action, entry: Entry) -> bool:

@@ -34,14 +34,15 @@ class Workspace:
     sleep: Callable[[float], None] = time.sleep
     report: Callable[[str], None] = lambda _text: None
 
-    def remember(self, plan: ActionPlan, entry: Entry, *, save: bool) -> None:
-        """Bring the base up to what both sides agree on, counting the plan's pushes as carried out."""
+    def remember(self, plan: ActionPlan, entry: Entry, *, save: bool) -> Entry:
+        """Bring the base up to what both sides agree on, the plan's pushes counted as carried out; return it."""
         entries = self.entries.setdefault(plan.recap.id, {})
         settled = [] if plan.create else plan.of(Outcome.AGREED) + plan.pushes
         entry = entry.agree({merge.field: merge.agreed_words for merge in settled}, self.stamp())
-        entries[plan.action.id] = replace(entry, formerly=plan.formerly)
+        entries[plan.action.id] = entry = replace(entry, formerly=plan.formerly)
         if save:
             self.base.save(plan.recap.id, entries)
+        return entry
 
     def edit(self, plan: ActionPlan, edits: list[Edit]) -> Generator[Event, None, bool]:
         """Change the action's recap; the generator's value tells whether that worked."""
