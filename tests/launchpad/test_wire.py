@@ -442,3 +442,12 @@ def test_the_token_goes_to_no_other_server(reach, launchpad, proxy, project):
         with pytest.raises(UnreachableError, match="must not go"):
             wire.get(f"{stranger.root}devel/next")
         assert stranger.seen == []
+
+
+def test_a_failures_number_that_holds_a_secret_is_told_without_it(gateway, proxy, task):
+    conceal("s3cr3ts3cr3ts3cr3t")
+    proxy.always("GET", answers(500, "IntegrityError", X_Lazr_OopsId="OOPS-s3cr3ts3cr3ts3cr3t"))
+    with pytest.raises(UnreachableError) as error:
+        gateway.fetch_bug(task.bug)
+    assert "OOPS-" in str(error.value)
+    assert "s3cr3t" not in str(error.value)

@@ -103,7 +103,7 @@ def _defect(error: Exception) -> TrackerError:
         # Libraries quote what they were given: a header that cannot be sent, say.
         file.write(redact("".join(traceback.format_exception(error))))
     return TrackerError(
-        redact(f"the tracker failed: {type(error).__name__}: {error}"),
+        f"the tracker failed: {type(error).__name__}: {error}",
         details="this is a defect of the tracker, not of what you did",
         remedy=f"send {file.name} to those who keep it",
     )

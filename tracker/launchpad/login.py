@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlencode
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad import links
 from tracker.launchpad.accounts import Account, is_token
-from tracker.launchpad.secrets import conceal, redact
+from tracker.launchpad.secrets import conceal
 from tracker.launchpad.services import Service
 from tracker.launchpad.wire import CONSUMER, REDIRECTS, Answer, UnreachableError, Wire, send_form
 
@@ -140,7 +140,7 @@ def _form(**more: str) -> dict[str, str]:
 def _read_token(url: str, answer: Answer) -> tuple[str, str]:
     remedy = "check the service's address"
     if answer.status in REDIRECTS:
-        raise UnreachableError(f"{url} leads to {redact(answer.location or 'nowhere')}", remedy=remedy)
+        raise UnreachableError(f"{url} leads to {answer.location or 'nowhere'}", remedy=remedy)
     if answer.status != HTTPStatus.OK:
         raise UnreachableError(f"{url} gave no token: {answer.reason}", remedy=remedy)
     try:

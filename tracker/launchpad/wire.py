@@ -108,7 +108,8 @@ class Answer:
         self.is_page = "html" in response.get("content-type", "").lower() or content.lstrip().startswith(b"<")
         """Whether this is a web page; the web service's own answers are plain text or JSON (seen July 2025)."""
         self.location: str | None = response.get("location")
-        self.failure: str | None = response.get("x-lazr-oopsid")
+        failure = response.get("x-lazr-oopsid")
+        self.failure: str | None = failure and redact(failure)
         """The number of Launchpad's own report of a failure; its transaction was undone."""
         self.date: datetime | None = _parse_date(response.get("date"))
         """When Launchpad answered, by its own clock, in whole seconds; None when it does not say."""

@@ -8,7 +8,6 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 
 from tracker.errors import TrackerError
-from tracker.launchpad.secrets import redact
 from tracker.recap.document import Sequence
 from tracker.recap.editor import Edit
 from tracker.recap.model import Owner
@@ -74,7 +73,7 @@ def _surviving(plans: list[ActionPlan], steps: Iterator[Event], defects: list[Ex
         yield from (failed(plan, text, error.remedy) for plan in plans if plan.has_changes or len(plans) == 1)
     except Exception as error:  # noqa: BLE001 - the others' work must not be lost; it is raised in the end
         defects.append(error)
-        yield failed(plans[0], redact(f"the tracker failed: {type(error).__name__}: {error}"))
+        yield failed(plans[0], f"the tracker failed: {type(error).__name__}: {error}")
 
 
 def _apply_action(work: Workspace, plan: ActionPlan, created: list[ActionPlan]) -> Generator[Event]:
