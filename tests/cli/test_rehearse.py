@@ -265,7 +265,7 @@ def test_a_recap_that_is_gone_is_told_in_a_rehearsal_too(edited):
     edited.path.unlink()
     answer = edited.run("rehearse")
     assert answer.code == 0
-    assert answer.out.count("there is no such recap any more; bug ") == 6
+    assert answer.out.count("there is no such recap any more; ") == 6
     assert answer.out.endswith(edited.run("plan").out)
 
 
@@ -291,7 +291,7 @@ def test_numbers_of_another_service_are_problems_in_a_rehearsal_too(edited):
     answer = edited.run("rehearse", "copy")
     assert answer.code == ExitCode.PROBLEMS
     # The base of the sandbox itself is none of production's.
-    assert answer.out.count("was synced on qastaging, and this is sandbox") == 6
+    assert answer.out.count("was synced on qastaging, and this is sandbox") == 3  # blueprints have names
 
 
 def test_a_rehearsal_that_fails_leaves_nothing_that_stops_a_second_try(edited, monkeypatch, capfd):

@@ -123,7 +123,7 @@ def test_values_of_other_types_are_told_as_unknown(gateway, proxy, task, ask, pu
         asked[ask]()
 
 
-BUG = ["id", "title", "description", "tags", "private", "duplicate_of_link", "http_etag", "web_link"]
+BUG = ["id", "title", "description", "tags", "private", "duplicate_of_link", "http_etag"]
 TASK = ["bug_link", "title", "status", "importance", "assignee_link", "milestone_link", "http_etag", "web_link"]
 
 

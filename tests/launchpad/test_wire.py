@@ -26,6 +26,7 @@ from tests.launchpad.proxy import (
 )
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad.gateway import Gateway, MovedError, StaleError
+from tracker.launchpad.secrets import conceal
 from tracker.launchpad.snapshots import Elsewhere, TaskSnapshot
 from tracker.launchpad.wire import UnansweredError, UnreachableError
 
