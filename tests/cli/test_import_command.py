@@ -1,0 +1,53 @@
+"""`tracker import`: what it prints, and what it refuses."""
+
+import json
+import subprocess
+
+import pytest
+
+from tests.support import TESTS, TRACKER
+from tracker.errors import ExitCode
+
+SAMPLES = TESTS / "data" / "mail"
+
+
+def test_a_mail_is_shown_as_json_whatever_folder_it_is_run_in(tracker):
+    answer = tracker("import", str(SAMPLES / "01-page-list.txt"), "--format", "json")
+    found = json.loads(answer.out)
+    assert found["title"] == "puffin-agent planning session recap"
+    assert found["actions"][3]["owners"] == ["Joren"]
+    assert found["actions"][3]["tentative"] is True
+    assert set(found["links"][0]) == {"kind", "url"}
+
+
+def test_a_mailbox_is_a_list_of_messages(tracker):
+    found = json.loads(tracker("import", str(SAMPLES / "07-thread.mbox"), "--format", "json").out)
+    assert [message["author"] for message in found["messages"]] == ["Hedy Quayle", "Ruvim Adler"]
+
+
+def test_standard_input_is_a_file_too():
+    data = (SAMPLES / "01-page-list.txt").read_bytes()
+    answer = subprocess.run([TRACKER, "import", "-", "--format", "json"], input=data, capture_output=True, check=True)
+    assert len(json.loads(answer.stdout)["actions"]) == 7
+
+
+def test_a_mail_without_a_list_says_so_and_makes_none_up(tracker):
+    answer = tracker("import", str(SAMPLES / "20-prose.eml"), "--format", "json")
+    assert json.loads(answer.out)["actions"] == []
+    assert "no action list found" in answer.err
+
+
+def test_a_file_that_is_not_there_is_one_message(tracker):
+    answer = tracker("import", "nowhere.eml", "--format", "json")
+    assert answer.code == ExitCode.PROBLEMS
+    assert 'error: "nowhere.eml" cannot be read' in answer.err
+
+
+@pytest.mark.parametrize("escape", [b"\x1b]0;x\x07", "\u202e".encode(), b"\x9b31m"])
+def test_nothing_that_a_mail_holds_reaches_the_terminal_as_a_command(tracker, tmp_path, escape):
+    mail = tmp_path / "evil.eml"
+    mail.write_bytes(
+        b"From: a" + escape + b"b <c@d.org>\nSubject: x" + escape + b"\n\nAction: kim to do" + escape + b" it\n"
+    )
+    out = tracker("import", str(mail), "--format", "json").out
+    assert not set(out) & {"\x1b", "\x07", "\u202e", "\x9b"}

@@ -1,0 +1,177 @@
+"""A recap out of what a mail says: it passes check but for what only a person can know, which is marked."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.mail.draft import MARK, write_draft
+from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
+from tracker.recap.parse import draft_recap
+from tracker.recap.people import People, Person
+from tracker.recap.reader import read_document
+
+PEOPLE = People.of([Person("mara", "Mara Example"), Person("jon", "Jon Example"), Person("core", "core reviewers")])
+COMPLETE = Notes(
+    subject="[example-dev] [example] logs recap",
+    title="logs recap",
+    date=date(2016, 11, 3),
+    author="Mara Example",
+    project_tags=("example",),
+    mailing_list="example-dev",
+    event="Example Summit",
+    cycle="Ocata",
+    tldr="structured logs become the default",
+    topics=(
+        FoundTopic(
+            "Structured logs",
+            '  - indented first\nthen not: "odd" # yes',
+            (
+                FoundLink("blueprint", "https://blueprints.launchpad.net/example/+spec/structured-logs"),
+                FoundLink("bug", "https://bugs.launchpad.net/example/+bug/12"),
+                FoundLink("review", "https://review.openstack.org/386685"),
+                FoundLink("spec", "https://specs.example.org/a"),
+            ),
+        ),
+    ),
+    links=(
+        FoundLink("etherpad", "https://etherpad.example.org/p/a"),
+        FoundLink("etherpad", "https://e.example.org/b"),
+    ),
+    actions=(
+        FoundAction("Mara to do it", "do it", 3, ("Mara Example",), topic="Structured logs"),
+        FoundAction("Mara/Jon to work with core", "work on it", 4, ("mara", "Jon Example"), ("core reviewers",)),
+        FoundAction("Jon (?) to look", "look", 5, ("jon",), tentative=True),
+        FoundAction("fix bug 12", "fix: bug 12", 6, done=True, bug=12),
+    ),
+)
+
+
+def parse(text, people=PEOPLE):
+    document = read_document(text.encode(), "draft.yaml")
+    recap = draft_recap(document, "ocata/draft", people, None)
+    return recap, document.diagnostics
+
+
+def test_a_draft_of_a_mail_that_says_all_passes_check():
+    draft = write_draft(COMPLETE, PEOPLE)
+    recap, problems = parse(draft.text)
+    assert problems == []
+    assert (recap.title, recap.project, recap.cycle, recap.event) == (
+        "logs recap",
+        "example",
+        "ocata",
+        "Example Summit",
+    )
+    assert recap.date == date(2016, 11, 3)
+    assert recap.author.key == "mara"
+    assert list(recap.links) == ["etherpad", "etherpad-2"]
+    (topic,) = recap.topics
+    assert topic.notes.rstrip() == '  - indented first\nthen not: "odd" # yes'
+    assert (topic.blueprints, topic.bugs, topic.reviews) == (("structured-logs",), ("12",), ("386685",))
+    assert topic.links == {"spec": "https://specs.example.org/a"}
+    first, second, third, fourth = recap.actions
+    assert [str(owner) for owner in first.owners] == ["mara"]
+    assert first.topic == "Structured logs"
+    assert [owner.key for owner in second.owners] == ["mara", "jon"]
+    assert [owner.key for owner in second.collaborators] == ["core"]
+    assert [str(owner) for owner in third.owners] == ["jon?"]
+    assert (fourth.status, fourth.target, fourth.title) == ("done", None, "fix: bug 12")
+
+
+def test_what_a_person_has_to_say_is_marked_where_it_is_missing():
+    draft = write_draft(COMPLETE, PEOPLE)
+    lines = draft.text.splitlines()
+    assert [place.line for place in draft.places] == [n for n, line in enumerate(lines, 1) if MARK in line]
+    assert all(place.text in lines[place.line - 1] for place in draft.places)
+    assert "this is the mail's" in draft.places[0].text
+    assert draft.places[-1].text == "it names bug 12; `bug: 12` tracks it there"
+
+
+@pytest.mark.parametrize(("missing", "key"), [("title", "title"), ("date", "date"), ("project_tags", "project")])
+def test_what_must_be_there_and_is_not_is_asked_for(missing, key):
+    from dataclasses import replace
+
+    draft = write_draft(replace(COMPLETE, **{missing: () if missing == "project_tags" else None}), PEOPLE)
+    assert any(line.startswith(f"{key}:  {MARK}") for line in draft.text.splitlines())
+    _, problems = parse(draft.text)
+    assert problems != []
+
+
+def test_somebody_whom_nobody_knows_is_left_as_found_and_gets_a_line_for_people_yaml():
+    notes = Notes("s", "s", date(2016, 11, 3), "Kevin Benton", ("example",), actions=(
+        FoundAction("a", "a", 1, ("Kevin",)), FoundAction("b", "b", 2, ("Kevin", "some reviewers"))
+    ))  # fmt: skip
+    draft = write_draft(notes, PEOPLE)
+    assert dict(draft.people) == {"kevin": "Kevin Benton", "some-reviewers": "some reviewers"}
+    assert draft.people_lines == "  kevin:\n    name: Kevin Benton\n  some-reviewers:\n    name: some reviewers\n"
+    assert f"    owner: Kevin  {MARK} people.yaml has no Kevin" in draft.text
+    people = People.of([*PEOPLE.entries.values(), *(Person(key, name) for key, name in draft.people)])
+    recap, problems = parse(draft.text, people)
+    assert problems == []
+    assert [owner.key for owner in recap.actions[1].owners] == ["kevin", "some-reviewers"]
+
+
+def test_two_people_of_one_name_are_told_and_none_is_chosen():
+    people = People.of([Person("a", "Kevin"), Person("b", "Kevin")])
+    notes = Notes("s", "s", date(2016, 11, 3), None, ("example",), actions=(FoundAction("a", "a", 1, ("Kevin",)),))
+    draft = write_draft(notes, people)
+    assert f"owner: Kevin  {MARK} Kevin may be a or b" in draft.text
+    assert draft.people == ()
+
+
+def test_the_id_is_of_the_cycle_and_the_title():
+    assert write_draft(COMPLETE, PEOPLE).recap_id == "ocata/logs-recap"
+    assert write_draft(Notes(title="a b", cycle="../x"), PEOPLE).recap_id == "b"
+    assert write_draft(Notes(), PEOPLE).recap_id == "recap"
+
+
+texts = st.text(max_size=30) | st.sampled_from([
+    "- a", "#x", "a: b", "'", '"', "no", "2016-10-28", "@x", "*a", "[x", "x #y",
+    "\x85", "\u2028", "é", "\x00", "~x", "?"
+])  # fmt: skip
+links = st.builds(
+    FoundLink,
+    st.sampled_from(["etherpad", "schedule", "blueprint", "review", "bug", "spec", "other"]),
+    st.sampled_from([
+        "https://a.example/x", "https://bugs.launchpad.net/n/+bug/1", "https://review.openstack.org/1",
+        "https://blueprints.launchpad.net/n/+spec/a-b", "https://a.example/y#z?a=b,c",
+    ]),
+)  # fmt: skip
+actions = st.builds(
+    FoundAction, texts, texts, st.just(1), st.lists(texts, max_size=3).map(tuple),
+    st.lists(texts, max_size=2).map(tuple),
+    st.booleans(), st.booleans(), st.booleans(), st.lists(texts, max_size=2).map(tuple), st.none() | texts,
+    st.none() | st.integers(1, 99), st.none() | st.just("a-b"),
+)  # fmt: skip
+topics = st.builds(FoundTopic, texts, texts, st.lists(links, max_size=3).map(tuple))
+
+
+@given(
+    st.builds(
+        Notes,
+        texts,
+        st.none() | texts,
+        st.none() | st.dates(),
+        st.none() | texts,
+        st.lists(texts, max_size=1).map(tuple),
+        st.none(),
+        st.none() | texts,
+        st.none() | texts,
+        st.none() | texts,
+        st.lists(topics, max_size=3).map(tuple),
+        st.lists(links, max_size=3).map(tuple),
+        st.lists(actions, max_size=3).map(tuple),
+    )
+)
+def test_whatever_a_mail_says_is_yaml_and_its_faults_are_only_what_is_marked(notes):
+    draft = write_draft(notes, PEOPLE)
+    document = read_document(draft.text.encode(), "draft.yaml")
+    assert document.root is not None, (draft.text, document.diagnostics)
+    people = People.of([*PEOPLE.entries.values(), *(Person(key, name) for key, name in draft.people)])
+    draft_recap(document, "ocata/draft", people, None)
+    marked = {place.line for place in draft.places}
+    if "\nproject:  #" in draft.text:  # a project that nobody names is told on the first line
+        marked.add(1)
+    assert {problem.line for problem in document.diagnostics} <= marked, (draft.text, document.diagnostics)

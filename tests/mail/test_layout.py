@@ -1,0 +1,195 @@
+"""Where actions are found, and where nothing is looked for."""
+
+import pytest
+
+from tracker.mail.reading import read_notes
+
+
+def found(text):
+    (notes,) = read_notes(text.encode())
+    return [action.text for action in notes.actions]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Next actions:",
+        "Action items:",
+        "Action Items",
+        "Actions",
+        "Actions:",
+        "AIs:",
+        "ARs:",
+        "TODOs:",
+        "AI:",
+        "Work items:",
+        "# Action items",
+        "### Action items/improvements:",
+        "**Actions**",
+        "**Actions:**",
+        "[Action Items]",
+        "== Action points ==",
+        "Action Items\n============",
+        "Follow-up actions:",
+        "Actions to do after this discussion:",
+        "While at it we also agreed on some action items for the next cycle:",
+        "Here are the #ACTION items we need owners for:",
+        "The following actions were agreed on in the\nmeeting:",
+        "Here are the things that all members need to do:",
+        "What we take home (actions):",
+        "Actions which came out of this topic:",
+    ],
+)
+def test_what_announces_actions_opens_a_list(head):
+    assert found(f"Words before.\n\n{head}\n\n* write the spec\n* kim to read it\n\nWords after.\n") == [
+        "write the spec",
+        "kim to read it",
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Review ACTION points from previous meeting",
+        "== Review of action items ==",
+        "Actions from last week:",
+        "Old actions:",
+        "There were no concrete actions identified:",
+        "Server actions:",
+        "# GitHub Actions",
+        "User actions:",
+        "Decisions:",
+        "We decided to:",
+        "# AI workloads",
+        "Highlights:",
+        "Last meeting next-steps review",
+        "Supported actions:",
+    ],
+)
+def test_what_only_sounds_like_it_opens_none(head):
+    assert found(f"Words before.\n\n{head}\n\n* write the spec\n* kim to read it\n") == []
+
+
+def test_next_steps_are_actions_only_where_one_has_an_owner():
+    assert found("Next steps:\n* wait\n* see\n") == []
+    assert found("Next steps:\n* wait\n* kim to see\n") == ["wait", "kim to see"]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("ACTION: kim to do it", "kim to do it"),
+        ("AI: do it", "do it"),
+        ("AR: kim to do it", "kim to do it"),
+        ("Action: do it", "do it"),
+        ("* [ACTION] do it", "do it"),
+        ("#action do it", "do it"),
+        ("TODO(kim): do it", "do it"),
+        ("AI(kim): do it", "do it"),
+        ("NEXT STEP (kim): do it", "do it"),
+        ("- ACTION ITEM: do it", "do it"),
+        ("Agreed. ACTION: kim to do it", "kim to do it"),
+        ("It is slow (action: kim to do it)", "kim to do it"),
+        ("AI kim: do it", "do it"),
+        ("**Action:** do it", "do it"),
+        ("--> AI: do it", "do it"),
+    ],
+)
+def test_a_mark_makes_an_action(line, text):
+    assert found(f"Words.\n\n{line}\n\nWords.\n") == [text]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Action is needed on neither.",
+        "Useful Commands: #action #agreed",
+        "Actions: none",
+        "Next step: we sleep",
+        "no action for anybody",
+        "AI: tbd",
+    ],
+)
+def test_what_only_sounds_like_a_mark_makes_none(line):
+    assert found(f"Words.\n\n{line}\n\nWords.\n") == []
+
+
+def test_a_broken_line_goes_on_indented_or_not():
+    text = (
+        "Actions:\n- kim to write down how the test\nimages are made, (some of\nthem by hand)\n"
+        "- lee to read\n   it twice\n"
+    )
+    assert found(text) == [
+        "kim to write down how the test images are made, (some of them by hand)",
+        "lee to read it twice",
+    ]
+
+
+def test_what_follows_a_list_is_not_its_last_item():
+    for after in ("Kim", "Topic: other", "# Other", "Other:", "Other\n-----"):
+        assert found(f"Actions:\n- kim to do it.\n{after}\nwords\n") == ["kim to do it."], after
+
+
+def test_a_semicolon_ends_an_item_and_a_label_the_list():
+    assert found("Actions:\n- kim to do it;\nThat was all that we had to say about the tests today\n") == [
+        "kim to do it;"
+    ]
+    text = "kim to write down in full what was said about all the tests"
+    assert found(f"Actions:\n- {text}\nOther things:\n- none\n") == [text]
+
+
+def test_a_block_below_a_heading_has_an_item_for_each_paragraph_and_each_owner():
+    text = (
+        "Actions\n    **kim** to do this\n    and that.\n"
+        "    **lee** to do more. **mo_x** to stop.\n\n    Do the rest.\nGoals\n    none\n"
+    )
+    assert found(text) == ["kim to do this and that.", "lee to do more.", "mo_x to stop.", "Do the rest."]
+
+
+def test_bullets_below_an_introduction_are_the_actions_and_those_below_an_item_its_notes():
+    text = "Action items:\n- we came to:\n  - close it\n  - open it\n- kim to ask\n  - when there is time\n"
+    (notes,) = read_notes(text.encode())
+    assert [action.text for action in notes.actions] == ["close it", "open it", "kim to ask"]
+    assert notes.actions[2].notes == ("when there is time",)
+
+
+def test_bullets_below_a_person_are_theirs():
+    text = "Present: kim, lee\n\nAction items:\n- kim:\n  - close it\n  - lee to open it\n"
+    (notes,) = read_notes(text.encode())
+    assert [(action.text, action.owners) for action in notes.actions] == [
+        ("close it", ("kim",)),
+        ("lee to open it", ("lee",)),
+    ]
+
+
+def test_quotes_in_a_mail_are_somebody_elses_and_those_in_a_pad_are_text():
+    assert found("From: a@b.org\n\n> Actions:\n> - kim to do it\n\nFine.\n") == []
+    assert found("> a remark\n\nActions:\n- kim to do it\n") == ["kim to do it"]
+
+
+def test_what_was_taken_back_in_a_log_is_no_action():
+    log = (
+        "10:00 <kim> #action lee to do it\n10:01 <kim> #action mo to do it\n10:02 <kim> #undo\n"
+        "10:03 <kim> we could #action it\n"
+    )
+    assert found(log) == ["lee to do it"]
+    log = "10:00 <kim> #action lee to do it\n10:01 <lee> #info fine\n10:02 <kim> #undo\n"
+    assert found(log) == ["lee to do it"]
+
+
+def test_the_same_short_words_in_two_topics_are_two_actions():
+    text = (
+        "# One\n\nAction: kim to look\n\n# Two\n\nAction: kim to look\n\n# Three\n\n"
+        "Action: kim to write the whole guide\n\nAction: kim to write the whole guide\n"
+    )
+    assert found(text) == ["kim to look", "kim to look", "kim to write the whole guide"]
+
+
+def test_an_action_knows_its_line_its_topic_its_bug_and_its_blueprint():
+    text = (
+        "# One\n\nAction: kim to fix bug 123456\n\n# Two\n\nAction: do https://blueprints.launchpad.net/p/+spec/b-c\n"
+    )
+    (notes,) = read_notes(text.encode())
+    first, second = notes.actions
+    assert (first.line, first.topic, first.bug, first.blueprint) == (3, "One", 123456, None)
+    assert (second.line, second.topic, second.bug, second.blueprint) == (7, "Two", None, "b-c")

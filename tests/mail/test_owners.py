@@ -1,0 +1,279 @@
+"""Who does an action, sentence by sentence."""
+
+import pytest
+
+from tracker.mail.names import gather_names
+from tracker.mail.owners import read_action, resolve_first_person
+
+AUTHOR = "Ann Author"
+
+
+def owners_of(text, seen="the gate\n"):
+    return list(resolve_first_person(read_action(text, gather_names(seen, AUTHOR, ())).owners, AUTHOR))
+
+
+@pytest.mark.parametrize(
+    ("text", "owners"),
+    [
+        ("Mark to send the list of volumes to the infra team", ["Mark"]),
+        ("Will will rebase it", ["Will"]),
+        ("quorum_t to write a spec for it", ["quorum_t"]),
+        ("Kerstin Bellweather and Ivo to review the series", ["Kerstin Bellweather", "Ivo"]),
+        ("PTL to announce the dates", ["PTL"]),
+        ("Nova team to expose the flag", ["Nova team"]),
+        ("the neutron drivers team will triage RFEs weekly", ["the neutron drivers team"]),
+        ("Horizon folks to look into the panel", ["Horizon folks"]),
+        ("all cores to re-read the policy", ["all cores"]),
+        ("Everybody to sign up for a session", ["Everybody"]),
+        ("dill to talk with jd__ about the lock", ["dill"]),
+        ("(slovik): check the logs", ["slovik"]),
+        ("[ranulf_x, slovik] check the logs", ["ranulf_x", "slovik"]),
+        ("check the logs [slovik/ranulf_x]", ["slovik", "ranulf_x"]),
+        ("check the logs (**slovik**)", ["slovik"]),
+        ("check the logs – slovik", ["slovik"]),
+        ("check the logs -- Bryony Hale", ["Bryony Hale"]),
+        ("check the logs - Bryony Hale will do it after the freeze", ["Bryony Hale"]),
+        (
+            "Bryony Hale (halden_b) and Jarek Lindow (jlindow) to update the docs",
+            ["Bryony Hale (halden_b)", "Jarek Lindow (jlindow)"],
+        ),
+        ("Bryony (halden_b)/Jarek to update the docs", ["Bryony (halden_b)", "Jarek"]),
+        ("**halden_b**/**jlindow** to update the docs", ["halden_b", "jlindow"]),
+        ("halden_b/jlindow/ranulf_x will update the docs", ["halden_b", "jlindow", "ranulf_x"]),
+        ("Jean-Loup Pinson to update docs", ["Jean-Loup Pinson"]),
+        ("Anna van der Berg volunteered to lead", ["Anna van der Berg"]),
+        ("Jørgen Ødegaard is going to lead", ["Jørgen Ødegaard"]),
+        ("O'Brien to lead", ["O'Brien"]),
+        ("lbramble and cmallow are working on the policy doc", ["lbramble", "cmallow"]),
+        ("lbramble is to follow up with the TC", ["lbramble"]),
+        ("lbramble has offered to follow up", ["lbramble"]),
+        ("lbramble agrees to mentor an intern", ["lbramble"]),
+        ("lbramble, cmallow and knettle signed up to help", ["lbramble", "cmallow", "knettle"]),
+        ("lbramble, cmallow & knettle to help", ["lbramble", "cmallow", "knettle"]),
+        ("lbramble takes the first shift", ["lbramble"]),
+        ("lbramble? to write it", ["lbramble"]),
+        ("lbramble (?) and cmallow to write it", ["lbramble", "cmallow"]),
+        ("maybe lbramble to write it", ["lbramble"]),
+        ("I will write it", ["Ann Author"]),
+        ("I'll write it", ["Ann Author"]),
+        ("I am going to write it", ["Ann Author"]),
+        ("cmallow and I to write it", ["cmallow", "Ann Author"]),
+        ("cmallow and myself will write it", ["cmallow", "Ann Author"]),
+        ("Me to write it", ["Ann Author"]),
+        ("Ann to write it", ["Ann"]),
+        ("NordApp/SAP to test with their drivers", ["NordApp", "SAP"]),
+        ("Red Hat to provide hardware", ["Red Hat"]),
+        ("gorse will, together with sedge-k-moor, write the spec", ["gorse"]),
+        ("gorse (with help from sedge-k-moor) to write the spec", ["gorse"]),
+        ("gorse to write the spec, sedge-k-moor to help", ["gorse"]),
+        ("gorse, with sedge-k-moor, to write the spec", ["gorse"]),
+        ("@gorse to write the spec", ["gorse"]),
+        ("gorse should write the spec", ["gorse"]),
+        ("gorse might write the spec", ["gorse"]),
+        ("gorse needs to write the spec", ["gorse"]),
+        ("gorse can write the spec if he has time", ["gorse"]),
+        ("Cinder and Nova to agree on the API", ["Cinder", "Nova"]),
+        ("Arvid Lovage to work with Sorrel on the series", ["Arvid Lovage"]),
+        ("Kestra will coordinate with the foundation", ["Kestra"]),
+        ("DONE: gorse to write the spec", ["gorse"]),
+        ("gorse to write the spec (DONE)", ["gorse"]),
+        ("gorse to write the spec - done", ["gorse"]),
+        ("gorse to get it done", ["gorse"]),
+    ],
+)
+def test_who_is_said_to_do_it_owns_it(text, owners):
+    assert owners_of(text) == owners
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "amber_k and yarrow: nothing to do",
+        "Patches to be rebased",
+        "Patches to the client need a review",
+        "Talk to Kerstin about the gate",
+        "Reach out to the docs team",
+        "reach out to operators",
+        "Link to the etherpad should be added",
+        "Support for IPv6 will land in Pike",
+        "Specs to be approved by milestone 1",
+        "CI to run with the new job",
+        "Try to find an owner",
+        "Switch to Python 3",
+        "port to oslo.db",
+        "Gate jobs will be voting",
+        "New job to test upgrades",
+        "A new spec to describe the flow",
+        "Someone to pick up the patch",
+        "somebody needs to write docs",
+        "We will revisit this in Denver",
+        "We agreed to drop it",
+        "Volunteers to help with the docs",
+        "Volunteer to run the bug deputy rota",
+        "operators to test the release candidate",
+        "Folks interested to join the weekly call",
+        "(optional) check the logs",
+        "check the logs [1]",
+        "check the logs [WIP]",
+        "check the logs [in progress]",
+        "check the logs (see etherpad)",
+        "check the logs (Tuesday)",
+        "check the logs (done in Pike)",
+        "check the logs - this will take a week",
+        "check the logs - see below",
+        "check the logs – carefully",
+        "check the logs - high priority",
+        "import/export jobs to be fixed",
+        "upload/download of images will be split",
+        "devstack+apache+wsgi to be tested",
+        "Review process: list of people needs work",
+        "Note: this needs a release note",
+        "Stack: create all shares",
+        "Decide whether to keep it",
+        "Whether to keep it is open",
+        "It was decided to keep it",
+        "There will be a follow up",
+        "This will need a spec",
+        "That needs to wait",
+        "Next meeting will be in May",
+        "Bug squashes in Q1 will be announced",
+        "Tempest tests will move to the plugin",
+        "Docs will move to the repo",
+        "Documentation to describe the flow",
+        "Deprecation to start in Queens",
+        "Hands to help with the booth",
+        "Time to move on",
+        "Ability to resize is missing",
+        "Two reviewers to look at the series",
+        "More reviewers to join",
+        "at least two cores to look at the series",
+        "whoever has time to look at it",
+        "owner to be found",
+        "tbd to write it",
+        "TBD will write it",
+        "nobody to write it",
+        "the spec will be written by gorse",
+        "ask gorse to write the spec",
+        "get gorse to write the spec",
+        "have gorse look at it",
+        "find someone to write the spec",
+        "need someone to write the spec",
+        "need to ask gorse to write the spec",
+        "want to have it in Pike",
+        "**Important** to get it done",
+        "**every** operator will be asked",
+        "Feature freeze to be moved",
+        "Cinder/Nova cross-project session to be scheduled",
+    ],
+)
+def test_what_names_nobody_is_unowned(text):
+    assert owners_of(text) == []
+
+
+@pytest.mark.parametrize("text", ["Kofi to do: the list", "tests to run", "Tests will run nightly"])
+def test_a_word_that_the_mail_uses_as_a_noun_is_nobody(text):
+    seen = "the kofi is a thing here, like the tests are\n"
+    assert owners_of(text, seen) == []
+
+
+def test_who_is_known_from_elsewhere_owns_behind_a_dash_a_colon_or_in_brackets():
+    seen = "Attendees: quillon, Marsh\n"
+    for text in (
+        "fix the gate - quillon",
+        "quillon: fix the gate",
+        "quillon - fix the gate",
+        "fix the gate (quillon)",
+    ):
+        assert owners_of(text, seen) == ["quillon"], text
+        assert owners_of(text) == [], text
+    assert owners_of("props to quillon for the fix", seen) == []
+    assert owners_of("quillon: short for once, can we keep that", seen) == []
+
+
+def test_a_name_in_round_brackets_is_no_owner_where_speakers_are_named_so():
+    names = gather_names("Attendees: quillon\n", None, ())
+    assert read_action("fix the gate (quillon)", names, round_tails=False).owners == ()
+    assert read_action("fix the gate (**quillon**)", names, round_tails=False).owners != ()
+
+
+@pytest.mark.parametrize(
+    ("text", "collaborators"),
+    [
+        ("Arvid/Ivo to work with Anders on the data model", ["Anders"]),
+        ("gorse to write the spec, sean-k and Elod to help", ["sean-k", "Elod"]),
+        ("gorse (with help from sean-k) to write the spec", ["sean-k"]),
+        ("gorse, together with sean-k, to write the spec", ["sean-k"]),
+        ("Kim to sync with the Nova team", ["the Nova team"]),
+        ("Kim to write it, with the list of files", []),
+        ("Kim to work with passion", []),
+    ],
+)
+def test_those_with_whom_are_no_owners(text, collaborators):
+    reading = read_action(text, gather_names("", AUTHOR, ()))
+    assert list(reading.collaborators) == collaborators
+    assert not {owner.text for owner in reading.owners} & set(collaborators)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Kim (?) to do it", "Kim? to do it", "Kim might do it", "maybe Kim to do it", "Kim to do it if he has time"],
+)
+def test_an_unsure_owner_is_tentative(text):
+    reading = read_action(text, gather_names("", AUTHOR, ()))
+    assert [owner.text for owner in reading.owners] == ["Kim"]
+    assert reading.tentative
+
+
+@pytest.mark.parametrize("text", ["Kim to do it", "Kim will do it", "is it done?"])
+def test_a_sure_owner_is_not_tentative(text):
+    assert not read_action(text, gather_names("", AUTHOR, ())).tentative
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kim to do it: DONE",
+        "Kim to do it (done)",
+        "[x] Kim to do it",
+        "DONE: Kim to do it",
+        "~~Kim to do it~~",
+        "\u2713 Kim to do it",
+    ],
+)
+def test_what_is_marked_done_is_done(text):
+    reading = read_action(text, gather_names("", AUTHOR, ()))
+    assert reading.done
+    assert reading.title == "do it"
+
+
+@pytest.mark.parametrize(
+    "text", ["Kim to get it done", "[ ] Kim to do it", "Kim to ask what is done", "Kim to do it: TODO"]
+)
+def test_what_only_speaks_of_done_is_open(text):
+    assert not read_action(text, gather_names("", AUTHOR, ())).done
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("core reviewers to vote", True),
+        ("Nova team to vote", True),
+        ("fix it [All]", True),
+        ("Kim to vote", False),
+        ("fix it [Kim/neutron-core]", False),
+    ],
+)
+def test_only_owners_that_are_all_groups_make_a_group(text, group):
+    assert read_action(text, gather_names("", AUTHOR, ())).group is group
+
+
+def test_the_title_is_what_is_left_to_do():
+    names = gather_names("", AUTHOR, ())
+    assert read_action("- Kim to **propose** a spec;".removeprefix("- "), names).title == "propose a spec"
+    assert read_action("Kim volunteered to propose a spec", names).title == "propose a spec"
+    assert read_action("[kim_p] propose a spec: TODO", names).title == "propose a spec"
+
+
+def test_the_first_person_stays_as_written_without_an_author():
+    names = gather_names("", None, ())
+    assert resolve_first_person(read_action("I will do it", names).owners, None) == ("I",)

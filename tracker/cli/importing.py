@@ -1,0 +1,140 @@
+"""`tracker import`: what a recap mail, minutes or a pad says, as a recap to go on with, or as facts."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.errors import ExitCode, TrackerError
+
+if TYPE_CHECKING:
+    from tracker.mail.notes import Notes
+
+FileArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help="A mail, a mailbox, a page of a list archive, minutes or a pad; `-` for stdin."
+    ),
+]
+_FORMATS = ("yaml", "json")
+
+
+def import_notes(
+    file: FileArgument,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where the recap goes, when not below sessions/; `-` shows it."
+        ),
+    ] = None,
+    output_format: Annotated[
+        str, typer.Option("--format", metavar="yaml|json", help="yaml writes a recap, json prints what was found.")
+    ] = "yaml",
+    message: Annotated[
+        int | None, typer.Option("--message", min=1, metavar="N", help="Of a mailbox the Nth message alone.")
+    ] = None,
+    add_people: Annotated[
+        bool, typer.Option("--add-people", help="Write those whom people.yaml lacks into it.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a recap that is there already.")] = False,
+) -> None:
+    """Read a recap mail, minutes or a pad, and write the recap: links, topics, and actions with their owners.
+
+    Nobody is made an owner who is not named as one. What only a person can know is marked `# import: ...` in the
+    recap, and listed.
+
+    Example: tracker import recap.eml
+    """
+    from tracker.cli.drafting import write_drafts
+    from tracker.cli.output import err, out, render_json
+    from tracker.mail.reading import read_notes
+
+    if output_format not in _FORMATS:
+        raise TrackerError(
+            f'unknown format "{output_format}"', remedy=f"it is {' or '.join(_FORMATS)}", exit_code=ExitCode.USAGE
+        )
+    notes = read_notes(read_bytes(file))
+    if message is not None:
+        if message > len(notes):
+            raise TrackerError(
+                f"there is no message {message}", remedy=f"it has {len(notes)}", exit_code=ExitCode.USAGE
+            )
+        notes = [notes[message - 1]]
+    if output_format == "json":
+        out(render_json(as_json(notes)))
+    else:
+        write_drafts(notes, output, force=force, with_people=add_people)
+    if any(each.is_cut for each in notes):
+        err("a message is longer than any recap: what it says beyond 2 MB was not read")
+    if not any(each.actions for each in notes):
+        err("no action list found")
+
+
+def read_bytes(file: Path) -> bytes:
+    """Read a file, or stdin for `-`; raises TrackerError when it cannot be read or is larger than any mailbox."""
+    from tracker.mail.message import MAX_BYTES
+
+    try:
+        if str(file) == "-":
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with file.open("rb") as stream:
+                data = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise TrackerError(
+            f'"{file}" cannot be read: {reason}', remedy="name a file that you can read, or `-` for stdin"
+        ) from None
+    if len(data) > MAX_BYTES:
+        raise TrackerError(
+            f'"{file}" is larger than {MAX_BYTES // 1024 // 1024} MB',
+            remedy="cut the messages that you want out of it",
+        )
+    return data
+
+
+def as_json(notes: "list[Notes]") -> dict[str, Any]:
+    """Return what was found as plain values: of one message its facts, of several a list under `messages`."""
+    messages = [_message_as_json(each) for each in notes]
+    return messages[0] if len(messages) == 1 else {"messages": messages}
+
+
+def _message_as_json(notes: "Notes") -> dict[str, Any]:
+    return {
+        "subject": notes.subject,
+        "title": notes.title,
+        "date": notes.date.isoformat() if notes.date else None,
+        "author": notes.author,
+        "project_tags": list(notes.project_tags),
+        "list": notes.mailing_list,
+        "event": notes.event,
+        "cycle": notes.cycle,
+        "tldr": notes.tldr,
+        "topics": [
+            {
+                "title": topic.title,
+                "notes": topic.notes,
+                "links": [{"kind": x.kind, "url": x.url} for x in topic.links],
+            }
+            for topic in notes.topics
+        ],
+        "links": [{"kind": link.kind, "url": link.url} for link in notes.links],
+        "actions": [
+            {
+                "text": action.text,
+                "title": action.title,
+                "owners": list(action.owners),
+                "with": list(action.collaborators),
+                "tentative": action.tentative,
+                "group": action.group,
+                "done": action.done,
+                "notes": list(action.notes),
+                "topic": action.topic,
+                "bug": action.bug,
+                "blueprint": action.blueprint,
+                "line": action.line,
+            }
+            for action in notes.actions
+        ],
+    }

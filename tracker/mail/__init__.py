@@ -1,0 +1,1 @@
+"""Reading recap mails, minutes and pads: bytes in, values out; asks no service and prints nothing."""

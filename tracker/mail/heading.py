@@ -1,0 +1,187 @@
+"""What the top of a text says of itself: title, day, author; and what tags, event and cycle there are; pure."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from tracker.mail.lines import Line, heading_at, is_underline
+
+_FIELD = re.compile(r"(?:\.\. |:)?(title|date|author|subject|authors)\s*:\s*(.*)", re.IGNORECASE)
+_STARTED = re.compile(r"Meeting started by (\S{1,40}) at ")
+_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)|(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_MONTH_NAMES = "january february march april may june july august september october november december".split()
+_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in _MONTH_NAMES)
+_WORDED = re.compile(
+    rf"\b(?:({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})|(\d{{1,2}})(?:st|nd|rd|th"
+    rf"|\.)?\s+(?:of\s+)?({_MONTH})\.?,?\s+(\d{{4}}))\b",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"\[([^\[\]]{1,60})\]\s*")
+_REPLY = re.compile(r"(?:(?:re|fwd?|aw|sv)\s*:\s*)+", re.IGNORECASE)
+_LIST_TAG = re.compile(
+    r"[\w.-]+-(?:dev|devel|discuss|announce|operators|users|list|sigs|tc|infra|security)", re.IGNORECASE
+)
+_NO_PROJECTS = frozenset(
+    "ptg summit forum all ops recap summary meeting meetings minutes notes release sprint midcycle meetup vptg"
+    " virtual design-summit design outcome report update followup follow-up election community event fwd re"
+    " external action actions announce info pike-ptg ptl ptls sig important".split()
+)
+# Names of OpenStack's releases up to 2025, and its numbered ones (source: releases.openstack.org).
+_CYCLES = (
+    "Austin Bexar Cactus Diablo Essex Folsom Grizzly Havana Icehouse Juno Kilo Liberty Mitaka Newton Ocata Pike"
+    " Queens Rocky Stein Train Ussuri Victoria Wallaby Xena Yoga Zed Antelope Bobcat Caracal Dalmatian Epoxy Flamingo"
+).split()
+_CYCLE = re.compile(
+    r"\b(?:[Tt]he\s+)?([A-Z][a-z]{2,15}|20\d\d\.[12])\s+(?:cycle|release|series|PTG|Summit|vPTG|summit)\b"
+    r"|\b[Tt][Ll];?[Dd][Rr]:?\s+(?:for\s+)([A-Z][a-z]{2,15})\b"
+)
+_NO_CYCLES = frozenset(
+    "this the next last each every our one first second short long current previous that design openstack virtual new"
+    " stable old final during any a another whole same forum boston berlin barcelona austin vancouver tokyo paris"
+    " atlanta denver dublin sydney shanghai forum opendev infra dev developer project team major minor".split()
+)
+_EVENT = re.compile(
+    r"\b((?:(?:OpenStack|OpenInfra)\s+)?(?:[Vv]irtual\s+)?(?:[A-Z][\w-]+\s+|20\d\d\s+){0,2}(?:PTG|vPTG"
+    r"|[Dd]esign [Ss]ummit|Summit|Forum|[Mm]id-?cycle|[Mm]eetup|[Ss]print)"
+    r"(?:\s+(?:in|at)\s+[A-Z][\w-]+|\s+(?!in\b|at\b)[A-Z][a-z]+)?)"
+)
+_DAYS_IN_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """What stands at the top of a text."""
+
+    title: str | None = None
+    date: datetime.date | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What the tags of a subject say."""
+
+    title: str
+    projects: tuple[str, ...] = ()
+    mailing_list: str | None = None
+
+
+def read_top(lines: list[Line]) -> Top:
+    """Read the front matter, or the first line when it is a title."""
+    top = lines[:60]
+    fields = _read_fields(top)
+    title = fields.get("title") or fields.get("subject") or _first_title(top)
+    day = find_date(fields["date"]) if fields.get("date") else None
+    author = fields.get("author") or fields.get("authors")
+    if author is None:
+        started = next((match for line in top if (match := _STARTED.match(line.text[:200]))), None)
+        author = started[1] if started else None
+    if day is None:
+        near = [line.text[:_DAYS_IN_TITLE] for line in top if not line.blank][:4]
+        day = next((found for text in near if len(text) < 100 and (found := find_date(text))), None)
+    return Top(title or None, day, author or None)
+
+
+def _read_fields(top: list[Line]) -> dict[str, str]:
+    filled = [line for line in top if not line.blank]
+    if not filled:
+        return {}
+    fenced = filled[0].bullet == "" and filled[0].text == "---"
+    fields: dict[str, str] = {}
+    for line in filled[1:] if fenced else filled:
+        if fenced and line.text == "---":
+            break
+        match = _FIELD.fullmatch(line.text[:400])
+        if match and (fenced or line.text.startswith((".. ", ":"))):
+            fields.setdefault(match[1].casefold(), match[2].strip().strip("\"'"))
+        elif not fenced and not line.text.startswith((".. ", ":")):
+            break
+    return fields
+
+
+def _first_title(top: list[Line]) -> str | None:
+    for index, line in enumerate(top):
+        if line.blank or is_underline(line) or line.text == "---" or line.text.startswith(".. "):
+            continue
+        heading = heading_at(top, index)
+        text = (heading.text if heading else line.text).strip()
+        if line.bullet or len(text) > 120 or text.startswith((">", "http")):
+            return None
+        if heading is None and text.endswith((":", ".", ",", ";")):
+            return None
+        return text.strip("*").strip()
+    return None
+
+
+def find_date(text: str) -> datetime.date | None:
+    """Find the first day that a text names in full."""
+    if match := _ISO.search(text):
+        year, month, day = (int(part) for part in match.groups() if part)
+        return _date(year, month, day)
+    if match := _WORDED.search(text):
+        if match[1]:
+            return _date(int(match[3]), _month(match[1]), int(match[2]))
+        return _date(int(match[6]), _month(match[5]), int(match[4]))
+    return None
+
+
+def _month(name: str) -> int:
+    return next(number for number, month in enumerate(_MONTH_NAMES, 1) if month.startswith(name.casefold()[:3]))
+
+
+def _date(year: int, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def read_tags(subject: str, mailing_list: str | None) -> Tags:
+    """Take the tags off a subject: projects, and the list that the mail went to."""
+    rest = subject.strip()
+    projects: dict[str, None] = {}
+    found = mailing_list
+    first = True
+    while True:
+        rest = _REPLY.sub("", rest, count=1) if _REPLY.match(rest) else rest
+        match = _TAG.match(rest)
+        if match is None:
+            break
+        for tag in re.split(r"[,/|]\s*", match[1].strip()):
+            if _is_list(tag, mailing_list) and first:
+                found = found or tag
+            elif tag and tag.casefold() not in _NO_PROJECTS and not tag.isdecimal():
+                projects[tag] = None
+        first = False
+        rest = rest[match.end() :]
+    return Tags(rest.strip() or subject.strip(), tuple(projects), found)
+
+
+def _is_list(tag: str, mailing_list: str | None) -> bool:
+    if mailing_list and tag.casefold() == mailing_list.casefold():
+        return True
+    return _LIST_TAG.fullmatch(tag) is not None
+
+
+def find_cycle(subject: str | None, text: str) -> str | None:
+    """Find the release cycle that a mail speaks of: a release's name in its subject, else the one named most."""
+    for source in (subject or "", text[:3000]):
+        named = [name for name in _CYCLES[12:] if re.search(rf"\b{name}\b", source)] if source is subject else []
+        if len(named) == 1:
+            return named[0].lower()
+        counts: dict[str, int] = {}
+        for match in _CYCLE.finditer(source):
+            name = match[1] or match[2]
+            if name.casefold() not in _NO_CYCLES:
+                counts[name] = counts.get(name, 0) + (3 if match[2] else 1)
+        if counts:
+            return max(counts, key=lambda name: counts[name]).lower()
+    return None
+
+
+def find_event(subject: str | None, text: str) -> str | None:
+    """Find the event that a mail reports of: `OpenStack Summit Barcelona`."""
+    for source in (subject or "", text[:3000]):
+        if match := _EVENT.search(source):
+            return " ".join(match[1].split())
+    return None

@@ -1,0 +1,357 @@
+"""Where a text lists its actions: blocks under headings, bullets, marked lines; pure.
+
+The rules are those of the layouts that recaps, minutes and pads are written in, not of any single mail. Text that is
+in none of them is prose, in which nothing is looked for.
+"""
+
+import re
+
+from tracker.mail.heads import Head, Mark, has_cue, read_head, read_inner_marks, read_mark
+from tracker.mail.items import LONGEST_ITEM, NESTING, BeginsWithOwner, Item, OpenItem, split_sentences
+from tracker.mail.lines import Heading, Line, heading_at, is_label, is_underline
+
+_WIDEST_WRAP = 110
+"""A line that is wider was not broken by its author's mail program."""
+_NARROWEST_WRAP = 50
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
+_SHOUTED_LABEL = re.compile(r"(?:[A-Z]{3,12}:|#[a-z]+)\s")
+_SPEAKER_AND_TIME = re.compile(r"\s*\(\S{1,40},\s+\d\d:\d\d(?::\d\d)?\)\s*$")
+_LEADING_LABEL = re.compile(r"(?:[A-Z][\w'-]*)(?: [\w'-]+){0,3}:(?:\s|$)")
+
+
+def find_items(lines: list[Line], begins_with_owner: BeginsWithOwner) -> list[Item]:
+    """Find every item of every list of actions, and every marked line, in order."""
+    return _Finder(lines, begins_with_owner).find()
+
+
+class _Finder:
+    def __init__(self, lines: list[Line], begins_with_owner: BeginsWithOwner) -> None:
+        self._lines = lines
+        self._begins = begins_with_owner
+        self._items: list[Item] = []
+        self._lists = 0
+
+    def find(self) -> list[Item]:
+        index = 0
+        while index < len(self._lines):
+            line = self._lines[index]
+            told = has_cue(line.text[:LONGEST_ITEM]) and not is_underline(line)
+            # The cue of a sentence may stand on the line before the one with its colon.
+            if told or self._ends_sentence_with_cue(index):
+                index = max(self._read_list(index), self._read_marked(index), index + 1)
+            else:
+                index += 1
+        return self._items
+
+    def _ends_sentence_with_cue(self, index: int) -> bool:
+        line = self._lines[index]
+        return line.text.endswith(":") and index > 0 and has_cue(self._lines[index - 1].text[-200:])
+
+    # lists under a heading
+
+    def _read_list(self, index: int) -> int:
+        """Read the list that a line announces; return the index behind it, or 0 when it announces none."""
+        line = self._lines[index]
+        heading = heading_at(self._lines, index)
+        head = self._head_of(index, heading)
+        if head is None:
+            return 0
+        start = self._skip_blank(heading.end if heading else index + 1, 2)
+        if start >= len(self._lines):
+            return 0
+        found: list[Item] = []
+        section = heading is not None and heading.rank < 20 and not line.bullet
+        first = self._lines[start]
+        if not section and heading_at(self._lines, start) and not first.bullet and not self._begins(first.text):
+            return 0
+        if first.bullet and not (line.bullet and first.indent <= line.indent):
+            end = self._read_bullets(start, line, found)
+        elif first.indent > line.indent and not first.bullet and (not section):
+            end = self._read_block(start, line, found)
+        elif not first.bullet and not line.bullet:
+            end = self._read_unbulleted(start, head, found)
+        else:
+            return 0
+        if section and heading:
+            end = self._read_rest_of_section(start if not found else end, line, heading, found)
+        self._keep(found, head)
+        return end if found else 0
+
+    def _head_of(self, index: int, heading: Heading | None) -> Head | None:
+        line = self._lines[index]
+        if heading is not None:
+            return read_head(heading.text, marked=True, sentence=heading.text.endswith(":"))
+        text = line.text.rstrip()
+        if text.endswith((":", ":**", ":*", "**:")):
+            return read_head(self._sentence_before(index), marked=False, sentence=True)
+        if len(text) <= 80:
+            return read_head(text, marked=line.bullet != "" and len(text.split()) <= 3, sentence=False)
+        return None
+
+    def _sentence_before(self, index: int) -> str:
+        """Return the sentence that ends on a line, which may begin on one of the three before."""
+        pieces = [self._lines[index].text]
+        for before in range(index - 1, max(-1, index - 4), -1):
+            line = self._lines[before]
+            if self._lines[before + 1].bullet or line.blank or is_underline(line) or heading_at(self._lines, before):
+                break
+            pieces.insert(0, line.text[-400:])
+        return _SENTENCE.split(" ".join(pieces)[-600:])[-1]
+
+    def _skip_blank(self, index: int, most: int) -> int:
+        skipped = 0
+        while index < len(self._lines) and self._lines[index].blank and skipped < most:
+            index += 1
+            skipped += 1
+        return index
+
+    def _keep(self, found: list[Item], head: Head) -> None:
+        if head.weak:
+            self._lists += 1
+        for item in found:
+            for each in (item, *item.nested):
+                each.tentative = head.tentative
+                each.weak = self._lists if head.weak else None
+        self._items += found
+
+    # bullets
+
+    def _read_bullets(self, start: int, head: Line, found: list[Item]) -> int:
+        lines = self._lines
+        base = lines[start].indent
+        shape = _shape(lines[start])
+        opened: list[OpenItem] = []
+        index = start
+        while index < len(lines):
+            line = lines[index]
+            if line.blank:
+                following = self._skip_blank(index, 3)
+                if following >= len(lines) or not self._goes_on(lines[following], opened, base, shape, head):
+                    break
+                if not lines[following].bullet:  # a paragraph of its own
+                    opened[-1].has_paragraphs = True
+                index = following
+                continue
+            if line.bullet and not is_underline(line):
+                if not self._take_bullet(index, opened, base, head):
+                    break
+            elif opened and self._continues(index, opened[-1], base):
+                opened[-1].add_below(line)
+            else:
+                break
+            index += 1
+        found += [item.close() for item in opened]
+        return index
+
+    def _take_bullet(self, index: int, opened: list[OpenItem], base: int, head: Line) -> bool:
+        """Take a bullet into a list, or a level deeper; False when it belongs to another."""
+        line = self._lines[index]
+        if line.indent < base - 1 and (line.indent <= head.indent or head.bullet):
+            return False
+        if opened and line.indent > base + 1:
+            opened[-1].nested.append(OpenItem(line))
+            return True
+        if self._announces(index):
+            return False
+        opened.append(OpenItem(line))
+        return True
+
+    def _goes_on(self, line: Line, opened: list[OpenItem], base: int, shape: str, head: Line) -> bool:
+        """Tell whether a list goes on behind blank lines."""
+        if line.bullet:
+            if head.bullet and line.indent <= head.indent:
+                return False
+            return line.indent > base + 1 or (abs(line.indent - base) <= 1 and _shape(line) == shape)
+        return bool(opened) and line.indent > base + 1
+
+    def _announces(self, index: int) -> bool:
+        """Tell whether a bullet begins another list of actions."""
+        return (
+            has_cue(self._lines[index].text) and self._head_of(index, None) is not None and not self._is_plain(index)
+        )
+
+    def _is_plain(self, index: int) -> bool:
+        return not self._lines[index].text.rstrip().endswith(":")
+
+    def _continues(self, index: int, item: OpenItem, base: int) -> bool:
+        """Tell whether a line without bullet goes on with an item."""
+        line, last = self._lines[index], item.nested[-1].last if item.nested else item.last
+        if line.indent > base:
+            return not (has_cue(line.text) and read_mark(line.text)) or item.has_paragraphs
+        return (line.indent == base or base <= NESTING + 1) and self._wraps(last, index)
+
+    def _wraps(self, last: Line, index: int) -> bool:
+        """Tell whether a line that is not indented is the rest of the one before, which a mail program broke."""
+        line = self._lines[index]
+        if heading_at(self._lines, index) or is_underline(line) or is_label(line) or line.width > _WIDEST_WRAP:
+            return False
+        if last.width > _WIDEST_WRAP or last.text.endswith((";", ":")):
+            return False
+        if has_cue(line.text) and read_mark(line.text):
+            return False
+        ended = last.text.endswith((".", "!", "?"))
+        if _LEADING_LABEL.match(line.text) and (ended or last.width < _NARROWEST_WRAP):
+            return False
+        first_word = len(line.text.split(" ", 1)[0])
+        if ended and last.width + 1 + first_word < _NARROWEST_WRAP + 10:
+            return False
+        # A name alone signs the mail.
+        return not (len(line.text.split()) <= 2 and line.text[:1].isupper() and last.width < _NARROWEST_WRAP)
+
+    # blocks without bullets
+
+    def _read_block(self, start: int, head: Line, found: list[Item]) -> int:
+        """Read what is indented below a heading: a paragraph is an item, and so is each line that names an owner."""
+        lines = self._lines
+        index = start
+        current: OpenItem | None = None
+        while index < len(lines):
+            line = lines[index]
+            if line.blank:
+                if current:
+                    found += split_sentences(current.close(), self._begins)
+                    current = None
+                index += 1
+                continue
+            if line.indent <= head.indent:
+                break
+            if line.bullet:
+                if current:
+                    found += split_sentences(current.close(), self._begins)
+                    current = None
+                bullets: list[Item] = []
+                after = self._read_bullets(index, head, bullets)
+                found += bullets
+                index = max(after, index + 1)
+                continue
+            if current is None or self._begins_anew(line, current.last):
+                if current:
+                    found += split_sentences(current.close(), self._begins)
+                current = OpenItem(line)
+            else:
+                current.add(line)
+            index += 1
+        if current:
+            found += split_sentences(current.close(), self._begins)
+        return index
+
+    def _begins_anew(self, line: Line, last: Line) -> bool:
+        ended = last.text.endswith((".", ";", "!", "?")) or (
+            last.width < _NARROWEST_WRAP and not last.text.endswith(("while", "and", ",", "or"))
+        )
+        return ended and self._begins(line.text)
+
+    def _read_unbulleted(self, start: int, head: Head, found: list[Item]) -> int:
+        """Read lines below a heading that have neither bullet nor indent, if they begin with owners."""
+        lines = self._lines
+        if not self._begins(lines[start].text) and not (head.line_items and not is_label(lines[start])):
+            return start
+        index = start
+        current: OpenItem | None = None
+        while index < len(lines):
+            line = lines[index]
+            if line.blank:
+                following = self._skip_blank(index, 3)
+                if following >= len(lines) or not self._begins(lines[following].text) or lines[following].bullet:
+                    break
+                index = following
+                continue
+            if line.bullet or heading_at(lines, index) or is_label(line):
+                break
+            if self._begins(line.text) or (head.line_items and (current is None or current.last.width < 65)):
+                current = OpenItem(line)
+                found.append(current.close())
+            elif current and self._wraps(current.last, index):
+                current.add(line)
+                found[-1] = current.close()
+            else:
+                break
+            index += 1
+        return index
+
+    def _read_rest_of_section(self, start: int, head: Line, heading: Heading, found: list[Item]) -> int:
+        """Read on through a section that has a heading, past its paragraphs, to the next of its rank."""
+        lines = self._lines
+        index = end = start
+        named = not found
+        while index < len(lines):
+            line = lines[index]
+            here = heading_at(lines, index)
+            if here is not None:
+                if here.rank <= heading.rank:
+                    break
+                if read_head(here.text, marked=True, sentence=False) is None and not named and here.rank >= 20:
+                    break
+                index = here.end
+                named = True
+                continue
+            if is_label(line) and not line.bullet:
+                named = named and not found
+            if line.bullet and named and not is_underline(line):
+                index = max(self._read_bullets(index, head, found), index + 1)
+                end = index
+                continue
+            index += 1
+        return end if found else start
+
+    # marked lines
+
+    def _read_marked(self, index: int) -> int:
+        """Read the item that a mark begins; return the index behind it, or 0."""
+        line = self._lines[index]
+        mark = read_mark(line.text)
+        if mark is None:
+            return self._read_inner_marked(index)
+        item = OpenItem(line, mark.text)
+        behind = self._read_continuation(index, item)
+        closed = item.close()
+        closed.text = _SPEAKER_AND_TIME.sub("", closed.text)
+        closed.names = mark.names
+        self._items += split_sentences(closed, self._begins)
+        return behind
+
+    def _read_inner_marked(self, index: int) -> int:
+        line = self._lines[index]
+        item = OpenItem(line)
+        marks: list[Mark] = read_inner_marks(line.text[:LONGEST_ITEM])
+        if not marks and "(" in line.text and has_cue(line.text):
+            self._read_continuation(index, item)
+            marks = read_inner_marks(item.close().text)
+            item = OpenItem(line)
+        if not marks:
+            return 0
+        behind = index + 1
+        if len(marks) == 1 and line.text.rstrip().endswith(marks[0].text):
+            item = OpenItem(line, marks[0].text)
+            behind = self._read_continuation(index, item)
+            self._items.append(Item(item.close().text, line.number, names=marks[0].names))
+            return behind
+        self._items += [Item(mark.text, line.number, names=mark.names) for mark in marks]
+        return behind
+
+    def _read_continuation(self, index: int, item: OpenItem) -> int:
+        """Read the lines that go on with a marked one."""
+        line = self._lines[index]
+        behind = index + 1
+        while behind < len(self._lines):
+            following = self._lines[behind]
+            if following.blank or (following.bullet and not is_underline(following)):
+                break
+            if _SPEAKER_AND_TIME.search(item.last.text[-80:]) or _SHOUTED_LABEL.match(following.text):
+                break
+            deeper = following.indent > line.indent and not (has_cue(following.text) and read_mark(following.text))
+            if not deeper and not (_may_wrap(line, following) and self._wraps(item.last, behind)):
+                break
+            item.add(following)
+            behind += 1
+        return behind
+
+
+def _may_wrap(line: Line, following: Line) -> bool:
+    """Tell whether a line stands where the rest of one that was broken would."""
+    return following.indent == line.indent or (following.indent < line.indent and line.indent <= NESTING + 1)
+
+
+def _shape(line: Line) -> str:
+    return "1" if line.bullet[-1:] in ".)" else line.bullet

@@ -1,0 +1,93 @@
+"""A text as lines with their indents and bullets, and which of them are headings; pure."""
+
+import re
+from dataclasses import dataclass
+
+_LINE = re.compile(
+    r"( *)((?:[-*+\u2022\u00b7\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u25ba\u2013\u2014\u00a7o](?= )"
+    r"|\(?\d{1,3}[.)](?= )) *)?(.*)",
+    re.DOTALL,
+)
+_UNDERLINE = re.compile(r"[ ]{0,3}([=\-~^\"'#*+`_.])\1{2,}\s*")
+_HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
+_EQUALS = re.compile(r"(={1,6})\s*([^=].*?)\s*={1,6}\s*")
+_BOLD_LINE = re.compile(r"(\*\*|__)([^*_][^*]{0,100}?)\1\s*:?\s*|(?<!\S)\*([^*\s][^*]{0,100}?)\*\s*:?\s*")
+_BRACKETED = re.compile(r"\[([^\[\]]{2,80})\]\s*:?")
+_LABEL_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: where it stands, and what it says behind its bullet."""
+
+    number: int
+    indent: int
+    bullet: str
+    text: str
+
+    @property
+    def blank(self) -> bool:
+        """Whether it says nothing."""
+        return not self.text and not self.bullet
+
+    @property
+    def width(self) -> int:
+        """How far to the right it reaches."""
+        return self.indent + len(self.bullet) + 1 + len(self.text) if self.bullet else self.indent + len(self.text)
+
+
+def split_lines(text: str) -> list[Line]:
+    """Split a text into lines, counted from 1."""
+    lines = []
+    for number, raw in enumerate(text.split("\n"), 1):
+        match = _LINE.match(raw.rstrip())
+        if match is None:  # cannot be: every part may be empty
+            continue
+        lines.append(Line(number, len(match[1]), (match[2] or "").strip(), match[3]))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that is marked as a heading; a lower rank holds a higher one."""
+
+    text: str
+    rank: int
+    end: int
+    """The index of the line after it and its underline."""
+
+
+def heading_at(lines: list[Line], index: int) -> Heading | None:
+    """Read the heading that a line is: Markdown, underlined, between `==`, bold alone, in brackets alone."""
+    line = lines[index]
+    if line.blank:
+        return None
+    if not line.bullet and (match := _HASHES.match(line.text)):
+        return Heading(line.text[match.end() :].rstrip("# "), len(match[1]), index + 1)
+    if line.bullet:
+        return None
+    if (match := _EQUALS.fullmatch(line.text)) and len(line.text) < 200:
+        return Heading(match[2], len(match[1]), index + 1)
+    if index + 1 < len(lines) and is_underline(lines[index + 1]) and not is_underline(line) and line.width <= 120:
+        below = lines[index + 1]
+        return Heading(line.text, "=-~^\"'#*+`_.".find(_mark(below)) + 1, index + 2)
+    if len(line.text) <= 120 and (match := _BOLD_LINE.fullmatch(line.text)):
+        return Heading((match[2] or match[3]).rstrip(": "), 20, index + 1)
+    if match := _BRACKETED.fullmatch(line.text):
+        return Heading(match[1], 20, index + 1)
+    return None
+
+
+def is_underline(line: Line) -> bool:
+    """Tell whether a line is there to mark the one above as a heading."""
+    raw = f"{line.bullet} {line.text}".strip() if line.bullet else line.text
+    return line.indent <= 3 and len(raw) >= 3 and _UNDERLINE.fullmatch(raw) is not None
+
+
+def _mark(line: Line) -> str:
+    return (line.bullet or line.text)[0]
+
+
+def is_label(line: Line) -> bool:
+    """Tell whether a line is a short one that ends in a colon."""
+    return not line.bullet and line.text.endswith(":") and len(line.text) <= _LABEL_LENGTH

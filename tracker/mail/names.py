@@ -1,0 +1,245 @@
+"""What is a person's name, a group's, or neither, as far as a text shows; pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from tracker.mail.words import GROUP_NOUNS, LONE_GROUPS, PARTICLES, QUANTITIES, VERBS, is_word
+
+FIRST_PERSON = frozenset({"i", "me", "myself"})
+
+_MARKUP = re.compile(r"\*\*|__|``?|~~")
+_SEPARATOR = re.compile(
+    r"\s*,\s*(?:and/or|and|or|&)\s+|\s*[,/]\s*|\s+(?:and/or|and|or|&|\+)\s+|\s*&\s*|\s*\+\s*", re.IGNORECASE
+)
+_NICK = re.compile(r"[\w\[\]\\`^{}|][\w.\[\]\\`^{}|-]{0,40}")
+_WITH_NICK = re.compile(r"(\S.*?)\s*\(([^()]{1,40})\)")
+_UNSURE = re.compile(
+    r"\s*(?:\(\s*\?+\s*\)|\[\s*\?+\s*\]|\?+|\((?:tentative|tentatively|tbc|maybe|unconfirmed)\))\s*$", re.IGNORECASE
+)
+_DETERMINED = re.compile(
+    r"\b(?:the|a|an|this|that|these|those|our|your|their|its|each|every|some|any|no|more|of|new|old|many|all)\s+"
+    r"([a-z][a-z-]{2,30})\b"
+)
+_PRESENT = re.compile(
+    r"^[ \t]*(?:[-*\u2022#=]+[ \t]*)?(?:attendees|attending|present|participants|who|people present"
+    r"|in attendance|attended"
+    r"|on the call|roll call)(?:[ \t]*\([^)\n]{0,40}\))?[ \t]*:[ \t]*(\S[^\n]{0,2000})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LINES_SAID = re.compile(r"^[ \t]*\*[ \t]+(\S{1,40})[ \t]+\(\d+\)[ \t]*$", re.MULTILINE)
+_SPOKEN = re.compile(r"^.{0,40}?<[@+ ~&%]?([^<>\s]{1,40})>[ \t]", re.MULTILINE)
+_BOLD = re.compile(r"\*\*([^*\n]{1,60})\*\*")
+_FULL_WITH_NICK = re.compile(r"\b([^\W\d_][\w'\u2019-]*(?:[ ][^\W\d_][\w'\u2019-]*){1,3}) \(([\w|`^-]{2,30})\)")
+# Given names that are words too.
+_GIVEN = frozenset("mark will may april june chase drew grant bill rob art jay pierce miles rich frank pat".split())
+
+_EVIDENCE = 1_000_000  # characters in which evidence is looked for
+
+
+class Likeness(IntEnum):
+    """How much a text looks like the name of somebody."""
+
+    NONE = 0
+    WORD = 1
+    """One word that is in no list of words."""
+    STRONG = 2
+    """Bold, two capitalised words, a nick that is no word, or known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Somebody, or a group, as written."""
+
+    text: str
+    likeness: Likeness
+    group: bool = False
+    tentative: bool = False
+
+
+class Names:
+    """Judges what is a name, by what a mail shows of its people and its words."""
+
+    def __init__(self, known: Iterable[str] = (), nouns: Iterable[str] = (), projects: Iterable[str] = ()) -> None:
+        self._known = {form for name in known for form in _forms(name)}
+        self._nouns = set(nouns) - self._known
+        self._projects = {project.casefold() for project in projects}
+
+    def with_known(self, names: Iterable[str]) -> "Names":
+        """Return a judge who knows more people."""
+        more = Names((), self._nouns, self._projects)
+        more._known = self._known | {form for name in names for form in _forms(name)}
+        more._nouns = self._nouns - more._known
+        return more
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a mail shows that this is somebody."""
+        plain = _MARKUP.sub("", name).strip().casefold()
+        match = _WITH_NICK.fullmatch(plain)
+        return plain in self._known or (match is not None and (match[1] in self._known or match[2] in self._known))
+
+    def is_project(self, name: str) -> bool:
+        """Tell whether this is one of the projects that the mail is about."""
+        return name.casefold() in self._projects
+
+    def parse_list(self, text: str, *, least: Likeness = Likeness.WORD) -> tuple[Name, ...]:
+        """Read `A`, `A and B`, `A/B`, `A, B and/or C`; empty unless every part is a name."""
+        text = text.strip(" \t,;:")
+        if not text or len(text) > 300:
+            return ()
+        names: list[Name] = []
+        for part in _SEPARATOR.split(_protect(text)):
+            name = self.parse(part.replace("\0", "/").replace("\1", ",")) or self._abbreviated(part)
+            if name is None:
+                return ()
+            names.append(name)
+        # An abbreviation is a company beside other names only.
+        likenesses = [name.likeness for name in names if name.likeness]
+        if not likenesses or min(likenesses) < least:
+            return ()
+        return tuple({name.text.casefold(): name for name in reversed(names)}.values())[::-1]
+
+    def parse(self, text: str) -> Name | None:
+        """Read one name; None when it is none."""
+        text = text.strip().strip(",;:").strip()
+        plain = _UNSURE.sub("", text)
+        tentative = plain != text
+        bold = plain.startswith("**") and plain.endswith("**") and len(plain) > 4
+        plain = _MARKUP.sub("", plain).strip().lstrip("@~")
+        plain, inner = _UNSURE.sub("", plain), plain
+        tentative = tentative or plain != inner
+        if not plain or len(plain) > 80:
+            return None
+        if plain.casefold() in FIRST_PERSON and plain != "i":
+            return Name(plain, Likeness.STRONG, tentative=tentative)
+        if match := _WITH_NICK.fullmatch(plain):
+            person = self.parse(match[1])
+            if person is None or person.group or not _NICK.fullmatch(match[2]):
+                return None
+            return Name(plain, Likeness.STRONG, tentative=tentative)
+        if (group := self._group(plain)) is not None:
+            return Name(plain, Likeness.STRONG, group=True, tentative=tentative) if group else None
+        likeness = Likeness.STRONG if self.knows(plain) else self._person(plain.split(" "), bold=bold)
+        if not likeness:
+            return None
+        return Name(plain, likeness, group=self.is_project(plain), tentative=tentative)
+
+    def _abbreviated(self, part: str) -> Name | None:
+        plain = part.strip()
+        if 2 <= len(plain) <= 5 and plain.isalpha() and plain.isupper() and not is_word(plain):
+            return Name(plain, Likeness.NONE)
+        return None
+
+    def _group(self, text: str) -> bool | None:
+        """Tell whether this is a group that somebody belongs to; None when it is no group at all."""
+        words = text.casefold().removeprefix("the ").split()
+        if not words:
+            return None
+        if len(words) == 1:
+            if words[0] in LONE_GROUPS:
+                return True
+            last = re.split(r"[-_]", words[0])
+            if len(last) > 1 and last[-1] in GROUP_NOUNS | {"ci", "dev"}:
+                return True
+            return False if words[0] in GROUP_NOUNS else None
+        if words[-1] in GROUP_NOUNS and len(words) <= 4:
+            if any(word in QUANTITIES or word.isdecimal() for word in words[:-1]):
+                return False
+            if words[0] in VERBS and text[:1].islower():  # `ask people`
+                return None
+            return not any(len(word) < 2 and not word.isalnum() for word in words)
+        if words[0] in {"all", "every", "each"} and words[-1] in GROUP_NOUNS:
+            return True
+        return None
+
+    def _person(self, words: list[str], *, bold: bool) -> Likeness:
+        if len(words) == 1:
+            return self._single(words[0], bold=bold)
+        if len(words) > 4 or not words[-1]:
+            return Likeness.NONE
+        for word in words:
+            if not word or (word.casefold() in PARTICLES and word != words[0]):
+                continue
+            letters = re.sub(r"['\u2019.-]", "", word)
+            if not letters.isalpha() or not word[0].isupper() or (len(letters) > 3 and letters.isupper()):
+                return Likeness.NONE
+            if self._is_word(word) and word.casefold() not in _GIVEN:
+                return Likeness.NONE
+        return Likeness.STRONG
+
+    def _single(self, word: str, *, bold: bool) -> Likeness:
+        if (
+            not _NICK.fullmatch(re.sub(r"(?<=\w)['\u2019](?=\w)", "", word))
+            or not any(character.isalpha() for character in word)
+            or len(word) < 2
+        ):
+            return Likeness.NONE
+        if "." in word[:-1]:  # a file, a version, an option
+            return Likeness.NONE
+        if word.casefold() in _GIVEN and word[0].isupper():
+            return Likeness.WORD
+        if self._is_word(word) or word.casefold() in self._nouns:
+            return Likeness.NONE
+        letters = re.sub(r"['\u2019.]", "", word)
+        if "'" in word or "\u2019" in word:
+            return Likeness.WORD if word[0].isupper() and not word.endswith("s") else Likeness.NONE
+        if bold or not letters.isalpha():
+            # A word with digits or marks in it; one of capitals only is an abbreviation.
+            return Likeness.NONE if word.isupper() and not bold else Likeness.STRONG
+        if word.isupper() and len(word) <= 5:
+            return Likeness.NONE
+        return Likeness.WORD
+
+    def _is_word(self, word: str) -> bool:
+        return is_word(word)
+
+
+def _forms(name: str) -> set[str]:
+    """Return the ways to write somebody: whole, given name, nick."""
+    plain = _MARKUP.sub("", name).strip().casefold()
+    forms = {plain}
+    if match := _WITH_NICK.fullmatch(plain):
+        forms |= {match[1], match[2]}
+        plain = match[1]
+    words = plain.split()
+    if len(words) > 1 and words[-1] not in GROUP_NOUNS:
+        forms.add(words[0])
+    return {form for form in forms if len(form) > 1 and form not in FIRST_PERSON}
+
+
+def _protect(text: str) -> str:
+    """Hide the slashes and commas inside brackets, which separate no names."""
+    if "(" not in text and "[" not in text:
+        return text
+    pieces = re.split(r"(\([^()]*\))", text)
+    return "".join(
+        piece.replace("/", "\0").replace(",", "\1") if piece.startswith("(") else piece for piece in pieces
+    )
+
+
+def gather_names(text: str, author: str | None, projects: Iterable[str]) -> Names:
+    """Look through a text for its people and for words that are not."""
+    text = text[:_EVIDENCE]
+    nouns = {match.casefold() for match in _DETERMINED.findall(text)}
+    judge = Names((), nouns, projects)
+    known: set[str] = set()
+    if author:
+        known.add(author)
+    for present in _PRESENT.findall(text):
+        for piece in re.split(r"[,;/]|\s{2,}|\band\b", present):
+            part = re.sub(r"\([^)]*\)", "", piece).strip()
+            # Those present are named whatever the name.
+            if part and len(part.split()) <= 3 and len(part) <= 40 and not is_word(part):
+                known.add(part)
+    for found in (*_LINES_SAID.findall(text), *_SPOKEN.findall(text)):
+        known.add(found.rstrip("`"))
+    for bold in _BOLD.findall(text):
+        name = judge.parse(f"**{bold.strip()}**")
+        if name and not name.group:
+            known.add(name.text)
+    for full, nick in _FULL_WITH_NICK.findall(text):
+        name = judge.parse(full)
+        if name and not name.group:
+            known |= {full, nick}
+    return judge.with_known(known)

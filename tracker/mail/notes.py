@@ -1,0 +1,75 @@
+"""The values that reading a mail finds; pure."""
+
+import datetime
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLink:
+    """An address in a mail.
+
+    `kind` is `etherpad`, `schedule`, `blueprint`, `review` (a Gerrit change or query), `bug`, `spec` or `other`.
+    """
+
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTopic:
+    """A subject that was discussed: its heading, and what stands under it, links left in."""
+
+    title: str
+    notes: str
+    links: tuple[FoundLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAction:
+    """A thing to do, as the mail has it."""
+
+    text: str
+    """All of the item, owners and all, on one line."""
+    title: str
+    """What is to be done, without who does it."""
+    line: int
+    """Where the item begins in the decoded text, counted from 1."""
+    owners: tuple[str, ...] = ()
+    """The names as written; who writes `I` is named by the mail's author."""
+    collaborators: tuple[str, ...] = ()
+    """Those with whom the owners do it."""
+    tentative: bool = False
+    """Whether the mail marks the owner as unsure: `Kevin (?)`, `Kevin might`, or a list of possible actions."""
+    group: bool = False
+    """Whether every owner is a group: `core reviewers`."""
+    done: bool = False
+    notes: tuple[str, ...] = ()
+    """What stands below the item, a bullet deeper."""
+    topic: str | None = None
+    """The title of the topic in which it stands."""
+    bug: int | None = None
+    """The one bug that the item names."""
+    blueprint: str | None = None
+    """The one blueprint that the item names, by its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What one message says of a session. What it does not say is None or empty."""
+
+    subject: str | None = None
+    title: str | None = None
+    """The subject without its tags."""
+    date: datetime.date | None = None
+    """The day on which it was written, where the author was."""
+    author: str | None = None
+    project_tags: tuple[str, ...] = ()
+    mailing_list: str | None = None
+    event: str | None = None
+    cycle: str | None = None
+    tldr: str | None = None
+    topics: tuple[FoundTopic, ...] = ()
+    links: tuple[FoundLink, ...] = ()
+    actions: tuple[FoundAction, ...] = ()
+    is_cut: bool = False
+    """Whether the message goes on beyond what was read."""

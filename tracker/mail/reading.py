@@ -1,0 +1,173 @@
+"""Bytes of a mail, a mailbox, minutes or a pad, to what they say of a session: one Notes for each message; pure."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
+from tracker.mail.chatlog import is_chat_log, read_chat_log
+from tracker.mail.heading import Tags, Top, find_cycle, find_event, read_tags, read_top
+from tracker.mail.heads import is_nothing, read_mark
+from tracker.mail.items import Item
+from tracker.mail.layout import find_items
+from tracker.mail.lines import split_lines
+from tracker.mail.links import classify_all, find_urls
+from tracker.mail.message import Message, read_messages
+from tracker.mail.names import Likeness, Names, gather_names
+from tracker.mail.notes import FoundAction, Notes
+from tracker.mail.owners import Reading, begins_with_owner, read_action, resolve_first_person
+from tracker.mail.topics import find_tldr, locate_topics
+
+_QUOTED = re.compile(r"^[ ]?>.*$", re.MULTILINE)
+_SPEAKERS = re.compile(r"\(\w[\w|`^-]{1,30}\)[ =]*$", re.MULTILINE)
+_MINUTES = re.compile(r"^Meeting started by \S", re.MULTILINE)
+_BUG = re.compile(r"\b(?:bugs?|LP)[ :#]{1,3}#?(\d{3,9})\b", re.IGNORECASE)
+_LONG_TITLE = 25
+_MOST_ITEMS = 5000
+
+
+def read_notes(data: bytes) -> list[Notes]:
+    """Read a file; a mailbox gives one Notes for each of its messages. Nothing that it holds raises."""
+    return [_read_message(message) for message in read_messages(data)]
+
+
+def _read_message(message: Message) -> Notes:
+    text = _QUOTED.sub("", message.text) if message.is_mail else message.text
+    lines = split_lines(text)
+    log = read_chat_log(text) if is_chat_log(text) else None
+    top = Top(log.name, log.day, log.chair) if log else read_top(lines) if message.subject is None else Top()
+    subject = message.subject or top.title
+    author = message.author or top.author
+    tags = read_tags(subject, message.mailing_list) if subject else Tags("", mailing_list=message.mailing_list)
+    names = gather_names(text, author, tags.projects)
+    items = log.items if log else find_items(lines, lambda line: begins_with_owner(line, names))
+    located = [] if log else locate_topics(lines)
+    starts = log.topics if log else [(topic.title, number) for topic, number in located]
+    return Notes(
+        subject=subject,
+        title=tags.title or None,
+        date=message.date or top.date,
+        author=author,
+        project_tags=tags.projects,
+        mailing_list=tags.mailing_list,
+        event=find_event(subject, text),
+        cycle=find_cycle(subject, text),
+        tldr=find_tldr(lines),
+        topics=tuple(topic for topic, _ in located),
+        links=classify_all([*find_urls(text), *find_urls("\n".join(message.urls))]),
+        actions=_read_actions(items, names, author, text, starts),
+        is_cut=message.is_cut,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An item, with what its surroundings say of it."""
+
+    item: Item
+    text: str
+    marked: str | None
+    inherited: str | None
+    notes: tuple[str, ...] = ()
+
+
+def _read_actions(
+    items: list[Item], names: Names, author: str | None, text: str, starts: list[tuple[str, int]]
+) -> tuple[FoundAction, ...]:
+    candidates = list(_flatten(items[:_MOST_ITEMS], names))
+    spoken = len(_SPEAKERS.findall(text)) > 1 + sum(_SPEAKERS.search(each.text) is not None for each in candidates)
+    # Owners of one item are names in another.
+    first = [
+        read_action(each.text, names, marked=each.marked, inherited=each.inherited, round_tails=not spoken)
+        for each in candidates
+    ]
+    names = names.with_known(owner.text for reading in first for owner in reading.owners if not owner.group)
+    readings = [
+        read_action(each.text, names, marked=each.marked, inherited=each.inherited, round_tails=not spoken)
+        for each in candidates
+    ]
+    owned = {each.item.weak for each, reading in zip(candidates, readings, strict=True) if reading.owners}
+    lines = [number for _, number in starts]
+    found = []
+    for each, reading in zip(candidates, readings, strict=True):
+        if each.item.weak is not None and each.item.weak not in owned:
+            continue
+        place = bisect_right(lines, each.item.line) - 1
+        found.append(_as_action(each, reading, author, starts[place][0] if place >= 0 else None))
+    return tuple(_without_repeats(found, minutes=_MINUTES.search(text) is not None))
+
+
+def _flatten(items: Iterable[Item], names: Names, inherited: str | None = None) -> Iterator[_Candidate]:
+    """Yield the items that are actions: those below `Kevin:` are Kevin's."""
+    for item in items:
+        mark = read_mark(item.text)
+        text = mark.text if mark else item.text
+        marked = (mark.names if mark else None) or item.names
+        bare = re.sub(r"^\[[ xX]?\]\s*|[:\s]+$", "", text)
+        if is_nothing(bare) or not bare.strip("*"):
+            continue
+        person = _is_person(bare, names)
+        if item.nested and (text.endswith(":") or person or _is_nobody(bare)):
+            yield from _flatten(item.nested, names, bare if person else inherited)
+            continue
+        own = [child for child in item.nested if read_mark(child.text) or _has_sure_owner(child.text, names)]
+        notes = tuple(child.text for child in item.nested if child not in own)
+        yield _Candidate(item, text, marked, inherited, notes)
+        yield from _flatten(own, names, inherited)
+
+
+def _is_nobody(text: str) -> bool:
+    return text.strip("*").casefold() == "unassigned"
+
+
+def _is_person(text: str, names: Names) -> bool:
+    if _is_nobody(text):
+        return False
+    found = names.parse_list(text, least=Likeness.WORD)
+    return bool(found) and all(names.knows(name.text) or name.group for name in found)
+
+
+def _has_sure_owner(text: str, names: Names) -> bool:
+    owners = read_action(text, names).owners if begins_with_owner(text, names) else ()
+    return bool(owners) and all(owner.likeness is Likeness.STRONG for owner in owners)
+
+
+def _as_action(each: _Candidate, reading: Reading, author: str | None, topic: str | None) -> FoundAction:
+    urls = find_urls(each.text)
+    bugs = {link.number for url in urls if (link := parse_bug_link(url))}
+    bugs |= {int(number) for number in _BUG.findall(each.text)}
+    blueprints = {spec.name for url in urls if (spec := parse_blueprint_link(url))}
+    return FoundAction(
+        text=reading.text.replace("**", ""),
+        title=reading.title,
+        line=each.item.line,
+        owners=resolve_first_person(reading.owners, author),
+        collaborators=reading.collaborators,
+        tentative=reading.tentative or each.item.tentative,
+        group=reading.group,
+        done=reading.done,
+        notes=each.notes,
+        topic=topic,
+        bug=bugs.pop() if len(bugs) == 1 else None,
+        blueprint=blueprints.pop() if len(blueprints) == 1 else None,
+    )
+
+
+def _without_repeats(actions: Iterable[FoundAction], *, minutes: bool) -> list[FoundAction]:
+    """Keep each action once, where a mail has it in its minutes, in a list, and by person.
+
+    `Kevin to look into it` may be said of two things, so outside minutes a short one is the same within
+    its topic alone.
+    """
+    kept: dict[tuple[str, tuple[str, ...]], FoundAction] = {}
+    for action in actions:
+        key = (_plain(action.title), tuple(sorted(owner.casefold() for owner in action.owners)))
+        if len(key[0]) < _LONG_TITLE and not minutes:
+            key = (f"{key[0]}\0{action.topic}", key[1])
+        kept.setdefault(key, action)
+    return list(kept.values())
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]", " ", text).casefold().split())

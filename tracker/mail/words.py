@@ -1,0 +1,135 @@
+"""English words that begin an item and are nobody's name, and those that make a group of people; pure."""
+
+VERBS = frozenset(
+    """
+    accept act add address adjust adopt agree align allow amend analyse analyze announce answer appear apply
+    approve arrange ask assess assign attempt attend audit avoid backport backports begin benchmark block book
+    bring build bump buy call capture carry catch change chase check choose clarify clean cleanup clear close
+    collect combine come communicate compare complete confirm connect consider consolidate contact continue
+    contribute convert coordinate copy correct cover create cut deal debug decide declare decrease define delete
+    deliver deploy deprecate describe design determine develop discuss distribute do document donate doublecheck
+    draft drain draw drive drop edit eliminate email enable encourage end enhance ensure escalate establish
+    estimate evaluate examine expand expect explain explore export expose extend extract fetch figure file fill
+    finalize finalise find finish fix flesh focus follow forbid force forget form formalize forward freeze gather
+    generate get give go groom guide hack hand handle have hear help hold host identify implement import improve
+    include increase inform initiate inspect install integrate introduce investigate invite involve issue iterate
+    join keep kick know land launch lead learn leave let link list listen look lower maintain make mark mark
+    master meet mention merge migrate minimize monitor move must name need negotiate nominate notify obtain offer
+    open optimize order organise organize own pair parse pass patch pick ping plan play point poll port post
+    postpone prefer prepare present prevent prioritise prioritize probe produce promote propose prototype prove
+    provide publicise publicize publish pull push put raise reach read rebase recheck recommend reconsider record
+    recruit redesign redo reduce refactor refer refine refuse register reject release relocate remember remind
+    remove rename reopen reorganise reorganize repair repeat replace reply report request require research reserve
+    reset resolve respond restart restore restructure resume resurrect retest retire return reuse revert review
+    revise revisit revive rewrite run save schedule scope see seek select send separate set settle setup share
+    ship show sign simplify sit solve sort spec speak specify speed spin split spread squash stage standardise
+    standardize start stay stick stop store straighten strip study submit suggest summarise summarize support
+    survey switch sync take talk target teach tell test think tidy track train translate triage try turn unify
+    update upgrade upload use validate verify visit vote wait walk want warn watch wish work wrap write
+    """.split()
+)
+"""Verbs that an item without owner begins with."""
+
+NOUNS = frozenset(
+    """
+    ability access accounts actions agenda aim agents alias aliases answers apis approach archive area backlog
+    backup bits blog blueprint blueprints board bot bots bounty branch branches bug bugs builds cache calls case
+    cases channel charts checklist checks chance ci class cleanup client clients cloud clouds code comments
+    commits concerns config configuration consensus container containers content contracts conversation copies
+    core coverage cycle dashboard data database date dates deadline decision default defaults dependency
+    deprecation details devstack discussion discussions docs document documentation documents draft driver drivers
+    effort efforts emails endpoint endpoints enhancement error errors etherpad etherpads event events example
+    examples exception failure failures feature features feedback field fields files flags folks forum framework
+    freeze functionality future gap gaps gate gates goal goals guide guides host hosts hook idea ideas image
+    images info information infrastructure inputs instances instructions interfaces interop intent item items job
+    jobs key keys kickoff lack last layout level libraries library limit links list lists log logs mail mails
+    mailing maintenance manual master meeting meetings meetup message messages metadata migration migrations
+    milestone milestones mirror mirrors mode models module modules motivation names network networks next node
+    nodes note notes notifications objective objects old one ones option options outcome output outreach owner
+    owners packages page pages pad pads part parts patches path paths permission permissions pipeline place plans
+    plugin plugins podcast point pointers points policies policy poller portal possibility post posts pressure
+    priority problem problems process processes progress project projects proposal proposals prototype python
+    question questions queue quota quotas recording recordings references refactoring regression releases reminder
+    repo repos repository repositories requirement requirements resource resources rest results retrospective
+    reviews risk roadmap roles room rooms rule rules scenario scenarios schema schemas script scripts server
+    servers service services session sessions sites slides software solution someone something sources spec specs
+    specification specifications sprint sprints stable stackalytics statement stats status step steps storage
+    stories story strategy summary support surveys system systems tables tags task tasks tempest template
+    templates tenant tests testing text things thought thoughts thread threads ticket tickets time timeline
+    timeout timelines tool tooling tools top topic topics traces tracking training translations tutorial type
+    types understanding upgrades usage usecase use users value values variables version versions video videos view
+    views volumes week weeks weekly wiki wikis wording words workaround workflow workflows workshop zone zones
+    volunteer volunteers api apis cli ui db rpc sdk rfe rfes ptg tls ssl http https sql ovs ovn dns vm vms ha lts
+    eol osc pr prs gui url urls iaas cd lib libs stuff way ways
+    """.split()
+)
+"""Things that something is said of in the place where a name may stand."""
+
+OTHERS = frozenset(
+    """
+    a about above after again against ahead all almost along already also although always an and another any
+    anybody anyone anything are as at attention be because before being below better between both but by can
+    careful cannot could currently difficult done during each early easier easy either else enough even eventually
+    every everything few fewer final finally first following for former from full further good great half happy
+    hard he her hers here high him his hopefully how however if important in initial inside instead into it its
+    itself just large largely late later latter less likely little long lots low main many max maybe mine minor
+    more moreover most mostly much near nearly necessary never new no nobody none nor not nothing now of off often
+    on once only optional or other others otherwise our ours out over own per perhaps please possible possibly
+    potential potentially previous probably proper quick rather ready real really same second several she should
+    similar simple since small so some somebody somehow someone sometime sometimes soon still such sure that the
+    their them then there therefore these they third this those three through thus till to today together tomorrow
+    too towards two four five six seven eight nine ten under unless until up upon us various very via was we well
+    were what when where whether which while who whoever whole whom whose why will with within without work would
+    yes yet you your monday tuesday wednesday thursday friday saturday sunday january february march april june
+    july august september october november december tbd tba n/a na wip todo done fixme note notes nb ps fyi btw
+    imo eg ie etc q a+ yes no ok summary topic topics agreed decision decisions conclusion outcome info idea link
+    links action actions help example anyway basically additionally ideally originally apparently meanwhile namely
+    overall assuming based depending according regarding concerning including given stretch urgent critical
+    blocker blocked stalled pending ongoing carried carryover trivial deferred postponed new-ish nice must-have
+    short-term long-term high medium rest unassigned unknown afterwards beforehand anyhow meantime regardless
+    worth eventual late-breaking
+    """.split()
+)
+"""What else begins a sentence."""
+
+QUANTITIES = frozenset(
+    "a an another any couple every few five four more many most nine no number one other others several seven six"
+    " some ten three two additional enough extra interested new different volunteer various".split()
+)
+"""What makes a group of people a number of them, whom nobody has named yet."""
+
+GROUP_NOUNS = frozenset(
+    """
+    team teams folks folk reviewers reviewer cores core group groups people members drivers maintainers maintainer
+    contributors developers devs operators admins liaison liaisons ptl ptls sig wg squad crew owners committee
+    subteam guys leads lead champions chairs authors packagers vendors engineers testers users board council
+    """.split()
+)
+"""What a group of people ends in."""
+
+LONE_GROUPS = frozenset(
+    "all everyone everybody cores reviewers ptl ptls tc uc committers drivers maintainers stackers".split()
+)
+"""Groups that stand for themselves; others, as `people` and `contributors`, say nothing without another word."""
+
+PARTICLES = frozenset("van von der den de da del della di du la le al el bin ibn ter ten dos das zu af av".split())
+"""Small words inside a person's name."""
+
+_ENDINGS = (
+    "ing", "tion", "tions", "sion", "sions", "ment", "ments", "ness", "ity", "ities", "ance", "ence", "ship", "ies",
+    "ology", "ization", "isation",
+)  # fmt: skip
+_SHORTEST = 6
+
+
+def is_word(word: str) -> bool:
+    """Tell whether an English word stands where a name might; a hyphenated one when all of its parts do."""
+    lower = word.casefold().strip("'\u2019.,;:!?\"")
+    if "-" in lower:
+        return all(is_word(part) for part in lower.split("-") if part)
+    if lower in VERBS or lower in NOUNS or lower in OTHERS:
+        return True
+    if len(lower) >= _SHORTEST and (lower.endswith(_ENDINGS) or (word.islower() and lower.endswith("ly"))):
+        return True
+    # Plurals of what is in the lists: `migrations`.
+    return lower.endswith("s") and (lower[:-1] in NOUNS or lower[:-1] in VERBS)
