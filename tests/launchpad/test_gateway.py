@@ -188,3 +188,22 @@ def test_every_way_of_not_showing_is_invisible(gateway, proxy, task, status):
     assert gateway.fetch_bug(task.bug) is None
     with pytest.raises(Exception, match="shows no project"):
         gateway.search(task.project, "wire")
+
+
+def test_a_project_is_found_by_its_name_and_by_the_one_it_has_now(gateway, proxy, contract):
+    assert gateway.find_project(contract.project) == contract.project
+    assert gateway.find_project("no-such-project-anywhere") is None
+    proxy.next("GET", answers(301, location=f"{proxy.origin}/devel/new+name"))
+    assert gateway.find_project("old-name") == "new+name"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_project_that_is_not_shown_is_not_found(gateway, proxy, status):
+    proxy.next("GET", answers(status, "no"))
+    assert gateway.find_project("secret") is None
+
+
+def test_a_failure_does_not_say_that_a_project_is_gone(gateway, proxy):
+    proxy.next("GET", answers(400, "no"))
+    with pytest.raises(UnreachableError):
+        gateway.find_project("neutron")

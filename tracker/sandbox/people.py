@@ -1,6 +1,7 @@
 """People and teams, and the set that finds them."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from zope.interface import implementer
@@ -205,7 +206,7 @@ class People:
 
     def find(self, text: str) -> Rows:
         """Find people and teams by words of name and display name, or the start of an address."""
-        return self._search(Conditions(), text) if text.strip() else Rows(self._store, "person", [])
+        return self._search(Conditions(), text) if text else Rows(self._store, "person", [])
 
     def find_person(self, text: str, created_after: Any = None, created_before: Any = None) -> Rows:
         """Find people; everybody, for an empty text."""
@@ -225,12 +226,28 @@ class People:
 
     def _search(self, conditions: Conditions, text: str = "") -> Rows:
         conditions.add("merged IS NULL AND account_status = 'Active'")
-        for term in text.lower().split():
-            conditions.add(
-                "instr(lower(name || ' ' || display_name), ?) OR EXISTS"
-                " (SELECT 1 FROM email WHERE person = person.id AND instr(lower(address), ?) = 1)",
-                term,
-                term,
-            )
         found = self._store.select("person", f"{conditions.text} ORDER BY display_name, name", *conditions.values)
+        if text:
+            found = self._matching(found, text)
         return Rows(self._store, "person", [person.id for person in found if person.is_seen])
+
+    def _matching(self, people: Iterable[Any], text: str) -> list[Any]:
+        """Return those who have all words of a text in name and display name, or an address that begins with it.
+
+        The words are whole ones, since Launchpad asks PostgreSQL's full-text search (source), which takes other forms
+        of an English word for the same; the sandbox does not.
+        """
+        addressed = {
+            row["person"]
+            for row in self._store.rows("SELECT person FROM email WHERE instr(lower(address), ?) = 1", text.lower())
+        }
+        wanted = _words(text)
+        return [
+            person
+            for person in people
+            if person.id in addressed or (wanted and wanted <= _words(f"{person.name} {person.display_name}"))
+        ]
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
