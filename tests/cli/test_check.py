@@ -93,7 +93,7 @@ def test_without_sessions_there_is_one_message(tracker, tmp_path):
     assert (answer.code, answer.out) == (1, "")
     assert answer.err.splitlines() == [
         f"error: no sessions/ folder in {tmp_path} or above it",
-        "  help: change to a recap repository, or make one: a folder sessions/ with a tracker.yaml",
+        "  help: change to a recap repository, or make one: tracker init",
     ]
 
 

@@ -7,6 +7,12 @@ import pytest
 from tests.support import TRACKER
 
 COMMANDS = [
+    "schema",
+    "init",
+    "new",
+    "people",
+    "people find",
+    "people check",
     "check",
     "plan",
     "sync",

@@ -1,14 +1,17 @@
 """The documentation says what is: tables come from the program, and what it quotes is what it prints."""
 
+import json
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support import TRACKER
 from tracker.launchpad.statuses import BLUEPRINT_STATUSES, BUG_STATUSES, WORK_ITEM_STATUSES
 from tracker.recap import schema
-from tracker.recap.rules import RULES
-from tracker.recap.values import Table
+from tracker.recap.keys import Table
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -28,16 +31,11 @@ def render_keys(table: Table) -> str:
     return "\n".join(["| key | holds |", "| --- | --- |", *rows])
 
 
-def render_rules() -> str:
-    rows = [f"| {rule} | {meaning} |" for rule, meaning in sorted(RULES.items())]
-    return "\n".join(["| id | says |", "| --- | --- |", *rows])
-
-
-def test_the_tables_of_keys_and_rules_are_those_of_the_program(request):
+def test_the_tables_of_keys_are_those_of_the_program(request):
     path = ROOT / "docs" / "recaps.md"
     text = path.read_text(encoding="utf-8")
     expected = text
-    for name, content in [*((name, render_keys(table)) for name, table in TABLES.items()), ("rules", render_rules())]:
+    for name, content in ((name, render_keys(table)) for name, table in TABLES.items()):
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
         expected, found = pattern.subn(lambda match, c=content: f"{match[1]}{c}{match[2]}", expected)
         assert found == 1, name
@@ -51,6 +49,24 @@ def test_the_tables_of_keys_and_rules_are_those_of_the_program(request):
 def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_schemas_are_kept_where_the_page_says_and_as_it_says(tmp_path):
+    from tracker.recap.json_schema import FILES, build_schema
+
+    page = (ROOT / "docs" / "recaps.md").read_text(encoding="utf-8")
+    commands = "\n".join(re.findall(r"^    (mkdir .+|for file .+)$", page, re.MULTILINE))
+    environment = {**os.environ, "PATH": f"{Path(TRACKER).parent}{os.pathsep}{os.environ['PATH']}"}
+    subprocess.run(["bash", "-ec", commands], cwd=tmp_path, env=environment, check=True)
+    (folder,) = set(re.findall(r"yaml-language-server: \$schema=\.\./(\.\w+)/recap\.json$", page, re.MULTILINE))
+    kept = {path.name: json.loads(path.read_text()) for path in (tmp_path / "sessions" / folder).iterdir()}
+    assert kept == {f"{file}.json": build_schema(file) for file in FILES}
+
+
+def test_the_hook_of_the_page_is_one_that_this_repository_has():
+    page = (ROOT / "docs" / "recaps.md").read_text(encoding="utf-8")
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"^ +- id: (.+)$", page, re.MULTILINE) == re.findall(r"^- id: (.+)$", hooks, re.MULTILINE)
 
 
 def test_the_readme_shows_what_the_demo_prints():

@@ -34,7 +34,7 @@ def test_the_tutorial_works(tmp_path):
         for server in servers:
             server.terminate()
             server.wait(20)
-    assert commands == 9
+    assert commands == 11
     assert len(servers) == 1
 
 

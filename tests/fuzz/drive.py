@@ -22,7 +22,7 @@ from tracker.recap.diagnostics import Diagnostic
 from tracker.recap.parse import Settings
 from tracker.recap.people import People
 from tracker.recap.repository import load_repository
-from tracker.recap.rules import RULES
+from tracker.recap.rule_table import RULES
 from tracker.sync.base import Base, find_problems
 from tracker.sync.decide import build_plan
 from tracker.sync.plan import Context, Observed

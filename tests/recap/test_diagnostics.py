@@ -2,7 +2,8 @@
 
 import dataclasses
 
-from tracker.recap.diagnostics import Diagnostic, Severity
+from tracker.recap.diagnostics import Diagnostic
+from tracker.recap.rule_table import Severity
 
 ONE = Diagnostic("a.yaml", 2, 3, "R010", Severity.ERROR, "unknown key `x`")
 

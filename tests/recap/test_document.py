@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.recap.diagnostics import Diagnostic, Finding, Severity
+from tracker.recap.diagnostics import Diagnostic, Finding
 from tracker.recap.document import Document, Scalar
 from tracker.recap.reader import read_document
+from tracker.recap.rule_table import Severity
 
 TEXT = "title: one\nactions:\n- id: a\n  owner: [x, 'y z']\n  bug:\n"
 
@@ -70,7 +71,7 @@ def test_a_diagnostic_has_the_line_and_stays_within_it():
     read = document("a: |\n  x\n  y\nb: 1\n")
     one = read.diagnose(Finding(("a",), "R015", "wrong", "mend it"))
     assert one == Diagnostic("x.yaml", 1, 4, "R015", Severity.ERROR, "wrong", "mend it", "a: |", 1)
-    assert read.diagnose(Finding(("b",), "R026", "odd", severity=Severity.WARNING)).is_error is False
+    assert read.diagnose(Finding(("b",), "R026", "odd")).is_error is False
 
 
 def test_diagnostics_stand_in_the_order_of_the_lines():

@@ -56,6 +56,28 @@ RECAP = dedent("""\
     """)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("- title: t  # c\n", "- id: x\n  title: t  # c\n"),
+        ("-   title: t", "-   id: x\n    title: t"),
+        ("  -\n    # c\n    title: t\n", "  -\n    # c\n    id: x\n    title: t\n"),
+        ("- title: t\r\n  bug: 1\r\n", "- id: x\r\n  title: t\r\n  bug: 1\r\n"),
+        ("- title: |\n    t\n\n", "- id: x\n  title: |\n    t\n\n"),
+        ("- {title: t}\n", "- {id: x, title: t}\n"),
+        ("- { title: t }\n", "- { id: x, title: t }\n"),
+        ("- {}\n", "- {id: x}\n"),
+        ("- id:  # c\n  title: t\n", "- id: x  # c\n  title: t\n"),
+    ],
+)
+def test_an_id_goes_before_all_other_keys(before, after):
+    assert edit(f"actions:\n{before}", (("actions", 0, "id"), "x")) == f"actions:\n{after}"
+
+
+def test_an_id_does_not_go_before_a_key_that_is_written_with_a_question_mark():
+    refuse("- ? title\n  : t\n", ((0, "id"), "x"))
+
+
 def test_several_edits_change_only_their_lines():
     result = edit(
         RECAP,
@@ -483,6 +505,7 @@ def test_random_edits_do_what_was_meant_and_no_more(text, data):
             if value is None and (key not in action or len(action) == 1):
                 continue
             place = ("actions", index, key)
+            moves_dash = value is None or (key == "id" and key not in action)
             if key in action:
                 touched |= set(place_lines(document, place))
             if value is None:
@@ -493,7 +516,7 @@ def test_random_edits_do_what_was_meant_and_no_more(text, data):
             else:
                 action[key] = value
             wanted.append(Edit(place, value))
-            if value is None or document.node(("actions", index)).flow:
+            if moves_dash or document.node(("actions", index)).flow:
                 touched |= key_lines(document, index)
     try:
         result = apply_edits(document, wanted)
@@ -509,7 +532,7 @@ def test_random_edits_do_what_was_meant_and_no_more(text, data):
 
 
 def key_lines(document, index):
-    """Return the lines of an action's keys: any may move to the dash, and those in braces share one."""
+    """Return the lines of an action's keys: any may move to the dash or off it, and those in braces share one."""
     action = document.node(("actions", index))
     return {document.position(entry.key.start)[0] - 1 for entry in action.entries.values()}
 

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from tests.support import ROOT
-from tracker.recap.files import ChangedError, read_file, replace_file, sweep
+from tracker.recap.files import ChangedError, create_file, read_file, replace_file, sweep
 
 
 def names(folder):
@@ -33,6 +33,20 @@ def test_the_content_is_replaced_and_the_mode_stays(tmp_path):
     assert path.read_bytes() == b"new\r\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link to nothing"])
+def test_a_file_is_only_created_where_nothing_has_its_name(tmp_path, kind):
+    path = tmp_path / "a.yaml"
+    create_file(path, b"first")
+    assert path.read_bytes() == b"first"
+    if kind != "file":
+        path.unlink()
+        path.mkdir() if kind == "folder" else path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError):
+        create_file(path, b"second")
+    assert names(tmp_path) == ["a.yaml"]
+    assert kind != "file" or path.read_bytes() == b"first"
 
 
 def test_a_new_file_has_the_mode_that_the_umask_gives(tmp_path):

@@ -677,6 +677,36 @@ def test_settings_are_read_whole():
     assert parse_settings(document("tag: summit\n")) == Settings("summit")
 
 
+@pytest.mark.parametrize("written", ["R026", "[R026]", "r026", "[R026, R026]"])
+def test_rules_are_switched_off_by_their_ids(written):
+    settings = parse_settings(document(f"tag: summit\nignore: {written}\n"))
+    assert settings.ignored == {"R026"}
+
+
+@pytest.mark.parametrize(
+    ("written", "message", "remedy"),
+    [
+        ("R26", 'unknown rule "R26"', 'did you mean "R026"?'),
+        ("E501", 'unknown rule "E501"', "it is one of R021, R026,"),
+        ("R012", "R012 cannot be switched off", "without it a sync would take the value for one that was taken out"),
+        ("r001", "R001 cannot be switched off", "without it the file could not be read"),
+    ],
+)
+def test_other_rules_are_not_switched_off(written, message, remedy):
+    read = document(f"tag: summit\nignore: [R026, {written}]\n")
+    assert parse_settings(read) is None
+    (one,) = read.diagnostics
+    assert (one.rule, one.line, one.column, one.message) == ("R016", 2, 16, message)
+    assert one.help.startswith(remedy)
+
+
+def test_who_owns_an_action_twice_owns_it_once():
+    read = document(ACTION + "  owner: [ihar?, artur, Ihar Hrachyshka, artur]\n")
+    owners = draft_recap(read, "ocata/one", PEOPLE, "neutron").actions[0].owners
+    assert owners == (Owner("ihar", True), Owner("artur"))
+    assert [one.rule for one in read.diagnostics] == ["R027", "R027"]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -2,10 +2,12 @@
 
 import os
 import socket
+from dataclasses import replace
 
 import pytest
 
 from tracker.errors import ExitCode, TrackerError
+from tracker.recap.diagnostics import Finding
 from tracker.recap.people import People
 from tracker.recap.reader import MAX_BYTES
 from tracker.recap.repository import find_folder, load_repository, select_paths
@@ -408,3 +410,34 @@ def test_a_link_within_the_repository_is_followed(sessions):
     (sessions / "ocata").mkdir(exist_ok=True)
     (sessions / "ocata" / "linked.yaml").symlink_to(elsewhere / "x.yaml")
     assert load_repository(sessions).recaps[-1].title == "a session"
+
+
+# Rules that are switched off.
+
+
+def test_what_is_switched_off_is_not_found_and_keeps_no_recap_out(sessions):
+    write(sessions, "people", "people: {ihar: {name: Ihar}}\n")
+    write(sessions, "one", action("a", "owner: [ihar, Ihar]\n  topic: none"))
+    repository = load_repository(sessions)
+    assert [rule for *_, rule in told(repository)] == ["R027", "R026"]
+    assert repository.recaps == []
+    write(sessions, "tracker", "tag: summit\nproject: neutron\nignore: [R026, R027]\n")
+    repository = load_repository(sessions)
+    assert told(repository) == []
+    assert ids(repository) == [recap.id for recap in repository.recaps] == ["one"]
+
+
+def test_it_goes_for_people_and_for_what_is_found_later(sessions):
+    write(sessions, "people", "people:\n  ihar:\n    name: Ihar #x\n")
+    write(sessions, "tracker", "tag: summit\nproject: neutron\nignore: [R032, R103]\n")
+    repository = load_repository(sessions)
+    assert told(repository) == []
+    finding = Finding(("people", "ihar"), "R103", "gone")
+    repository.report(repository.people_document, [finding, replace(finding, rule="R012")])
+    assert [rule for *_, rule in told(repository)] == ["R012"]
+
+
+def test_settings_with_errors_switch_nothing_off(sessions):
+    write(sessions, "one", action("a", "topic: none"))
+    write(sessions, "tracker", "project: neutron\nignore: [R026]\n")
+    assert [rule for *_, rule in told(load_repository(sessions))] == ["R011", "R026"]

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.launchpad.limits import MAX_BUG
-from tracker.recap.diagnostics import Severity
 from tracker.recap.model import Action, BlueprintTarget, BugTarget, Owner, Recap, Topic, WorkItemTarget
 from tracker.recap.repository import load_repository
-from tracker.recap.rules import RULES, check_recap, distinct_owners, parse_target, shared_targets
+from tracker.recap.rule_table import RULES, Severity
+from tracker.recap.rules import check_recap, distinct_owners, parse_target, shared_targets
 from tracker.sync.base import find_problems
 
 PACKAGE = Path(__file__).parents[2] / "tracker"
@@ -81,18 +81,18 @@ def test_each_rule_is_found_in_its_example(rule, tmp_path):
 
 
 def test_each_rule_has_an_example():
-    assert list(EXAMPLES) == list(RULES)
+    assert list(EXAMPLES) == [rule for rule in RULES if rule < "R100"]
 
 
 def test_the_ids_in_the_code_are_those_of_the_table():
     used = set()
     for path in PACKAGE.rglob("*.py"):
-        used |= set(re.findall(r'(?<!^    )"(R0[0-9]{2})"', path.read_text(encoding="utf-8"), re.MULTILINE))
+        used |= set(re.findall(r'(?<!^    )"(R[01][0-9]{2})"', path.read_text(encoding="utf-8"), re.MULTILINE))
     assert used == set(RULES)
 
 
 def test_a_rule_says_what_is_wrong_in_the_style_of_messages():
-    for text in RULES.values():
+    for text in [text for entry in RULES.values() for text in (entry.says, entry.needed) if text]:
         assert text == text.strip()
         assert not text.endswith(".")
         assert text[0].islower() or text.startswith(("YAML", "Launchpad"))

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tracker.launchpad import limits
 from tracker.recap import schema
+from tracker.recap.keys import read_mapping
 from tracker.recap.model import Action, Recap, Topic, is_action_id
 from tracker.recap.reader import read_document
-from tracker.recap.values import read_mapping
 
 TABLES = {
     name: getattr(schema, name)

@@ -46,9 +46,28 @@ def _options(
 
 
 def _register() -> None:
-    from tracker.cli import check, demo, forget, login, rehearse, sandbox, status, sync
+    from tracker.cli import (
+        check,
+        demo,
+        forget,
+        importing,
+        init,
+        login,
+        new,
+        people,
+        rehearse,
+        sandbox,
+        schema,
+        status,
+        sync,
+    )
 
+    app.command()(init.init)
+    app.command()(new.new)
+    app.add_typer(people.app, name="people")
     app.command()(check.check)
+    app.command()(schema.schema)
+    app.command(name="import")(importing.import_notes)
     app.command()(sync.plan)
     app.command()(sync.sync)
     app.command()(status.status)

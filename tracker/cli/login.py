@@ -44,7 +44,7 @@ def login(
     """
     from tracker.cli.output import err
 
-    chosen, accounts = _locate(service)
+    chosen, accounts = locate(service)
     if accounts.given is not None:
         raise TrackerError(
             f"TRACKER_CREDENTIALS names the account on {chosen.name}: {accounts.given}",
@@ -80,7 +80,7 @@ def whoami(
 
     if output_format not in {"text", "json"}:
         raise TrackerError(f'unknown format "{output_format}"', remedy="it is text or json", exit_code=ExitCode.USAGE)
-    located, accounts = _locate(service)
+    located, accounts = locate(service)
     account = accounts.find()
     if account is None:
         raise TrackerError(
@@ -118,7 +118,7 @@ def logout(service: ServiceOption = None) -> None:
     from tracker.cli.output import err, out
     from tracker.launchpad.links import SANDBOX
 
-    located, accounts = _locate(service)
+    located, accounts = locate(service)
     forgotten, problem = accounts.forget()
     for place in forgotten:
         out(f"logged out of {located.name}: forgotten in {_safe(place)}")
@@ -136,7 +136,7 @@ def logout(service: ServiceOption = None) -> None:
         raise problem
 
 
-def _locate(named: str | None) -> "tuple[Service, AccountStore]":
+def locate(named: str | None) -> "tuple[Service, AccountStore]":
     """Find the service that was named, else the one that tracker.yaml here names, else Launchpad itself."""
     from tracker.launchpad.services import locate_service
     from tracker.recap.repository import FOLDER, load_repository

@@ -202,6 +202,16 @@ def confirm(question: str) -> bool:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
+def ask(question: str, default: str = "") -> str:
+    """Ask for a text on the terminal; Enter takes the default, and Ctrl-C or the end of input interrupts."""
+    sys.stdout.flush()
+    try:
+        return str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+    except typer.Abort:
+        err()
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
 def is_interactive() -> bool:
     """Whether a person can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()

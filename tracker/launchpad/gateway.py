@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad import links, statuses
@@ -163,6 +164,19 @@ class Gateway:
     def has_milestone(self, project: str, name: str) -> bool:
         """Tell whether a project has a milestone, active or not."""
         return self._wire.get(links.milestone_url(self._root, project, name)).status not in HIDDEN
+
+    def find_project(self, name: str) -> str | None:
+        """Return what a project is called now; None when this account is shown none of this name.
+
+        A project that was renamed keeps its former name as an alias, which leads to the new one (source).
+        """
+        answer = self._wire.get(links.project_url(self._root, name))
+        if answer.status in REDIRECTS and answer.location:
+            return unquote(answer.location.rstrip("/").rpartition("/")[2])
+        if answer.status in HIDDEN:
+            return None
+        expect(answer, 200)
+        return name
 
     def find_account(self, name: str) -> str | None:
         """Return what an account is called now; None when Launchpad has none of this name any more.

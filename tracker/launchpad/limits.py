@@ -13,19 +13,22 @@ IMPORTANCES = ("Critical", "High", "Medium", "Low", "Wishlist", "Undecided")
 """What a person may set; `Unknown` belongs to bugs that are watched elsewhere."""
 NO_IMPORTANCE = "Undecided"
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.\-]*")
-_TAG = re.compile(r"[a-z0-9][a-z0-9+.\-]+")
+NAME = r"[a-z0-9][a-z0-9+.\-]*"
+"""The pattern of names."""
+TAG = r"[a-z0-9][a-z0-9+.\-]+"
+"""The pattern of tags."""
+
 _LINE_BREAK = re.compile(r"[\r\n]")
 
 
 def is_name(text: str) -> bool:
     """Tell whether a project, milestone or person can have this name."""
-    return _NAME.fullmatch(text) is not None
+    return re.fullmatch(NAME, text) is not None
 
 
 def is_tag(text: str) -> bool:
     """Tell whether a bug can have this tag: two or more lower-case letters, digits, `+`, `.`, `-`."""
-    return _TAG.fullmatch(text) is not None
+    return re.fullmatch(TAG, text) is not None
 
 
 def is_blueprint_name(text: str) -> bool:

@@ -76,8 +76,13 @@ def bug_number(link: str) -> int:
     return int(link.rstrip("/").rpartition("/")[2])
 
 
+def project_url(root: str, project: str) -> str:
+    """Return the web service's address of a project; `root` ends in the version and a slash."""
+    return f"{root}{quote(project)}"
+
+
 def bug_url(root: str, number: int) -> str:
-    """Return the web service's address of a bug; `root` ends in the version and a slash."""
+    """Return the web service's address of a bug."""
     return f"{root}bugs/{number}"
 
 

@@ -1,6 +1,7 @@
 """What Launchpad said about a thing when it was read, as frozen values; pure."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from tracker.launchpad import limits, statuses
 
@@ -137,3 +138,38 @@ class Invisible:
 
 
 TaskAnswer = TaskSnapshot | Elsewhere | Invisible
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSnapshot:
+    """A person's or a team's account."""
+
+    name: str
+    display_name: str
+    """What people read, as its owner wrote it: anything."""
+    is_team: bool
+    is_valid: bool
+    """Whether it can be assigned: a person's when it is active and has an address, a team's always."""
+    karma: int
+    private: bool
+    """Whether only some see it, as some teams."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The account has another name."""
+
+    name: str
+
+
+class Absence(Enum):
+    """How Launchpad says that it shows no account of a name."""
+
+    MISSING = "missing"
+    """There is none: it never was, was renamed or merged, or is a private team, which reads the same."""
+    SUSPENDED = "suspended"
+    HIDDEN = "hidden"
+    """The one who asks may not see it."""
+
+
+AccountAnswer = AccountSnapshot | Renamed | Absence

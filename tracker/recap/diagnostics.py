@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
+
+from tracker.recap.rule_table import RULES, Severity
 
 MAX_SHOWN = 100
 """How many problems of one file are told: who has more has made one mistake over and over, or no such file."""
@@ -10,13 +11,6 @@ _LONGEST = 400
 
 Place = tuple[str | int, ...]
 """Where a value stands in a document: `("actions", 0, "owner")`."""
-
-
-class Severity(StrEnum):
-    """How bad it is: errors keep a file from being used, warnings don't."""
-
-    ERROR = "error"
-    WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +24,12 @@ class Finding:
     rule: str
     message: str
     help: str | None = None
-    severity: Severity = Severity.ERROR
     at_key: bool = False
+
+    @property
+    def severity(self) -> Severity:
+        """How bad breaking the rule is."""
+        return RULES[self.rule].severity
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -104,6 +104,16 @@ def replace_file(path: Path, data: bytes, *, expected: bytes | None = None) -> N
         os.close(directory)
 
 
+def create_file(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet, whole or not at all.
+
+    Raises OSError: FileExistsError when anything, also a link to nothing, has the name.
+    """
+    if os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, "It is there already", str(path))
+    replace_file(path, data)
+
+
 def sweep(folder: Path) -> None:
     """Remove what writing that was killed has left in a folder, in those below, and where links in them lead.
 

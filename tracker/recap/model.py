@@ -135,7 +135,8 @@ class Recap:
 
 
 _RECAP_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+\-]*(?:/[A-Za-z0-9][A-Za-z0-9._+\-]*)*")
-_ACTION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+\-]*")
+ACTION_ID = r"[A-Za-z0-9][A-Za-z0-9._+\-]*"
+"""The pattern of ids of actions."""
 
 
 def is_recap_id(text: str) -> bool:
@@ -145,4 +146,4 @@ def is_recap_id(text: str) -> bool:
 
 def is_action_id(text: str) -> bool:
     """Tell whether an action can have this id: letters, digits, `.`, `_`, `+`, `-`."""
-    return _ACTION_ID.fullmatch(text) is not None
+    return re.fullmatch(ACTION_ID, text) is not None

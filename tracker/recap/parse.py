@@ -12,11 +12,12 @@ from tracker.recap import schema
 from tracker.recap.diagnostics import Finding, Place
 from tracker.recap.document import Document, Scalar, Sequence
 from tracker.recap.document import Mapping as MappingNode
+from tracker.recap.keys import Findings, is_crowded, read_mapping
 from tracker.recap.model import Action, Owner, Recap, Status, Target, Topic
 from tracker.recap.people import AmbiguousPersonError, People, Person, UnknownPersonError
 from tracker.recap.rules import TARGET_KEYS, check_recap, commented_number, cut_value, distinct_owners, parse_target
 from tracker.recap.syntax import quote
-from tracker.recap.values import Findings, Name, is_crowded, read_mapping
+from tracker.recap.values import Name
 
 # A colon, blanks, and what is meant as a bug's number.
 _COMMENTED_NUMBER = re.compile(r":[ \t]+#[0-9]")
@@ -66,6 +67,8 @@ class Settings:
     limits: Limits = Limits()
     link_bugs: bool = False
     """Whether a recap's bugs are linked to the blueprints that are made for it."""
+    ignored: frozenset[str] = frozenset()
+    """The ids of rules that are switched off."""
 
 
 def parse_settings(document: Document) -> Settings | None:
@@ -93,6 +96,7 @@ def parse_settings(document: Document) -> Settings | None:
         statuses=statuses,
         limits=Limits(**values.get("limits", {})),
         link_bugs=values.get("link_bugs", False),
+        ignored=frozenset(values.get("ignore", ())),
     )
 
 
@@ -271,7 +275,10 @@ def _target(entry: dict[str, Any], place: Place, project: str | None, findings: 
 def _owners(names: tuple[Name, ...], people: People | None, findings: Findings) -> tuple[Owner, ...]:
     found = [(name.place, owner) for name in names if (owner := _owner(name, people, findings)) is not None]
     findings.extend(distinct_owners(found))
-    return tuple(owner for _, owner in found)
+    distinct: dict[str, Owner] = {}
+    for _, owner in found:
+        distinct.setdefault(owner.key, owner)
+    return tuple(distinct.values())
 
 
 def _owner(name: Name, people: People | None, findings: Findings) -> Owner | None:

@@ -39,8 +39,11 @@ class Repository:
     settings: Settings | None
     people: People | None
     files: tuple[RecapFile, ...]
-    other_diagnostics: tuple[Diagnostic, ...] = ()
-    """What was wrong with tracker.yaml, people.yaml, or with reading at all."""
+    settings_document: Document
+    people_document: Document | None
+    """None when there is no people.yaml."""
+    hidden: tuple[Diagnostic, ...] = ()
+    """Which folders could not be looked into."""
 
     @property
     def recaps(self) -> list[Recap]:
@@ -50,8 +53,15 @@ class Repository:
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """What was wrong with any file, in the order of the files; of one that has very many problems the first."""
-        found = [one for file in self.files for one in limit_shown(file.document.diagnostics)]
-        return [*self.other_diagnostics, *found]
+        others = [one for one in (self.settings_document, self.people_document) if one is not None]
+        found = [one for document in others for one in limit_shown(document.diagnostics)]
+        found += self.hidden
+        return found + [one for file in self.files for one in limit_shown(file.document.diagnostics)]
+
+    def report(self, document: Document, findings: Iterable[Finding]) -> None:
+        """Add findings to a document's diagnostics, but for what tracker.yaml switches off."""
+        document.report(findings)
+        _leave_out(document, self.settings)
 
 
 def find_folder(start: Path) -> Path:
@@ -65,7 +75,7 @@ def find_folder(start: Path) -> Path:
             return folder / FOLDER
     raise TrackerError(
         f"no {FOLDER}/ folder in {start} or above it",
-        remedy=f"change to a recap repository, or make one: a folder {FOLDER}/ with a {SETTINGS_FILE}",
+        remedy="change to a recap repository, or make one: tracker init",
     )
 
 
@@ -78,12 +88,11 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     folder, paths = folder.resolve(), list(paths)
     settings_document = _read(folder / SETTINGS_FILE, folder)
     settings = parse_settings(settings_document)
-    others = limit_shown(settings_document.diagnostics)
     people_document = _read(folder / PEOPLE_FILE, folder) if os.path.lexists(folder / PEOPLE_FILE) else None
     people: People | None = People()
     if people_document is not None:
         people = parse_people(people_document)
-        others += limit_shown(people_document.diagnostics)
+        _leave_out(people_document, settings)
     # A default that could not be read is not missing in every recap.
     default_project = settings.project if settings else ""
     hidden: list[OSError] = []
@@ -92,14 +101,21 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     drafts = [_load_recap(folder, path, people, default_project) for path in sorted(every)]
     # Of two recaps that claim one target the one that was named is told of, so it comes after those that were not.
     drafts.sort(key=lambda draft: named is not None and draft.path in named)
-    for error in hidden:
-        others += _hidden(error)
     readable = [draft for draft in drafts if draft.recap is not None]
     for index, finding in shared_targets(draft.recap for draft in readable if draft.recap is not None):
         readable[index].document.report([finding])
     drafts = [draft for draft in drafts if named is None or draft.path in named]
+    for draft in drafts:
+        _leave_out(draft.document, settings)
     files = tuple(draft if is_sound(draft.document) else replace(draft, recap=None) for draft in drafts)
-    return Repository(folder, settings, people, files, tuple(others))
+    unseen = tuple(one for error in hidden for one in _hidden(error))
+    return Repository(folder, settings, people, files, settings_document, people_document, unseen)
+
+
+def _leave_out(document: Document, settings: Settings | None) -> None:
+    """Take out of a document's diagnostics what tracker.yaml switches off."""
+    if settings is not None and settings.ignored:
+        document.diagnostics[:] = [one for one in document.diagnostics if one.rule not in settings.ignored]
 
 
 def select_paths(folder: Path, names: Iterable[Path | str]) -> list[Path]:
@@ -144,11 +160,22 @@ def _recap_paths(folder: Path, paths: list[Path], hidden: list[OSError]) -> Iter
 def _below(start: Path, folder: Path, hidden: list[OSError]) -> Iterator[Path]:
     others = _not_recaps(folder)
     for parent, folders, names in os.walk(start, onerror=hidden.append):
-        folders[:] = [name for name in folders if not name.startswith(".") and name != "templates"]
+        folders[:] = filter(_may_hold_recaps, folders)
         for name in names:
             path = Path(parent, name)
             if not name.startswith(".") and path.suffix in {".yaml", ".yml"} and path not in others:
                 yield path
+
+
+def _may_hold_recaps(folder_name: str) -> bool:
+    return not folder_name.startswith(".") and folder_name != "templates"
+
+
+def is_recap_path(path: Path, folder: Path) -> bool:
+    """Tell whether a file below `sessions/` is a recap when none is named, without looking whether it is there."""
+    is_yaml = not path.name.startswith(".") and path.suffix in {".yaml", ".yml"}
+    parents = path.relative_to(folder).parts[:-1]
+    return is_yaml and path not in _not_recaps(folder) and all(map(_may_hold_recaps, parents))
 
 
 def _not_recaps(folder: Path) -> set[Path]:

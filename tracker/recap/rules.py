@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tracker.launchpad.limits import MAX_BUG, find_work_item_problem, is_blueprint_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
-from tracker.recap.diagnostics import Finding, Place, Severity
+from tracker.recap.diagnostics import Finding, Place
 from tracker.recap.model import (
     Action,
     BlueprintTarget,
@@ -18,46 +18,6 @@ from tracker.recap.model import (
     is_action_id,
     is_recap_id,
 )
-
-RULES: dict[str, str] = {
-    "R001": "the file is not YAML",
-    "R002": "bytes or characters that YAML cannot hold",
-    "R003": "the file is larger than 1 MB, or a file of .synced/ than 32 MB",
-    "R004": "values are nested more than 100 deep",
-    "R005": "anchors, aliases and tags are not used",
-    "R006": "a key stands twice, or is not a word",
-    "R007": "the file is empty",
-    "R008": "git's conflict marks are left in the file",
-    "R009": "the file cannot be read, or its name cannot be a recap's id",
-    "R010": "a key is not known",
-    "R011": "a key is missing",
-    "R012": "a person is not in people.yaml",
-    "R013": "a name means several people",
-    "R014": "a list, mapping or single value stands where another kind is expected",
-    "R015": "a value has not the form that its key asks for",
-    "R016": "a word is not one of those that its key knows",
-    "R017": "Launchpad has no such names",
-    "R018": "Launchpad would refuse the title",
-    "R019": "Launchpad would refuse the tag",
-    "R020": "an id has characters that ids cannot have",
-    "R021": "a link is not an address",
-    "R022": "two actions have the same id",
-    "R023": "an action has two targets",
-    "R024": "a target is neither new, a number, a name nor an address",
-    "R025": "two actions are tracked as the same bug",
-    "R026": "an action's topic is none of the recap's topics",
-    "R027": "an action has the same owner twice",
-    "R028": "an entry of people.yaml stands against another",
-    "R029": "a status is sent as a word that it does not agree with",
-    "R030": "a number after `#` is a comment, not a value",
-    "R031": "a line of .synced/ is not one that the tracker wrote",
-    "R032": "a value ends at a `#` that may be meant as text",
-    "R033": "a file has more than 100 problems, and only those are shown",
-    "R034": "two actions are the same blueprint",
-    "R035": "two actions are the same work item of a blueprint",
-    "R036": "Launchpad would not take the title for that of a work item",
-}
-"""Every diagnostic's id, with what it says in general."""
 
 TARGET_KEYS = ("bug", "blueprint", "work_item")
 
@@ -121,7 +81,7 @@ def commented_number(key: str, place: Place, rest: str) -> Iterator[Finding]:
     """`bug: #123` has no value: `rest` is what stands behind the colon."""
     if match := re.match(r"[ \t]+#([0-9]+)", rest):
         message = f"`{key}` has no value: #{match[1]} is a comment"
-        yield Finding(place, "R030", message, f"write {match[1]}, without `#`", Severity.WARNING, at_key=True)
+        yield Finding(place, "R030", message, f"write {match[1]}, without `#`", at_key=True)
 
 
 def cut_value(key: str, place: Place, rest: str, remedy: str) -> Iterator[Finding]:
@@ -132,7 +92,7 @@ def cut_value(key: str, place: Place, rest: str, remedy: str) -> Iterator[Findin
     if match := re.match(r"[ \t]+(#\w.*)", rest):
         message = f"`{key}` ends before {match[1].rstrip()}, which is a comment"
         otherwise = "if it is one, put a blank after the #"
-        yield Finding(place, "R032", message, f"{remedy}; {otherwise}", Severity.WARNING)
+        yield Finding(place, "R032", message, f"{remedy}; {otherwise}")
 
 
 Rule = Callable[[Recap], Iterator[Finding]]
@@ -240,7 +200,7 @@ def known_topics(recap: Recap) -> Iterator[Finding]:
         if action.topic is not None and action.topic not in titles:
             place = ("actions", index, "topic")
             remedy = "write the topic's title as it stands under `topics`"
-            yield Finding(place, "R026", f'no topic is titled "{action.topic}"', remedy, Severity.WARNING)
+            yield Finding(place, "R026", f'no topic is titled "{action.topic}"', remedy)
 
 
 def known_origin(recap: Recap) -> Iterator[Finding]:

@@ -4,10 +4,9 @@ The tables are what reading, checking and documentation go by. What a table cann
 """
 
 from tracker.launchpad import limits
+from tracker.recap.keys import Key, Table
 from tracker.recap.model import Status
 from tracker.recap.values import (
-    Key,
-    Table,
     action_id,
     action_title,
     day,
@@ -25,6 +24,7 @@ from tracker.recap.values import (
     number,
     one_of,
     person,
+    rule,
     service,
     share,
     tag,
@@ -115,4 +115,5 @@ TRACKER: Table = {
     "statuses": Key(named(line), "which of Launchpad's words a status is sent as, for bugs"),
     "link_bugs": Key(flag, "yes to link a recap's bugs to the blueprints that are made for it"),
     "limits": Key(nested(LIMITS), "the brakes"),
+    "ignore": Key(many(rule), "ids of rules that `tracker check` is not to hold files against"),
 }

@@ -22,7 +22,8 @@ from tracker.recap.lines import (
 )
 from tracker.recap.quoting import write_list, write_scalar
 
-# A key that a mapping lacks goes after the last of these that it has and that stands before it here.
+# A key that a mapping lacks goes after the last of these that it has and that stands before it here, the first of
+# these before all others.
 _ORDER = (
     "id",
     "title",
@@ -205,12 +206,15 @@ def _insert_entry(text: str, mapping: Mapping, staying: list[Entry], edit: Edit,
     entries = staying or list(mapping.entries.values())
     if not entries:
         return Splice(mapping.start + 1, mapping.start + 1, written)
+    indent = " " * (mapping.start - line_start(text, mapping.start))
+    if key == _ORDER[0]:
+        start = next(iter(mapping.entries.values())).key.start
+        return Splice(start, start, written + (", " if flow else break_after(text, start) + indent))
     # A block scalar that ends the file without a line end would gain one.
     neighbour = _neighbour([entry for entry in entries if not _is_unended(text, entry.value)] or entries, key)
     if flow:
         end = neighbour.value.end
         return Splice(end, end, f", {written}")
-    indent = " " * (mapping.start - line_start(text, mapping.start))
     end = last_line_end(text, neighbour.value)
     return Splice(end, end, break_after(text, end) + indent + written)
 

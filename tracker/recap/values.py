@@ -1,10 +1,9 @@
-"""How a node is read as the kind of value that its key holds; pure.
+"""The kinds of value that keys hold, and how a node is read as each; pure.
 
-Each reader adds a finding, and returns None, for what it does not take.
+Each adds a finding, and reads None, for what it does not take.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,26 +13,20 @@ from tracker.launchpad.links import SANDBOX, SERVICE_ROOTS
 from tracker.recap.diagnostics import Finding, Place
 from tracker.recap.document import Mapping as MappingNode
 from tracker.recap.document import Node, Scalar, Sequence
-from tracker.recap.model import is_action_id
-
-Findings = list[Finding]
-_MANY = 20
-"""After so many problems in a file no nearest word is sought any more: it takes long, and nobody reads on."""
-
-Reader = Callable[[Node, Place, Findings], Any]
-"""Turns a node into a value; None, with a finding added, when it cannot."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key of a table: what it holds, and what it means."""
-
-    read: Reader
-    meaning: str
-    required: bool = False
-
-
-Table = Mapping[str, Key]
+from tracker.recap.keys import (
+    Findings,
+    Kind,
+    Schema,
+    Table,
+    describe_node,
+    describe_table,
+    is_empty,
+    kind,
+    read_mapping,
+    suggest,
+)
+from tracker.recap.model import ACTION_ID, is_action_id
+from tracker.recap.rule_table import OPTIONAL, RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +38,42 @@ class Name:
     place: Place
 
 
-def read_mapping(node: Node, table: Table, place: Place, findings: Findings) -> dict[str, Any]:
-    """Read a mapping's values by a table; keys without a value are as if left out."""
-    if not isinstance(node, MappingNode):
-        findings.append(Finding(place, "R014", f"expected keys and values, found {_kind(node)}", _keys_help(table)))
-        return {}
-    values: dict[str, Any] = {}
-    meant: set[str | None] = set()
-    for name, entry in node.entries.items():
-        here = (*place, name)
-        key = table.get(name)
-        if key is None:
-            nearest = None if is_crowded(findings) else _nearest(name, table)
-            meant.add(nearest)
-            remedy = f'did you mean "{nearest}"?' if nearest else _keys_help(table)
-            findings.append(Finding(here, "R010", f"unknown key `{name}`", remedy, at_key=True))
-        elif not _is_empty(entry.value):
-            values[name] = key.read(entry.value, here, findings)
-    for name, key in table.items():
-        if key.required and name not in values and (name in node.entries or name not in meant):
-            here, lack = ((*place, name), "has no value") if name in node.entries else (place, "is missing")
-            findings.append(Finding(here, "R011", f"`{name}` {lack}", f"`{name}`: {key.meaning}", at_key=True))
-    return values
+# What editors are told. They take some plain values for numbers, yes and no, and do not see how those are written;
+# here all are the text that was written, so what has a pattern may be a number too.
+
+
+def _pattern(pattern: str, **more: Any) -> Schema:
+    return {"type": ["string", "number", "boolean"], "pattern": f"^(?:{pattern})$", **more}
+
+
+def _quoted(pattern: str, **more: Any) -> Schema:
+    """Return the same of what no number looks like."""
+    return {"type": "string", "pattern": f"^(?:{pattern})$", **more}
+
+
+def _words(*words: str) -> Schema:
+    """These words, whatever the case; an editor offers them as they stand here."""
+    spelt = ("".join(f"[{one.upper()}{one.lower()}]" if one.isalpha() else one for one in word) for word in words)
+    return {"anyOf": [{"enum": list(words)}, _quoted("|".join(spelt))]}
+
+
+_LINE = r"[^\n\r\0]*"
+_NOT_BLANK = rf"{_LINE}[^\s\0]{_LINE}"
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_LINK = r"https?://[^\s/]\S*"
+_SERVICES: dict[str, str | None] = dict.fromkeys([*SERVICE_ROOTS, SANDBOX], None)
+_FLAGS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
+_SHARE = re.compile(r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,6})?)[ ]?(?P<percent>%)?")
+# The same of at most 1, or 100%.
+_SHARE_TEXT = (
+    r"(?:0{1,3}(?:\.[0-9]{1,6})?|0{0,2}1(?:\.0{1,6})?) ?|(?:0?[0-9]{1,2}(?:\.[0-9]{1,6})?|100(?:\.0{1,6})?) ?%"
+)
 
 
 # What a key may hold.
 
 
+@kind(_pattern(_LINE))
 def line(node: Node, place: Place, findings: Findings) -> str | None:
     """One line of text."""
     text = _scalar(node, place, findings, "one line of text")
@@ -81,6 +83,7 @@ def line(node: Node, place: Place, findings: Findings) -> str | None:
     return text
 
 
+@kind(_pattern(_NOT_BLANK))
 def heading(node: Node, place: Place, findings: Findings) -> str | None:
     """One line of text that is not blank."""
     text = line(node, place, findings)
@@ -90,11 +93,13 @@ def heading(node: Node, place: Place, findings: Findings) -> str | None:
     return None
 
 
+@kind(_pattern(r"[^\0]*"))
 def text(node: Node, place: Place, findings: Findings) -> str | None:
     """Text of any length."""
     return _scalar(node, place, findings, "text")
 
 
+@kind(_pattern(_NOT_BLANK, maxLength=limits.MAX_TITLE))
 def action_title(node: Node, place: Place, findings: Findings) -> str | None:
     """A title that Launchpad takes for a bug."""
     title = _scalar(node, place, findings, "one line of text")
@@ -108,12 +113,13 @@ def action_title(node: Node, place: Place, findings: Findings) -> str | None:
     return None
 
 
+@kind(_quoted(_DAY, format="date"))
 def day(node: Node, place: Place, findings: Findings) -> date | None:
     """A date, YYYY-MM-DD."""
     written = _scalar(node, place, findings, "a date")
     if written is None:
         return None
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
+    if re.fullmatch(_DAY, written):
         try:
             return date.fromisoformat(written)
         except ValueError as error:
@@ -123,15 +129,17 @@ def day(node: Node, place: Place, findings: Findings) -> date | None:
     return None
 
 
+@kind(_quoted(_LINK))
 def link(node: Node, place: Place, findings: Findings) -> str | None:
     """An address that begins with http:// or https://."""
     address = line(node, place, findings)
-    if address is None or re.fullmatch(r"https?://[^\s/]\S*", address):
-        return address
-    findings.append(Finding(place, "R021", f'"{address}" is no link', "links begin with https:// and have no blanks"))
-    return None
+    if address is not None and not re.fullmatch(_LINK, address):
+        remedy = "links begin with https:// and have no blanks"
+        findings.append(Finding(place, "R021", f'"{address}" is no link', remedy))
+    return address
 
 
+@kind(_pattern(limits.NAME, minimum=0))
 def name_of_launchpad(node: Node, place: Place, findings: Findings) -> str | None:
     """A name that Launchpad gives to projects, milestones and accounts."""
     name = line(node, place, findings)
@@ -142,6 +150,7 @@ def name_of_launchpad(node: Node, place: Place, findings: Findings) -> str | Non
     return None
 
 
+@kind(_pattern(limits.TAG, minimum=0))
 def tag(node: Node, place: Place, findings: Findings) -> str | None:
     """A tag that Launchpad takes for a bug."""
     word = line(node, place, findings)
@@ -154,6 +163,7 @@ def tag(node: Node, place: Place, findings: Findings) -> str | None:
     return None
 
 
+@kind(_pattern(ACTION_ID, minimum=0))
 def action_id(node: Node, place: Place, findings: Findings) -> str | None:
     """An id that is unique in its recap: letters, digits, `.`, `_`, `+`, `-`."""
     word = line(node, place, findings)
@@ -164,6 +174,7 @@ def action_id(node: Node, place: Place, findings: Findings) -> str | None:
     return None
 
 
+@kind(_pattern(rf"{_LINE}[^\s?\0]{_LINE}|{_LINE}\?{_LINE}\?{_LINE}"))
 def person(node: Node, place: Place, findings: Findings) -> Name | None:
     """A key, name, IRC nick or Launchpad account of people.yaml, or ~account; with `?` when tentative."""
     written = line(node, place, findings)
@@ -178,26 +189,25 @@ def person(node: Node, place: Place, findings: Findings) -> Name | None:
     return Name(name, tentative, place)
 
 
+@kind(_pattern(_NOT_BLANK))
 def member(node: Node, place: Place, findings: Findings) -> Name | None:
     """A key of people.yaml, or another name of that entry."""
     written = heading(node, place, findings)
     return Name(written.strip(), False, place) if written is not None else None
 
 
+@kind({"anyOf": [{"enum": list(_SERVICES)}, _quoted(rf"https?://{_LINE}")]})
 def service(node: Node, place: Place, findings: Findings) -> str | None:
     """The name of a Launchpad, or its address."""
     name = line(node, place, findings)
     if name is None or name in _SERVICES or name.startswith(("https://", "http://")):
         return name
-    remedy = _did_you_mean(name, _SERVICES, findings) or "it is an address, or one of " + ", ".join(_SERVICES)
+    remedy = suggest(name, _SERVICES, findings) or "it is an address, or one of " + ", ".join(_SERVICES)
     findings.append(Finding(place, "R016", f'unknown service "{name}"', remedy))
     return None
 
 
-_SERVICES: dict[str, str | None] = dict.fromkeys([*SERVICE_ROOTS, SANDBOX], None)
-
-
-def number(least: int, most: int = 10**9 - 1) -> Reader:
+def number(least: int, most: int = 10**9 - 1) -> Kind[int | None]:
     """A whole number, from `least` to `most`."""
 
     def read(node: Node, place: Place, findings: Findings) -> int | None:
@@ -211,18 +221,17 @@ def number(least: int, most: int = 10**9 - 1) -> Reader:
         findings.append(Finding(place, "R015", f'"{written}" is no such number', remedy))
         return None
 
-    return read
+    return Kind(read, {"anyOf": [{"type": "integer", "minimum": least, "maximum": most}, _quoted("[0-9]{1,9}")]})
 
 
+@kind({"anyOf": [{"type": "boolean"}, *_words(*_FLAGS)["anyOf"]]})
 def flag(node: Node, place: Place, findings: Findings) -> bool | None:
     """Yes or no, in any of YAML's words for them."""
     word = one_of(*_FLAGS)(node, place, findings)
     return None if word is None else _FLAGS[word]
 
 
-_FLAGS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
-
-
+@kind({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, _quoted(_SHARE_TEXT)]})
 def share(node: Node, place: Place, findings: Findings) -> float | None:
     """A share of a whole: 0.25 or 25%."""
     written = line(node, place, findings)
@@ -237,10 +246,7 @@ def share(node: Node, place: Place, findings: Findings) -> float | None:
     return None
 
 
-_SHARE = re.compile(r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,6})?)[ ]?(?P<percent>%)?")
-
-
-def one_of(*words: str) -> Reader:
+def one_of(*words: str) -> Kind[str | None]:
     """One of these words, whatever the case."""
     known: dict[str, str | None] = {word.casefold(): word for word in words}
 
@@ -250,14 +256,31 @@ def one_of(*words: str) -> Reader:
             return None
         if written.casefold() in known:
             return known[written.casefold()]
-        remedy = _did_you_mean(written, known, findings) or "it is one of " + ", ".join(words)
+        remedy = suggest(written, known, findings) or "it is one of " + ", ".join(words)
         findings.append(Finding(place, "R016", f'unknown {place[-1]} "{written}"', remedy))
         return None
 
-    return read
+    return Kind(read, _words(*words))
 
 
-def many(item: Reader) -> Reader:
+@kind(_words(*OPTIONAL))
+def rule(node: Node, place: Place, findings: Findings) -> str | None:
+    """The id of a rule that can be switched off."""
+    written = line(node, place, findings)
+    word = written.upper() if written is not None else None
+    if word is None or word in OPTIONAL:
+        return word
+    if word in RULES:
+        remedy = f"without it {RULES[word].needed}"
+        findings.append(Finding(place, "R016", f"{word} cannot be switched off", remedy))
+    else:
+        known: dict[str, str | None] = {one.casefold(): one for one in OPTIONAL}
+        remedy = suggest(word, known, findings) or "it is one of " + ", ".join(OPTIONAL)
+        findings.append(Finding(place, "R016", f'unknown rule "{written}"', remedy))
+    return None
+
+
+def many(item: Kind[Any]) -> Kind[tuple[Any, ...]]:
     """A list, or a single value that stands for a list of one."""
 
     def read(node: Node, place: Place, findings: Findings) -> tuple[Any, ...]:
@@ -267,37 +290,41 @@ def many(item: Reader) -> Reader:
             values = [item(node, place, findings)]
         return tuple(value for value in values if value is not None)
 
-    return read
+    return Kind(read, {"anyOf": [item.schema, {"type": "array", "items": item.schema}]})
 
 
-def each(table: Table) -> Reader:
+def each(table: Table) -> Kind[tuple[dict[str, Any], ...]]:
     """A list of mappings."""
 
     def read(node: Node, place: Place, findings: Findings) -> tuple[dict[str, Any], ...]:
         if not isinstance(node, Sequence):
             remedy = "each begins with a dash on a line of its own"
-            findings.append(Finding(place, "R014", f"{_name(place)}: expected a list, found {_kind(node)}", remedy))
+            findings.append(
+                Finding(place, "R014", f"{_name(place)}: expected a list, found {describe_node(node)}", remedy)
+            )
             return ()
         return tuple(read_mapping(item, table, (*place, i), findings) for i, item in enumerate(node.items))
 
-    return read
+    return Kind(read, {"type": "array", "items": describe_table(table)})
 
 
-def nested(table: Table) -> Reader:
+def nested(table: Table) -> Kind[dict[str, Any]]:
     """A mapping with known keys."""
 
     def read(node: Node, place: Place, findings: Findings) -> dict[str, Any]:
         return read_mapping(node, table, place, findings)
 
-    return read
+    return Kind(read, describe_table(table))
 
 
-def named(item: Reader) -> Reader:
+def named(item: Kind[Any]) -> Kind[dict[str, Any]]:
     """A mapping with names of the writer's choice."""
 
     def read(node: Node, place: Place, findings: Findings) -> dict[str, Any]:
         if not isinstance(node, MappingNode):
-            findings.append(Finding(place, "R014", f"expected names and values, found {_kind(node)}", _NAMES_HELP))
+            findings.append(
+                Finding(place, "R014", f"expected names and values, found {describe_node(node)}", _NAMES_HELP)
+            )
             return {}
         values: dict[str, Any] = {}
         for name, entry in node.entries.items():
@@ -305,24 +332,26 @@ def named(item: Reader) -> Reader:
             if "\0" in name:
                 problem = limits.find_text_problem(name)
                 findings.append(Finding(here, "R015", f"this name {problem}", _NO_NUL, at_key=True))
-            if not _is_empty(entry.value):
+            if not is_empty(entry.value):
                 values[name] = item(entry.value, here, findings)
         return {name: value for name, value in values.items() if value is not None}
 
-    return read
+    return Kind(read, {"type": "object", "additionalProperties": {"anyOf": [item.schema, {"type": "null"}]}})
 
 
-def each_named(table: Table) -> Reader:
+def each_named(table: Table) -> Kind[dict[str, dict[str, Any]]]:
     """Mappings by names of the writer's choice."""
 
     def read(node: Node, place: Place, findings: Findings) -> dict[str, dict[str, Any]]:
         if not isinstance(node, MappingNode):
-            findings.append(Finding(place, "R014", f"expected names and values, found {_kind(node)}", _NAMES_HELP))
+            findings.append(
+                Finding(place, "R014", f"expected names and values, found {describe_node(node)}", _NAMES_HELP)
+            )
             return {}
         entries = node.entries.items()
         return {name: read_mapping(entry.value, table, (*place, name), findings) for name, entry in entries}
 
-    return read
+    return Kind(read, {"type": "object", "additionalProperties": describe_table(table)})
 
 
 _NAMES_HELP = "write each as a name, a colon, a blank and its value, on a line of its own"
@@ -341,7 +370,9 @@ def _scalar(node: Node, place: Place, findings: Findings, expected: str) -> str 
         remedy = f"put it in quotes if its brackets are text, otherwise write {expected} in its place"
     else:
         remedy = f"write {expected} in its place"
-    findings.append(Finding(place, "R014", f"{_name(place)}: expected {expected}, found {_kind(node)}", remedy))
+    findings.append(
+        Finding(place, "R014", f"{_name(place)}: expected {expected}, found {describe_node(node)}", remedy)
+    )
     return None
 
 
@@ -351,52 +382,3 @@ _NO_NUL = r"take the `\0` out"
 def _name(place: Place) -> str:
     """Name a value by its key, an item by that of its list."""
     return f"`{next((step for step in reversed(place) if isinstance(step, str)), 'the file')}`"
-
-
-def _is_empty(node: Node) -> bool:
-    return isinstance(node, Scalar) and not node.text and node.plain
-
-
-def _kind(node: Node) -> str:
-    if isinstance(node, Scalar):
-        return "nothing" if node.is_empty else "a single value"
-    return "a list" if isinstance(node, Sequence) else "keys and values"
-
-
-def _keys_help(table: Table) -> str:
-    return "its keys are " + ", ".join(f"`{name}`" for name in table)
-
-
-_LONGEST_WORD = 100
-# What people write who know another tracker.
-_SYNONYMS = {
-    "assigned": "owner",
-    "assignee": "owner",
-    "who": "owner",
-    "priority": "importance",
-    "severity": "importance",
-    "deadline": "due",
-    "description": "notes",
-    "state": "status",
-    "summary": "tldr",
-    "spec": "blueprint",
-    "nick": "irc",
-    "mail": "email",
-}
-
-
-def is_crowded(findings: Findings) -> bool:
-    """Tell whether there are so many problems that no nearest word is sought any more."""
-    return len(findings) >= _MANY
-
-
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    from difflib import get_close_matches  # only where something is wrong: it costs start-up time
-
-    meant = _SYNONYMS.get(name.casefold(), name.casefold())
-    return next(iter(get_close_matches(meant[:_LONGEST_WORD], known, n=1, cutoff=0.7)), None)
-
-
-def _did_you_mean(word: str, known: Mapping[str, str | None], findings: Findings) -> str | None:
-    nearest = None if is_crowded(findings) else _nearest(word, known)
-    return f'did you mean "{known[nearest] or nearest}"?' if nearest else None

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from tracker.errors import TrackerError
-from tracker.recap.diagnostics import MAX_SHOWN, Diagnostic, Severity, limit_shown, shorten
+from tracker.recap.diagnostics import MAX_SHOWN, Diagnostic, limit_shown, shorten
 from tracker.recap.files import ChangedError, explain_read_error, read_file, replace_file
 from tracker.recap.repository import SYNCED_FOLDER
+from tracker.recap.rule_table import Severity
 from tracker.sync.entries import Entries
 from tracker.sync.entry_lines import read_entry, write_entry
 
