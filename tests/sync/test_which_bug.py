@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sync.bench import happened
+from tests.sync.bench import happened, killed_after
 from tracker.launchpad.snapshots import BugSnapshot
 from tracker.sync.base import Base
 from tracker.sync.events import Kind
@@ -129,6 +129,18 @@ def test_a_renamed_action_keeps_what_was_agreed(bench, previously):
     assert bench.task().title == "do it better"
     assert list(Base(bench.folder, "sandbox").load("ocata/session")) == ["renamed"]
     assert not bench.plan().remarks
+    assert bench.in_step()
+
+
+def test_a_renamed_action_leaves_no_second_line_in_the_base_when_the_run_is_killed(bench):
+    bench.write(NEW)
+    bench.sync()
+    bench.replace("id: first", "id: renamed")
+    bench.replace("do the first thing", "do it better")
+    with killed_after(1):
+        bench.sync()
+    bench.sync()
+    assert list(Base(bench.folder, "sandbox").load("ocata/session")) == ["renamed"]
     assert bench.in_step()
 
 

@@ -190,7 +190,8 @@ def keep_moved(recap_id: str, known: Entries, entries: Mapping[str, Entries]) ->
     So nothing is lost when the run ends before that one's file is written.
     """
     here = dict(entries[recap_id])
-    elsewhere = {one for of in entries.values() for entry in of.values() for one in entry.formerly}
+    others = (of for other, of in entries.items() if other != recap_id)
+    elsewhere = {one for of in others for entry in of.values() for one in entry.formerly}
     traces = {entry.trace for entry in here.values()}
     for key, entry in known.items():
         full_id = f"{recap_id}#{key}"
