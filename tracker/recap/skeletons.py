@@ -99,6 +99,11 @@ actions:
 """
 
 
+def name_schema(path: str) -> str:
+    """Write the line that tells editors with yaml-language-server where a file's schema is."""
+    return f"# yaml-language-server: $schema={path}"
+
+
 def write_settings(values: Mapping[str, str]) -> str:
     """Write a tracker.yaml; `values` has `tag`, and those of `service`, `project` and `list` that are known."""
     lines = {key: f"{key}: {write_scalar(value)}" for key, value in values.items()}
@@ -114,7 +119,7 @@ def write_recap(values: Mapping[str, str], schema: str | None = None) -> str:
     order = ("title", "project", "cycle", "event", "date", "author")
     lines = [f"{key}: {write_scalar(values[key], key=key)}" for key in order if key in values]
     if schema is not None:
-        lines.insert(0, f"# yaml-language-server: $schema={schema}")
+        lines.insert(0, name_schema(schema))
     return _RECAP.format(head="\n".join(lines), due=values["date"])
 
 
