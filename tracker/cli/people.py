@@ -1,6 +1,5 @@
 """`tracker people`: who is in people.yaml, who is on Launchpad, and whether the two fit."""
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +12,12 @@ from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tracker.cli.output import Progress
     from tracker.launchpad.services import Service
     from tracker.launchpad.snapshots import AccountSnapshot
     from tracker.recap.comparison import Difference
+    from tracker.recap.document import Document
     from tracker.recap.people import People, Person
 
 app = typer.Typer(invoke_without_command=True)
@@ -123,7 +122,7 @@ def check() -> None:
     """
     from tracker.cli.output import err, progress, safe, show_error
     from tracker.launchpad.services import find_service
-    from tracker.recap.repository import PEOPLE_FILE, find_folder, load_repository
+    from tracker.recap.repository import find_folder, load_repository
 
     repository = load_repository(find_folder(here()))
     if repository.people is None:
@@ -142,7 +141,7 @@ def check() -> None:
         failure = error
     found = [(person, difference) for person, difference in results if difference is not None]
     for person, difference in found:
-        _tell(repository.folder / PEOPLE_FILE, person, difference)
+        _tell(repository.people_document, person, difference)
     errors = sum(difference.is_error for _, difference in found)
     if results or failure is None:
         told = f"{count(errors, 'error')}, {count(len(found) - errors, 'warning')}" if found else "no problems"
@@ -180,12 +179,15 @@ def _compare(
         wire.close()
 
 
-def _tell(path: "Path", person: "Person", difference: "Difference") -> None:
+def _tell(document: "Document | None", person: "Person", difference: "Difference") -> None:
     from tracker.cli.output import out, paint, safe
 
     colour, severity = (typer.colors.RED, "error") if difference.is_error else (typer.colors.YELLOW, "warning")
-    where = f"{safe(os.path.relpath(path))}: {safe(person.key)}"
-    out(f"{where}: {paint(severity, colour, bold=True)}: {safe(difference.text)}")
+    assert document is not None  # noqa: S101 - somebody was found in it
+    place = ("teams" if person.is_team else "people", person.key, "launchpad")
+    line, column = document.position(document.locate(place)[0])
+    where = f"{safe(document.path)}:{line}:{column}"
+    out(f"{where}: {paint(severity, colour, bold=True)}: {safe(person.key)}: {safe(difference.text)}")
     out(f" help: {safe(difference.remedy)}")
 
 
