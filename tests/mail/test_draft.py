@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.mail.draft import MARK, write_draft
+from tracker.mail.draft import MARK, derive_recap_id, write_draft
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
 from tracker.recap.parse import draft_recap
 from tracker.recap.people import People, Person
@@ -26,7 +26,7 @@ COMPLETE = Notes(
     topics=(
         FoundTopic(
             "Structured logs",
-            '  - indented first\nthen not: "odd" # yes',
+            '  - indented first\nthen not: "odd" # yes\nMara to **do**\n  it',
             (
                 FoundLink("blueprint", "https://blueprints.launchpad.net/example/+spec/structured-logs"),
                 FoundLink("bug", "https://bugs.launchpad.net/example/+bug/12"),
@@ -68,7 +68,7 @@ def test_a_draft_of_a_mail_that_says_all_passes_check():
     assert recap.author.key == "mara"
     assert list(recap.links) == ["etherpad", "etherpad-2"]
     (topic,) = recap.topics
-    assert topic.notes.rstrip() == '  - indented first\nthen not: "odd" # yes'
+    assert topic.notes.rstrip() == '  - indented first\nthen not: "odd" # yes\nMara to **do**\n  it'
     assert (topic.blueprints, topic.bugs, topic.reviews) == (("structured-logs",), ("12",), ("386685",))
     assert topic.links == {"spec": "https://specs.example.org/a"}
     first, second, third, fourth = recap.actions
@@ -104,13 +104,74 @@ def test_somebody_whom_nobody_knows_is_left_as_found_and_gets_a_line_for_people_
         FoundAction("a", "a", 1, ("Kevin",)), FoundAction("b", "b", 2, ("Kevin", "some reviewers"))
     ))  # fmt: skip
     draft = write_draft(notes, PEOPLE)
-    assert dict(draft.people) == {"kevin": "Kevin Benton", "some-reviewers": "some reviewers"}
-    assert draft.people_lines == "  kevin:\n    name: Kevin Benton\n  some-reviewers:\n    name: some reviewers\n"
+    assert draft.newcomers == (Person("kevin", "Kevin Benton"), Person("some-reviewers", "some reviewers"))
     assert f"    owner: Kevin  {MARK} people.yaml has no Kevin" in draft.text
-    people = People.of([*PEOPLE.entries.values(), *(Person(key, name) for key, name in draft.people)])
+    people = People.of([*PEOPLE.entries.values(), *draft.newcomers])
     recap, problems = parse(draft.text, people)
     assert problems == []
     assert [owner.key for owner in recap.actions[1].owners] == ["kevin", "some-reviewers"]
+
+
+def test_a_group_that_nobody_knows_becomes_a_team():
+    notes = Notes("s", "s", date(2016, 11, 3), None, ("example",), actions=(
+        FoundAction("a", "a", 1, ("puffin reviewers", "Core Team"), group=True),
+        FoundAction("b", "b", 2, ("Core Team",)),
+    ))  # fmt: skip
+    draft = write_draft(notes, PEOPLE)
+    assert [(one.key, one.is_team) for one in draft.newcomers] == [("puffin-reviewers", True), ("core-team", True)]
+
+
+def test_a_newcomer_gets_no_key_that_names_somebody_already():
+    people = People.of([Person("k", "Somebody", irc=("kevin",)), Person("rita-x", "Rita X")])
+    notes = Notes("s", "s", date(2016, 11, 3), "Kevin Benton", ("example",), actions=(
+        FoundAction("a", "a", 1, ("RITA-x", "佐藤", "鈴木")),
+    ))  # fmt: skip
+    draft = write_draft(notes, people)
+    assert [(one.key, one.name) for one in draft.newcomers] == [
+        ("kevin-benton", "Kevin Benton"), ("somebody-2", "佐藤"), ("somebody-3", "鈴木")
+    ]  # fmt: skip
+
+
+def test_an_action_after_all_topics_is_of_none_of_them():
+    topic = FoundTopic("Logs", "what was said\n - Jon: text of another list")
+    actions = tuple(FoundAction(text, text, 9, topic="Logs") for text in ("drop the old format", "text of another"))
+    recap, problems = parse(write_draft(Notes("s", "s", date(2016, 11, 3), None, ("e",), topics=(topic,),
+                                              actions=actions), PEOPLE).text)  # fmt: skip
+    assert problems == []
+    assert [one.topic for one in recap.actions] == [None, "Logs"]
+
+
+@pytest.mark.parametrize(
+    ("url", "written"),
+    [
+        ("https://review.openstack.org/#/c/386685/", "386685"),
+        ("https://review.openstack.org/386685", "386685"),
+        ("https://review.opendev.org/c/openstack/neutron-lib/+/386685", "386685"),
+        ("https://review.opendev.org/#/c/386685", "386685"),
+        ("https://review.example.org/386685", "https://review.example.org/386685"),
+        ("https://review.openstack.org/#/c/386685/3", "https://review.openstack.org/#/c/386685/3"),
+        ("https://review.openstack.org/#/q/topic:x", "https://review.openstack.org/#/q/topic:x"),
+    ],
+)
+def test_links_of_a_topic_are_kept_once_each_by_what_they_are(url, written):
+    notes = f"   - {url}\n   * see <{url}>, and read it\n\n   - ({url}).\n"
+    topic = FoundTopic("Logs", notes, (FoundLink("review", url),))
+    recap, problems = parse(
+        write_draft(Notes("s", "s", date(2016, 11, 3), None, ("e",), topics=(topic,)), PEOPLE).text
+    )
+    assert problems == []
+    assert recap.topics[0].reviews == (written,)
+    assert recap.topics[0].notes == f"* see <{url}>, and read it\n"
+
+
+def test_what_a_person_says_of_the_place_holds():
+    draft = write_draft(COMPLETE, PEOPLE, cycle="pike", taken={"do-it", "look"}, schema="../.schema/recap.json")
+    assert draft.text.startswith("# yaml-language-server: $schema=../.schema/recap.json\ntitle: logs recap\n")
+    recap, problems = parse(draft.text)
+    assert problems == []
+    assert recap.cycle == "pike"
+    assert [one.id for one in recap.actions] == ["do", "work", "look-2", "fix-bug-12"]
+    assert all(MARK in draft.text.splitlines()[place.line - 1] for place in draft.places)
 
 
 def test_two_people_of_one_name_are_told_and_none_is_chosen():
@@ -118,13 +179,13 @@ def test_two_people_of_one_name_are_told_and_none_is_chosen():
     notes = Notes("s", "s", date(2016, 11, 3), None, ("example",), actions=(FoundAction("a", "a", 1, ("Kevin",)),))
     draft = write_draft(notes, people)
     assert f"owner: Kevin  {MARK} Kevin may be a or b" in draft.text
-    assert draft.people == ()
+    assert draft.newcomers == ()
 
 
 def test_the_id_is_of_the_cycle_and_the_title():
-    assert write_draft(COMPLETE, PEOPLE).recap_id == "ocata/logs-recap"
-    assert write_draft(Notes(title="a b", cycle="../x"), PEOPLE).recap_id == "b"
-    assert write_draft(Notes(), PEOPLE).recap_id == "recap"
+    assert derive_recap_id(COMPLETE) == "ocata/logs-recap"
+    assert derive_recap_id(Notes(title="a b", cycle="../x")) == "b"
+    assert [derive_recap_id(Notes(title=title)) for title in (None, "", "会议")] == ["recap"] * 3
 
 
 texts = st.text(max_size=30) | st.sampled_from([
@@ -169,7 +230,7 @@ def test_whatever_a_mail_says_is_yaml_and_its_faults_are_only_what_is_marked(not
     draft = write_draft(notes, PEOPLE)
     document = read_document(draft.text.encode(), "draft.yaml")
     assert document.root is not None, (draft.text, document.diagnostics)
-    people = People.of([*PEOPLE.entries.values(), *(Person(key, name) for key, name in draft.people)])
+    people = People.of([*PEOPLE.entries.values(), *draft.newcomers])
     draft_recap(document, "ocata/draft", people, None)
     marked = {place.line for place in draft.places}
     if "\nproject:  #" in draft.text:  # a project that nobody names is told on the first line

@@ -6,22 +6,30 @@ What only a person can know stands as it was found, or empty, with a comment `# 
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from tracker.launchpad.limits import is_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
 from tracker.recap.model import is_recap_id
 from tracker.recap.naming import derive_id
-from tracker.recap.people import AmbiguousPersonError, People, UnknownPersonError
+from tracker.recap.people import AmbiguousPersonError, People, Person, UnknownPersonError
 from tracker.recap.quoting import write_list, write_scalar
+from tracker.recap.skeletons import name_schema
 
 MARK = "# import:"
 """How a comment begins that asks a person for something."""
 
 _UNSHOWN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ABOUT_A_RECAP = {"etherpad", "schedule"}
-_REVIEW = re.compile(r"https?://review\.[a-z]+\.org/(?:#/c/)?(?P<number>[0-9]{1,10})/?")
+# OpenStack's Gerrit, of which a number is enough, as its old and its new address write it.
+_REVIEW = re.compile(
+    r"https?://review\.(?:openstack|opendev)\.org/(?:(?:#/)?c/(?:[\w./\-]+/\+/)?)?(?P<number>[0-9]{1,10})/?"
+)
+_TELLING = 40
+"""How many characters of an action tell it from others."""
+_ROUND_A_LINK = " \t-*\u2022\u00b7<>()[].,;"
 _KEY = re.compile(r"[a-z0-9][a-z0-9._\-]*")
 
 
@@ -38,28 +46,41 @@ class OpenPlace:
 class Draft:
     """A recap that was written out of a mail."""
 
-    recap_id: str
-    """CYCLE/NAME, as far as the mail says the cycle."""
     text: str
     places: tuple[OpenPlace, ...]
-    people: tuple[tuple[str, str], ...]
-    """Those whom people.yaml lacks: a key that is free there, and the name as it was found."""
-
-    @property
-    def people_lines(self) -> str:
-        """The lines that people.yaml would have of them."""
-        return "".join(f"  {key}:\n    name: {write_scalar(name)}\n" for key, name in self.people)
+    newcomers: tuple[Person, ...]
+    """Those whom people.yaml lacks: each with a key that is free there, and the name as it was found."""
 
 
-def write_draft(notes: Notes, people: People, project: str | None = None) -> Draft:
-    """Write the recap of a message; `project` is the repository's own, for mails that name none."""
+def derive_recap_id(notes: Notes) -> str:
+    """Return the id of a message's recap: CYCLE/NAME, as far as the message says the cycle."""
+    cycle = (notes.cycle or "").casefold()
+    name = derive_id(notes.title or "", (), default="recap")
+    return f"{cycle}/{name}" if is_recap_id(cycle) else name
+
+
+def write_draft(
+    notes: Notes,
+    people: People,
+    project: str | None = None,
+    *,
+    cycle: str | None = None,
+    taken: AbstractSet[str] = frozenset(),
+    schema: str | None = None,
+) -> Draft:
+    """Write the recap of a message.
+
+    `project` is the repository's own, for mails that name none; `cycle` the one that a person says; `taken` are ids
+    that no action may get; `schema` is where an editor finds what a recap may hold.
+    """
     writer = _Writer(people)
+    if schema is not None:
+        writer.lines.append(name_schema(schema))
     writer.require("title", notes.title, "what was the session called?")
     found = next((tag.casefold() for tag in notes.project_tags if is_name(tag.casefold())), None)
     if found or project is None:
         writer.require("project", found, "which project on Launchpad?")
-    cycle = notes.cycle.casefold() if notes.cycle else None
-    writer.add("cycle", cycle)
+    writer.add("cycle", cycle or (notes.cycle or "").casefold())
     writer.add("event", notes.event)
     day = notes.date.isoformat() if notes.date else ""
     writer.put("date", day, "on which day was the session?" + (" this is the mail's" if day else ""))
@@ -71,15 +92,12 @@ def write_draft(notes: Notes, people: People, project: str | None = None) -> Dra
     writer.block("tldr", textwrap.fill(notes.tldr or "", 100, break_long_words=False, break_on_hyphens=False))
     for topic in topics:
         writer.topic(topic, found or project)
-    titles = {topic.title for topic in topics}
-    taken: set[str] = set()
+    ids = set(taken)
     for action in notes.actions:
-        action_id = derive_id(action.title or action.text, taken)
-        taken.add(action_id)
-        writer.action(action_id, action, titles)
-    slug = derive_id(notes.title or "recap", ())
-    recap_id = f"{cycle}/{slug}" if cycle and is_recap_id(cycle) else slug
-    return Draft(recap_id, "\n".join(writer.lines) + "\n", tuple(writer.places), tuple(writer.unknown.items()))
+        action_id = derive_id(action.title or action.text, ids)
+        ids.add(action_id)
+        writer.action(action_id, action, topics)
+    return Draft("\n".join(writer.lines) + "\n", tuple(writer.places), tuple(writer.newcomers.values()))
 
 
 def _distinct(topics: Iterable[FoundTopic]) -> list[FoundTopic]:
@@ -99,7 +117,7 @@ class _Writer:
         self.people = people
         self.lines: list[str] = []
         self.places: list[OpenPlace] = []
-        self.unknown: dict[str, str] = {}
+        self.newcomers: dict[str, Person] = {}
         self._sections: set[str] = set()
 
     # Single values
@@ -138,7 +156,7 @@ class _Writer:
 
     # People
 
-    def name(self, found: str) -> tuple[str, str | None]:
+    def name(self, found: str, *, is_team: bool = False) -> tuple[str, str | None]:
         """Return how a name is written in the recap, and what there is to ask about it."""
         text = _plain_name(found)
         try:
@@ -146,26 +164,30 @@ class _Writer:
         except AmbiguousPersonError as error:
             return write_scalar(text), f"{text} may be {' or '.join(error.candidates)}"
         except UnknownPersonError:
-            self._note_unknown(text)
+            self._note_newcomer(text, is_team=is_team)
             return write_scalar(text), f"people.yaml has no {text}"
 
-    def _note_unknown(self, name: str) -> None:
+    def _note_newcomer(self, name: str, *, is_team: bool) -> None:
         """Remember somebody for people.yaml: `Kevin` and `Kevin Benton` are one, under the key `kevin`."""
         first = name.split(maxsplit=1)[0].casefold()
-        known = self.unknown.get(first)
-        if known is not None and known.split()[0].casefold() == first and _is_longer(known, name):
-            self.unknown[first] = max(known, name, key=len)
-        elif name not in self.unknown.values():
-            taken = {*self.people.entries, *self.unknown}
-            is_good = _KEY.fullmatch(first) is not None and first not in taken and name.istitle()
-            self.unknown[first if is_good else derive_id(name, taken)] = name
+        known = self.newcomers.get(first)
+        if known is not None and known.name.split()[0].casefold() == first and _is_longer(known.name, name):
+            self.newcomers[first] = replace(known, name=max(known.name, name, key=len))
+        elif name.casefold() not in {one.name.casefold() for one in self.newcomers.values()}:
+            taken = {alias.casefold() for one in self.people.entries.values() for alias in one.aliases}
+            taken |= {*self.newcomers}
+            is_good = _KEY.fullmatch(first) is not None and first not in taken and name.istitle() and not is_team
+            key = first if is_good else derive_id(name, taken, default="somebody")
+            self.newcomers[key] = Person(key, name, is_team=is_team)
 
-    def names(self, key: str, found: Sequence[str], indent: str, *, tentative: bool = False) -> None:
+    def names(
+        self, key: str, found: Sequence[str], indent: str, *, tentative: bool = False, are_teams: bool = False
+    ) -> None:
         """Write owners or those who help, each once."""
         written: dict[str, None] = {}
         questions = []
         for one in filter(_plain_name, found):
-            text, question = self.name(one)
+            text, question = self.name(one, is_team=are_teams)
             plain = text.strip("\"'")
             written[plain + "?" if tentative else plain] = None
             questions += [question] if question else []
@@ -205,7 +227,7 @@ class _Writer:
         """Write a topic, its links by what they are."""
         self._open("topics")
         self.lines.append(f"  - title: {write_scalar(topic.title)}")
-        self.block("notes", topic.notes, "    ")
+        self.block("notes", _without_links(topic), "    ")
         kinds: dict[str, dict[str, None]] = {"blueprints": {}, "bugs": {}, "reviews": {}}
         rest = []
         for link in topic.links:
@@ -227,19 +249,18 @@ class _Writer:
                 self.lines.append(f"    {key}:")
                 self.lines += [f"      - {write_scalar(value, key=key)}" for value in values]
 
-    def action(self, action_id: str, action: FoundAction, topics: set[str]) -> None:
+    def action(self, action_id: str, action: FoundAction, topics: Iterable[FoundTopic]) -> None:
         """Write a next action."""
         self._open("actions")
         indent = "    "
         self.lines.append(f"  - id: {write_scalar(action_id)}")
         title = _line(action.title) or _line(action.text)
         self.put("title", write_scalar(title) if title else "", None if title else "what is to be done?", indent)
-        self.names("owner", action.owners, indent, tentative=action.tentative)
+        self.names("owner", action.owners, indent, tentative=action.tentative, are_teams=action.group)
         self.names("with", action.collaborators, indent)
         if action.done:
             self.put("status", "done", indent=indent)
-        topic = _line(action.topic or "")
-        self.add("topic", topic if topic in topics else None, indent)
+        self.add("topic", next((one.title for one in topics if _is_below(action, one)), None), indent)
         self.block("notes", "\n".join(action.notes), indent)
         if action.bug is not None:
             self._suggest(f"it names bug {action.bug}; `bug: {action.bug}` tracks it there")
@@ -250,6 +271,19 @@ class _Writer:
     def _suggest(self, text: str) -> None:
         self.places.append(OpenPlace(len(self.lines) + 1, text))
         self.lines.append(f"    {MARK} {_line(text)}")
+
+
+def _without_links(topic: FoundTopic) -> str:
+    """Return a topic's notes without the lines that are links and no more: those stand in lists of their own."""
+    urls = {link.url for link in topic.links if link.kind not in _ABOUT_A_RECAP}
+    lines = [line for line in _clean(topic.notes).split("\n") if line.strip(_ROUND_A_LINK) not in urls]
+    return textwrap.dedent("\n".join(lines))
+
+
+def _is_below(action: FoundAction, topic: FoundTopic) -> bool:
+    """Tell whether an action stands in what is said of its topic: what comes after all topics is of none."""
+    notes, text = (_line(one.replace("**", "")) for one in (topic.notes, action.text))
+    return _line(action.topic or "") == topic.title and text[:_TELLING] in notes
 
 
 def _plain_name(found: str) -> str:
