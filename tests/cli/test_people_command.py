@@ -117,6 +117,8 @@ def test_a_broken_people_yaml_is_an_input_problem(tracker, folder, command):
         ["people", "--format", "json", "find", "x"],
         ["people", "find"],
         ["people", "find", " "],
+        ["people", "find", "x" * 201],
+        ["people", "find", "caf\udce9"],  # as it stands in a terminal of Latin-1
         ["people", "find", "x", "--service", "prod"],
         ["people", "lost"],
     ],

@@ -24,6 +24,8 @@ app = typer.Typer(invoke_without_command=True)
 
 LIMIT = 20
 """How many accounts `find` shows."""
+LONGEST = 200
+"""How many characters `find` asks for at most: they stand in the address, which servers let grow only so far."""
 
 FormatOption = Annotated[
     str, typer.Option("--format", metavar="FORMAT", help="json, csv, or any table format of tabulate.")
@@ -86,10 +88,9 @@ def find(
 
     _require_format(table_format)
     wanted = " ".join(" ".join(text).split())
-    if not wanted:
-        raise TrackerError(
-            "there is nobody to look for", remedy="say a name: tracker people find Kevin", exit_code=ExitCode.USAGE
-        )
+    problem = _find_text_problem(wanted)
+    if problem is not None:
+        raise TrackerError(problem, remedy="say a name: tracker people find Kevin", exit_code=ExitCode.USAGE)
     known = _known_people()
     wire = Wire(locate(service)[0])  # which is nobody's
     try:
@@ -189,6 +190,19 @@ def _tell(document: "Document | None", person: "Person", difference: "Difference
     where = f"{safe(document.path)}:{line}:{column}"
     out(f"{where}: {paint(severity, colour, bold=True)}: {safe(person.key)}: {safe(difference.text)}")
     out(f" help: {safe(difference.remedy)}")
+
+
+def _find_text_problem(text: str) -> str | None:
+    """Say why there is no asking for a text."""
+    if not text:
+        return "there is nobody to look for"
+    if len(text) > LONGEST:
+        return f"the text has {len(text)} characters, more than the {LONGEST} of any name"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "the text is not UTF-8, which names on Launchpad are written in"
+    return None
 
 
 def _known_people() -> "People":
