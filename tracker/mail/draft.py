@@ -27,8 +27,6 @@ _ABOUT_A_RECAP = {"etherpad", "schedule"}
 _REVIEW = re.compile(
     r"https?://review\.(?:openstack|opendev)\.org/(?:(?:#/)?c/(?:[\w./\-]+/\+/)?)?(?P<number>[0-9]{1,10})/?"
 )
-_TELLING = 40
-"""How many characters of an action tell it from others."""
 _ROUND_A_LINK = " \t-*\u2022\u00b7<>()[].,;"
 _KEY = re.compile(r"[a-z0-9][a-z0-9._\-]*")
 
@@ -92,11 +90,12 @@ def write_draft(
     writer.block("tldr", textwrap.fill(notes.tldr or "", 100, break_long_words=False, break_on_hyphens=False))
     for topic in topics:
         writer.topic(topic, found or project)
+    titles = {topic.title for topic in topics}
     ids = set(taken)
     for action in notes.actions:
         action_id = derive_id(action.title or action.text, ids)
         ids.add(action_id)
-        writer.action(action_id, action, topics)
+        writer.action(action_id, action, titles)
     return Draft("\n".join(writer.lines) + "\n", tuple(writer.places), tuple(writer.newcomers.values()))
 
 
@@ -249,7 +248,7 @@ class _Writer:
                 self.lines.append(f"    {key}:")
                 self.lines += [f"      - {write_scalar(value, key=key)}" for value in values]
 
-    def action(self, action_id: str, action: FoundAction, topics: Iterable[FoundTopic]) -> None:
+    def action(self, action_id: str, action: FoundAction, topics: AbstractSet[str]) -> None:
         """Write a next action."""
         self._open("actions")
         indent = "    "
@@ -260,7 +259,8 @@ class _Writer:
         self.names("with", action.collaborators, indent)
         if action.done:
             self.put("status", "done", indent=indent)
-        self.add("topic", next((one.title for one in topics if _is_below(action, one)), None), indent)
+        topic = _line(action.topic or "")
+        self.add("topic", topic if topic in topics else None, indent)
         self.block("notes", "\n".join(action.notes), indent)
         if action.bug is not None:
             self._suggest(f"it names bug {action.bug}; `bug: {action.bug}` tracks it there")
@@ -278,12 +278,6 @@ def _without_links(topic: FoundTopic) -> str:
     urls = {link.url for link in topic.links if link.kind not in _ABOUT_A_RECAP}
     lines = [line for line in _clean(topic.notes).split("\n") if line.strip(_ROUND_A_LINK) not in urls]
     return textwrap.dedent("\n".join(lines))
-
-
-def _is_below(action: FoundAction, topic: FoundTopic) -> bool:
-    """Tell whether an action stands in what is said of its topic: what comes after all topics is of none."""
-    notes, text = (_line(one.replace("**", "")) for one in (topic.notes, action.text))
-    return _line(action.topic or "") == topic.title and text[:_TELLING] in notes
 
 
 def _plain_name(found: str) -> str:
