@@ -127,6 +127,7 @@ def test_without_a_terminal_it_takes_the_options_and_the_defaults_and_never_wait
         ["--project", "Not A Name"],
         ["--list", "  "],
         ["--list", "a\nb"],
+        ["--list", "caf\udce9"],
         ["--service", "prod"],
         ["--service", "http://launchpad.example.org/"],
         ["--service", "https://launchpad.example.org/path"],

@@ -139,6 +139,8 @@ def test_a_title_stays_the_text_that_was_given(sessions, monkeypatch, title):
         (["--title", "t", "--author", "jonn"], '`--author`: unknown person "jonn"'),
         (["--title", "t", "--project", "Not A Name"], "`--project`: "),
         (["--title", "t", "--event", "a\nb"], "`--event`: "),
+        (["--title", "caf\udce9"], "`--title`: the text is not UTF-8"),
+        (["--title", "t", "--date", "2016-10-2\udce9"], "`--date`: the text is not UTF-8"),
         ([], "`--title` is missing"),
     ],
 )
@@ -204,6 +206,7 @@ def test_on_a_terminal_it_asks_for_what_no_option_says_and_again_after_a_wrong_a
         at.wait_for(f"Day of the session [{date.today():%Y-}")
         at.answer("yesterday\n")
         at.wait_for('"yesterday" is no date')
+        at.wait_for("  help: ")
         at.answer("2016-10-28\n")
         at.wait_for("Who writes the recap")
         at.answer("\n")

@@ -124,7 +124,7 @@ def _find_problem(key: str, value: str) -> tuple[str, str | None] | None:
 
 def _complete(chosen: dict[str, str]) -> dict[str, str]:
     """Ask for what is not chosen yet, where a person can be asked, and take the defaults elsewhere."""
-    from tracker.cli.output import ask, err, is_interactive, safe
+    from tracker.cli.output import ask, is_interactive, tell_slip
 
     values = {}
     for key, (question, default) in _QUESTIONS.items():
@@ -134,7 +134,7 @@ def _complete(chosen: dict[str, str]) -> dict[str, str]:
             problem = _find_problem(key, value) if value else None
             if problem is None:
                 break
-            err("  help: ".join(safe(text) for text in problem if text))
+            tell_slip(*problem)
         if value:
             values[key] = value
     return values

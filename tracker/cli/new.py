@@ -89,7 +89,7 @@ def _complete(
     values: dict[str, str], required: list[str], find_problem: "Callable[[dict[str, str]], Diagnostic | None]"
 ) -> dict[str, str]:
     """Ask for what is not known, where a person can be asked; elsewhere raise TrackerError when it is required."""
-    from tracker.cli.output import ask, err, is_interactive, safe
+    from tracker.cli.output import ask, is_interactive, tell_slip
 
     defaults = {"date": today().isoformat()}
     for key, question in _QUESTIONS.items():
@@ -101,7 +101,7 @@ def _complete(
             problem = find_problem({key: value}) if value or key in required else None
             if problem is None:
                 break
-            err(f"{safe(problem.message)}{f'; help: {safe(problem.help)}' if problem.help else ''}")
+            tell_slip(problem.message, problem.help)
         if value:
             values[key] = value
         elif key in required:
