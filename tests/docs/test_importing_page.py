@@ -48,6 +48,7 @@ def test_every_mark_that_is_explained_can_come():
         FoundAction("x", "x", 1, ("Kim",), bug=12),
         FoundAction("x", "x", 1, ("Lee",), blueprint="logs"),
         FoundAction("", "", 1),
+        FoundAction("x" * 201, "x" * 201, 1),
     )
     dated = [notes for path in SAMPLES[:1] for notes in read_notes(path.read_bytes())]
     found = marks_of(Notes(actions=actions), people) + marks_of(dated[0], people)

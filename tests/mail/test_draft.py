@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tracker.mail.draft import MARK, derive_recap_id, write_draft
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
-from tracker.recap.parse import draft_recap
+from tracker.recap.newcomers import add_people, write_people
+from tracker.recap.parse import draft_recap, parse_people
 from tracker.recap.people import People, Person
 from tracker.recap.reader import read_document
 
@@ -165,6 +166,28 @@ def test_what_a_person_says_of_the_place_holds():
     assert all(MARK in draft.text.splitlines()[place.line - 1] for place in draft.places)
 
 
+@pytest.mark.parametrize("title", ["word " * 40 + "end", "x" * 201, "x" * 5000 + " y", "a " + "x" * 300])
+def test_a_title_that_is_too_long_is_cut_and_marked_and_kept_whole_in_the_notes(title):
+    notes = Notes("s", "s", date(2016, 11, 3), None, ("e",), actions=(FoundAction("", title, 1, notes=("more",)),))
+    draft = write_draft(notes, PEOPLE)
+    recap, problems = parse(draft.text)
+    assert problems == []
+    assert recap.actions[0].title.endswith(" ...")
+    assert recap.actions[0].notes == f"{title}\nmore\n"
+    assert "title: " in draft.text.splitlines()[draft.places[-1].line - 1]
+    whole = FoundAction("", "x" * 200, 1)
+    assert "notes" not in write_draft(Notes("s", "s", None, None, ("e",), actions=(whole,)), PEOPLE).text
+
+
+def test_no_newcomer_takes_the_name_that_another_has_as_key():
+    actions = tuple(FoundAction(name, name, 1, (name,)) for name in ("Kim: a", "Kim", "kim", "Kim Lee", "kim-a"))
+    named = Notes("s", "s", date(2016, 11, 3), None, ("e",), actions=actions)
+    people = People.of([*PEOPLE.entries.values(), *write_draft(named, PEOPLE).newcomers])
+    recap, problems = parse(write_draft(named, people).text, people)
+    assert problems == []
+    assert all(one.owners for one in recap.actions)
+
+
 def test_two_people_of_one_name_are_told_and_none_is_chosen():
     people = People.of([Person("a", "Kevin"), Person("b", "Kevin")])
     notes = Notes("s", "s", date(2016, 11, 3), None, ("example",), actions=(FoundAction("a", "a", 1, ("Kevin",)),))
@@ -181,7 +204,7 @@ def test_the_id_is_of_the_cycle_and_the_title():
 
 texts = st.text(max_size=30) | st.sampled_from([
     "- a", "#x", "a: b", "'", '"', "no", "2016-10-28", "@x", "*a", "[x", "x #y",
-    "\x85", "\u2028", "é", "\x00", "~x", "?"
+    "\x85", "\u2028", "é", "\x00", "~x", "?", "x" * 201, "Kim", "Kim Lee", "kim-lee", "mara", "null"
 ])  # fmt: skip
 links = st.builds(
     FoundLink,
@@ -221,7 +244,11 @@ def test_whatever_a_mail_says_is_yaml_and_its_faults_are_only_what_is_marked(not
     draft = write_draft(notes, PEOPLE)
     document = read_document(draft.text.encode(), "draft.yaml")
     assert document.root is not None, (draft.text, document.diagnostics)
+    added = parse_people(
+        read_document(add_people(write_people(PEOPLE.entries.values()), draft.newcomers).encode(), "")
+    )
     people = People.of([*PEOPLE.entries.values(), *draft.newcomers])
+    assert added == people
     draft_recap(document, "ocata/draft", people, None)
     marked = {place.line for place in draft.places}
     if "\nproject:  #" in draft.text:  # a project that nobody names is told on the first line

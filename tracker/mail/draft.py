@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from tracker.launchpad.limits import is_name
+from tracker.launchpad.limits import MAX_TITLE, is_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
 from tracker.recap.model import is_recap_id
@@ -172,12 +172,15 @@ class _Writer:
         known = self.newcomers.get(first)
         if known is not None and known.name.split()[0].casefold() == first and _is_longer(known.name, name):
             self.newcomers[first] = replace(known, name=max(known.name, name, key=len))
-        elif name.casefold() not in {one.name.casefold() for one in self.newcomers.values()}:
-            taken = {alias.casefold() for one in self.people.entries.values() for alias in one.aliases}
-            taken |= {*self.newcomers}
+        elif name.casefold() not in self._aliases(self.newcomers.values()):
+            taken = self._aliases([*self.people.entries.values(), *self.newcomers.values()])
             is_good = _KEY.fullmatch(first) is not None and first not in taken and name.istitle() and not is_team
             key = first if is_good else derive_id(name, taken, default="somebody")
             self.newcomers[key] = Person(key, name, is_team=is_team)
+
+    @staticmethod
+    def _aliases(people: Iterable[Person]) -> set[str]:
+        return {alias.casefold() for one in people for alias in one.aliases}
 
     def names(
         self, key: str, found: Sequence[str], indent: str, *, tentative: bool = False, are_teams: bool = False
@@ -253,15 +256,17 @@ class _Writer:
         self._open("actions")
         indent = "    "
         self.lines.append(f"  - id: {write_scalar(action_id)}")
-        title = _line(action.title) or _line(action.text)
-        self.put("title", write_scalar(title) if title else "", None if title else "what is to be done?", indent)
+        whole = _line(action.title) or _line(action.text)
+        title = whole if len(whole) <= MAX_TITLE else _shorten(whole)
+        question = "this is cut, and whole in notes: what is it in short?" if title != whole else None
+        self.put("title", write_scalar(title) if title else "", question if title else "what is to be done?", indent)
         self.names("owner", action.owners, indent, tentative=action.tentative, are_teams=action.group)
         self.names("with", action.collaborators, indent)
         if action.done:
             self.put("status", "done", indent=indent)
         topic = _line(action.topic or "")
         self.add("topic", topic if topic in topics else None, indent)
-        self.block("notes", "\n".join(action.notes), indent)
+        self.block("notes", "\n".join([whole, *action.notes] if title != whole else action.notes), indent)
         if action.bug is not None:
             self._suggest(f"it names bug {action.bug}; `bug: {action.bug}` tracks it there")
         elif action.blueprint is not None:
@@ -278,6 +283,11 @@ def _without_links(topic: FoundTopic) -> str:
     urls = {link.url for link in topic.links if link.kind not in _ABOUT_A_RECAP}
     lines = [line for line in _clean(topic.notes).split("\n") if line.strip(_ROUND_A_LINK) not in urls]
     return re.sub(r"\n{3,}", "\n\n", textwrap.dedent("\n".join(lines)))
+
+
+def _shorten(title: str) -> str:
+    """Return the beginning of a title, as long as a bug's may be."""
+    return title[: MAX_TITLE - 4].rsplit(" ", 1)[0] + " ..."
 
 
 def _plain_name(found: str) -> str:
