@@ -45,7 +45,7 @@ def test_a_mail_becomes_a_recap_that_passes_check_but_for_what_a_person_must_say
     assert answer.err.splitlines()[-1].startswith("next: settle what is marked")
     found = json.loads(repository("check", "--format", "json").out)
     assert {one["line"] for one in found} <= set(marked)
-    assert {one["rule"] for one in found} == {"R012"}
+    assert {one["rule"] for one in found} == {"R012", "R037"}
 
 
 def test_people_who_are_missing_are_shown_as_people_yaml_would_have_them(repository):

@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from tracker.launchpad.limits import MAX_TITLE, is_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
+from tracker.recap.marks import MARK
 from tracker.recap.model import is_recap_id
 from tracker.recap.naming import derive_id
 from tracker.recap.people import AmbiguousPersonError, People, Person, UnknownPersonError
 from tracker.recap.quoting import write_list, write_scalar
 from tracker.recap.skeletons import name_schema
-
-MARK = "# import:"
-"""How a comment begins that asks a person for something."""
 
 _UNSHOWN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ABOUT_A_RECAP = {"etherpad", "schedule"}
