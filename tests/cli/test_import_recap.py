@@ -152,6 +152,16 @@ def test_what_is_no_place_for_a_recap_is_refused_and_nothing_is_written(reposito
     assert contents(repository.folder) == before
 
 
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_no_recap_is_written_behind_a_link(repository, force):
+    (repository.folder / "elsewhere").mkdir()
+    (repository.sessions / "pike").symlink_to(repository.folder / "elsewhere")
+    answer = repository("import", MAIL, "pike/x", *force)
+    assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+    assert "sessions/pike is a link" in answer.err
+    assert list((repository.folder / "elsewhere").iterdir()) == []
+
+
 def test_a_mail_called_people_does_not_replace_who_is_who(repository, tmp_path):
     mail = tmp_path / "mail.eml"
     mail.write_text("From: a@example.org\nSubject: People\n\nActions:\n- Joren to look\n")

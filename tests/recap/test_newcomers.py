@@ -57,8 +57,9 @@ def test_they_are_added_and_nothing_else_changes(text):
      "people:\nteams:\n...\n---\n", "people:\npeople:\n", "<<<<<<< HEAD\n", "people: |\n  x\n"],
 )  # fmt: skip
 def test_a_file_without_room_for_lines_is_left_to_a_person(text):
-    with pytest.raises(CrampedError):
-        add_people(text, NEW)
+    for newcomers in (NEW, NEW[:1]):
+        with pytest.raises(CrampedError):
+            add_people(text, newcomers)
 
 
 def test_what_is_shown_can_be_put_into_a_people_yaml_as_it_is():
