@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support import TESTS
 from tracker.mail.draft import derive_recap_id, write_draft
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
+from tracker.mail.reading import read_notes
 from tracker.recap.marks import MARK
 from tracker.recap.newcomers import add_people, write_people
 from tracker.recap.parse import draft_recap, parse_people
@@ -189,6 +191,25 @@ def test_no_newcomer_takes_the_name_that_another_has_as_key():
     assert all(one.owners for one in recap.actions)
 
 
+def test_a_name_with_a_nick_is_somebody_by_either():
+    owners = ("Rolf Steinquist (rolfs)", "rolfs", "Rolf Steinquist", "kmens", "Kofi M (kmens)", "Rolf", 'a "b"')
+    actions = tuple(FoundAction(name, name, 1, (name,)) for name in owners)
+    named = Notes("s", "s", date(2016, 11, 3), None, ("e",), actions=actions)
+    draft = write_draft(named, PEOPLE)
+    assert draft.newcomers == (
+        Person("rolf", "Rolf Steinquist", irc=("rolfs",)),
+        Person("kmens", "Kofi M"),
+        Person("b", 'a "b"'),
+    )
+    recap, problems = parse(write_draft(named, People.of(draft.newcomers)).text, People.of(draft.newcomers))
+    assert problems == []
+    keys = [owner.key for one in recap.actions for owner in one.owners]
+    assert keys == ["rolf", "rolf", "rolf", "kmens", "kmens", "rolf", "b"]
+    # Whom people.yaml has by the nick is no newcomer, whatever the mail calls them.
+    known = People.of([Person("x", "R. Steinquist", irc=("rolfs",)), Person("k", "Kofi M")])
+    assert [one.key for one in write_draft(named, known).newcomers] == ["rolf", "kmens", "b"]
+
+
 def test_two_people_of_one_name_are_told_and_none_is_chosen():
     people = People.of([Person("a", "Kevin"), Person("b", "Kevin")])
     notes = Notes("s", "s", date(2016, 11, 3), None, ("example",), actions=(FoundAction("a", "a", 1, ("Kevin",)),))
@@ -206,7 +227,7 @@ def test_the_id_is_of_the_cycle_and_the_title():
 texts = st.text(max_size=30) | st.sampled_from([
     "- a", "#x", "a: b", "'", '"', "no", "2016-10-28", "@x", "*a", "[x", "x #y",
     "\x85", "\u2028", "é", "\x00", "~x", "?", "x" * 201, "# import: x", "a\n# import: x",
-    "Kim", "Kim Lee", "kim-lee", "mara", "null"
+    "Kim", "Kim Lee", "kim-lee", "Kim Lo (kim)", "Lee (kim-lee)", 'a "b"', "mara", "null"
 ])  # fmt: skip
 links = st.builds(
     FoundLink,
@@ -264,3 +285,20 @@ def test_whatever_a_mail_says_is_yaml_and_its_faults_are_only_what_is_marked(not
     assert found == {place.line for place in draft.places} - {
         one.line for one in document.diagnostics if one.rule != "R037"
     }
+
+
+MAILS = [path for path in sorted((TESTS / "data" / "mail").iterdir()) if path.suffix != ".json"]
+
+
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: path.stem)
+def test_each_sample_passes_check_once_its_people_are_known_but_for_what_is_asked(path):
+    for notes in read_notes(path.read_bytes()):
+        people = People.of(write_draft(notes, People()).newcomers)
+        draft = write_draft(notes, people)
+        recap, problems = parse(draft.text, people)
+        asked = {place.line for place in draft.places}
+        assert [one.message for one in problems if one.line not in asked] in ([], ["`project` is missing"])
+        assert len(recap.actions) == len(notes.actions)
+        for action, found in zip(recap.actions, notes.actions, strict=True):
+            assert 1 <= len(action.owners) <= len(found.owners) or not found.owners
+            assert all(owner.tentative == found.tentative for owner in action.owners)

@@ -7,7 +7,11 @@ from tracker.recap.parse import parse_people
 from tracker.recap.people import Person
 from tracker.recap.reader import read_document
 
-NEW = [Person("kevin", "Kevin Benton"), Person("core-x", "core reviewers of x", is_team=True), Person("no", "O: #x")]
+NEW = [
+    Person("kevin", "Kevin Benton"),
+    Person("core-x", "core reviewers of x", is_team=True),
+    Person("no", "O: #x", irc=("[o]",)),
+]
 
 
 def parse(text):

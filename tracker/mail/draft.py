@@ -26,6 +26,7 @@ _REVIEW = re.compile(
     r"https?://review\.(?:openstack|opendev)\.org/(?:(?:#/)?c/(?:[\w./\-]+/\+/)?)?(?P<number>[0-9]{1,10})/?"
 )
 _ROUND_A_LINK = " \t-*\u2022\u00b7<>()[].,;"
+_WITH_NICK = re.compile(r"(?P<name>[^()]*[^()\s]) \((?P<nick>[^()\s~?]+)\)")
 _KEY = re.compile(r"[a-z0-9][a-z0-9._\-]*")
 
 
@@ -81,7 +82,8 @@ def write_draft(
     day = notes.date.isoformat() if notes.date else ""
     writer.put("date", day, "on which day was the session?" + (" this is the mail's" if day else ""))
     if notes.author and _plain_name(notes.author):
-        writer.put("author", *writer.name(notes.author))
+        author, question = writer.name(notes.author)
+        writer.put("author", write_scalar(author), question)
     topics = _distinct(notes.topics)
     of_topics = {link.url for topic in topics for link in topic.links if link.kind not in _ABOUT_A_RECAP}
     writer.links([link for link in notes.links if link.url not in of_topics])
@@ -154,27 +156,47 @@ class _Writer:
     # People
 
     def name(self, found: str, *, is_team: bool = False) -> tuple[str, str | None]:
-        """Return how a name is written in the recap, and what there is to ask about it."""
-        text = _plain_name(found)
-        try:
-            return write_scalar(self.people.resolve(text, suggest=False)), None
-        except AmbiguousPersonError as error:
-            return write_scalar(text), f"{text} may be {' or '.join(error.candidates)}"
-        except UnknownPersonError:
-            self._note_newcomer(text, is_team=is_team)
-            return write_scalar(text), f"people.yaml has no {text}"
+        """Return what the recap calls somebody, and what there is to ask about it."""
+        name, nick = _split_nick(_plain_name(found))
+        question = None
+        for called in filter(None, (nick, name)):
+            try:
+                return self.people.resolve(called, suggest=False), None
+            except AmbiguousPersonError as error:
+                question = f"{called} may be {' or '.join(error.candidates)}"
+            except UnknownPersonError:
+                continue
+        if question is None:
+            self._note_newcomer(name, nick, is_team=is_team)
+        return name, question or f"people.yaml has no {name}"
 
-    def _note_newcomer(self, name: str, *, is_team: bool) -> None:
+    def _note_newcomer(self, name: str, nick: str | None, *, is_team: bool) -> None:
         """Remember somebody for people.yaml: `Kevin` and `Kevin Benton` are one, under the key `kevin`."""
+        known = self._find_newcomer(name, nick)
+        is_team = known.is_team if known is not None else is_team
+        is_new = nick is not None and nick.casefold() not in self._aliases(self.newcomers.values())
+        irc = (nick,) if nick and is_new and not is_team else ()
+        if known is not None:
+            longer = max(known.name, name, key=len) if _is_longer(known.name, name) else name
+            self.newcomers[known.key] = replace(known, name=longer, irc=known.irc + irc)
+        elif name.casefold() not in self._aliases(self.newcomers.values()):
+            taken = self._aliases([*self.people.entries.values(), *self.newcomers.values()])
+            first = name.split(maxsplit=1)[0].casefold()
+            is_good = _KEY.fullmatch(first) is not None and first not in taken and name.istitle() and not is_team
+            key = first if is_good else derive_id(name, taken, default="somebody")
+            self.newcomers[key] = Person(key, name, irc=irc, is_team=is_team)
+
+    def _find_newcomer(self, name: str, nick: str | None) -> Person | None:
+        """Return who was remembered under a longer or a shorter name, or by the nick alone."""
+        for called in filter(None, (nick, name)):
+            for one in self.newcomers.values():
+                if one.name.casefold() == called.casefold():
+                    return one
         first = name.split(maxsplit=1)[0].casefold()
         known = self.newcomers.get(first)
         if known is not None and known.name.split()[0].casefold() == first and _is_longer(known.name, name):
-            self.newcomers[first] = replace(known, name=max(known.name, name, key=len))
-        elif name.casefold() not in self._aliases(self.newcomers.values()):
-            taken = self._aliases([*self.people.entries.values(), *self.newcomers.values()])
-            is_good = _KEY.fullmatch(first) is not None and first not in taken and name.istitle() and not is_team
-            key = first if is_good else derive_id(name, taken, default="somebody")
-            self.newcomers[key] = Person(key, name, is_team=is_team)
+            return known
+        return None
 
     @staticmethod
     def _aliases(people: Iterable[Person]) -> set[str]:
@@ -187,9 +209,8 @@ class _Writer:
         written: dict[str, None] = {}
         questions = []
         for one in filter(_plain_name, found):
-            text, question = self.name(one, is_team=are_teams)
-            plain = text.strip("\"'")
-            written[plain + "?" if tentative else plain] = None
+            name, question = self.name(one, is_team=are_teams)
+            written[name + "?" if tentative else name] = None
             questions += [question] if question else []
         if not written:
             return
@@ -292,6 +313,12 @@ def _plain_name(found: str) -> str:
     """Return a name without what would mean something in a recap: `~` an account, `?` one not agreed yet."""
     name = _line(found)
     return name if is_name(name[1:]) and name[0] == "~" else name.strip("~? ")
+
+
+def _split_nick(name: str) -> tuple[str, str | None]:
+    """Take `Kevin Benton (kevinbenton)` apart."""
+    match = _WITH_NICK.fullmatch(name)
+    return (match["name"], match["nick"]) if match else (name, None)
 
 
 def _is_longer(one: str, other: str) -> bool:

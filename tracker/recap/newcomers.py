@@ -16,7 +16,7 @@ class CrampedError(ValueError):
 
 
 def write_people(newcomers: Iterable[Person]) -> str:
-    """Return people and teams, of whom the name alone is known, as they stand in a people.yaml."""
+    """Return people and teams, of whom a name and a nick are known, as they stand in a people.yaml."""
     return "".join(
         f"{section}:\n{_write_entries(entries, '  ')}" for section, entries in _by_section(newcomers).items()
     )
@@ -36,7 +36,7 @@ def add_people(text: str, newcomers: Iterable[Person]) -> str:
         expected = _read(document)
         if not isinstance(expected.setdefault(section, {}) or {}, dict):
             raise CrampedError
-        expected[section] = {**(expected[section] or {}), **{one.key: {"name": one.name} for one in entries}}
+        expected[section] = {**(expected[section] or {}), **{one.key: dict(_values(one)) for one in entries}}
         if _read(read_document(text.encode(), "people.yaml")) != expected:
             raise CrampedError
     return bom + text
@@ -50,7 +50,15 @@ def _by_section(newcomers: Iterable[Person]) -> dict[str, list[Person]]:
 
 
 def _write_entries(entries: Iterable[Person], indent: str) -> str:
-    return "".join(f"{indent}{write_scalar(one.key)}:\n{indent}  name: {write_scalar(one.name)}\n" for one in entries)
+    lines = []
+    for one in entries:
+        lines.append(f"{indent}{write_scalar(one.key)}:\n")
+        lines += [f"{indent}  {key}: {write_scalar(value)}\n" for key, value in _values(one)]
+    return "".join(lines)
+
+
+def _values(one: Person) -> list[tuple[str, str]]:
+    return [("name", one.name), *(("irc", nick) for nick in one.irc[:1])]
 
 
 def _splice(document: Document, section: str, entries: Iterable[Person]) -> str:
