@@ -251,6 +251,21 @@ def test_each_message_of_a_mailbox_is_a_recap_and_one_can_be_chosen(repository):
     assert repository("import", BOX, "--message", "3").code == ExitCode.USAGE
 
 
+def test_of_a_thread_what_lists_no_actions_is_left_and_said_so(repository, tmp_path):
+    box = tmp_path / "box.mbox"
+    head = "From a Thu Nov  3 18:50:08 2016\nFrom: Joren <a@e.org>\nSubject: {}\n\n{}\n\n"
+    talk = head.format("Re: agents", "Thanks for the recap!")
+    box.write_text(talk + head.format("agents", "Actions:\n- Joren to look") + talk)
+    answer = repository("import", str(box), "ocata/agents")
+    assert (answer.code, answer.out) == (0, "sessions/ocata/agents.yaml\n"), answer.err
+    assert "without actions, and left: 2 messages (1, 3); --message N imports one\n" in answer.err
+    assert repository("import", str(box), "--message", "1").code == 0
+    box.write_text(talk * 12)
+    answer = repository("import", str(box))
+    assert (answer.code, answer.out) == (ExitCode.PROBLEMS, "")
+    assert "error: none of the 12 messages lists actions\n  help: " in answer.err
+
+
 def test_two_of_one_title_are_two_files_and_two_of_one_name_are_two_people(repository, tmp_path):
     box = tmp_path / "box.mbox"
     text = "From a Thu Nov  3 18:50:08 2016\nFrom: {0} <a@e.org>\nSubject: agents\n\nActions:\n- {0} to look\n\n"

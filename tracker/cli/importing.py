@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.cli.check import count
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def import_notes(
     ] = "yaml",
     message: Annotated[
         int | None,
-        typer.Option("--message", min=1, metavar="N", help="Of a mailbox the Nth message alone; else all."),
+        typer.Option(
+            "--message", min=1, metavar="N", help="Of a mailbox the Nth message; else all that list actions."
+        ),
     ] = None,
     add_people: Annotated[
         bool, typer.Option("--add-people", help="Write those whom people.yaml lacks into it.")
@@ -82,6 +85,8 @@ def import_notes(
     if output_format == "json":
         out(render_json(as_json(notes)))
     else:
+        if len(notes) > 1:
+            notes = _choose_recaps(notes)
         write_drafts(notes, recap, output, force=force, with_people=add_people)
     if any(each.is_cut for each in notes):
         err("a message is longer than any recap: what it says beyond 2 MB was not read")
@@ -118,6 +123,25 @@ def read_bytes(file: Path) -> bytes:
             remedy="cut the messages that you want out of it",
         )
     return data
+
+
+def _choose_recaps(notes: "list[Notes]") -> "list[Notes]":
+    """Return the messages that list actions: of a thread or a list the others are talk.
+
+    Raises TrackerError when none does.
+    """
+    from tracker.cli.output import err
+
+    chosen = [each for each in notes if each.actions]
+    if not chosen:
+        raise TrackerError(
+            f"none of the {len(notes)} messages lists actions", remedy="import one all the same: --message N"
+        )
+    if len(chosen) < len(notes):
+        numbers = [str(number) for number, each in enumerate(notes, 1) if not each.actions]
+        named = ", ".join(numbers[:10]) + (", ..." if len(numbers) > 10 else "")
+        err(f"without actions, and left: {count(len(numbers), 'message')} ({named}); --message N imports one")
+    return chosen
 
 
 def as_json(notes: "list[Notes]") -> dict[str, Any]:
