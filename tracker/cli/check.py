@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="RECAP...", help="Recaps, by id or file, or folders of them; all when left out."),
+    typer.Argument(
+        metavar="RECAP...",
+        help="Recaps, by id or file, or folders of them; all when left out.",
+        readable=False,  # which is for the reader to find, and to say with a remedy
+    ),
 ]
 FormatOption = Annotated[
     str,

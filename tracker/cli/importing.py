@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 FileArgument = Annotated[
     Path,
     typer.Argument(
-        metavar="FILE", help="A mail, a mailbox, a page of a list archive, minutes or a pad; `-` for stdin."
+        metavar="FILE",
+        help="A mail, a mailbox, a page of a list archive, minutes or a pad; `-` for stdin.",
+        readable=False,  # which reading it tells, with a remedy
     ),
 ]
 _FORMATS = ("yaml", "json")
