@@ -110,6 +110,15 @@ def test_a_link_to_nothing_is_not_written_through(tracker, sessions, tmp_path):
     assert not (tmp_path / "elsewhere.yaml").exists()
 
 
+def test_the_folder_of_recaps_may_itself_be_a_link(tracker, sessions, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "sessions").symlink_to(sessions)
+    answer = tracker("new", "ocata/next", *FLAGS, cwd=elsewhere)
+    assert (answer.code, answer.out) == (0, "sessions/ocata/next.yaml\n"), answer.err
+    assert tracker("check", cwd=elsewhere).err == "1 recap checked: no problems\n"
+
+
 def test_no_recap_is_made_where_none_would_be_read(tracker, sessions, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (sessions / "ocata").symlink_to(tmp_path / "elsewhere")

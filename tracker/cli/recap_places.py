@@ -56,7 +56,8 @@ def require_free(path: Path, folder: Path, remedy: str = "edit that one, or choo
 
 def require_readable(path: Path, folder: Path) -> None:
     """Raise TrackerError when a recap could not be found where it would be."""
-    if Path(os.path.realpath(path.parent)) != path.parent:
+    # The folder itself may be a link: what is below it is looked for behind that.
+    if Path(os.path.realpath(path.parent)) != Path(os.path.realpath(folder), path.parent.relative_to(folder)):
         raise TrackerError(
             f"{os.path.relpath(path.parent)} is a link, and recaps behind links are not read",
             remedy=f"choose a folder in {folder}",
