@@ -137,6 +137,20 @@ def test_a_changed_recap_is_held_against_all_others(tracker, repository):
     assert 'bug 7 tracks "zulu/last#a" already' in answer.out
 
 
+def test_of_a_changed_repository_within_all_recaps_are_checked(tracker, repository):
+    for name in ("pike", ".hidden", "templates"):
+        within = repository / "sessions" / name
+        put(repository, f"{name}/one.yaml", BAD)
+        git(within, "init", "-q")
+        commit(within)
+    git(repository, "-c", "advice.addEmbeddedRepo=false", "add", "-A")  # as a submodule is kept
+    git(repository, "commit", "-q", "-m", "within")
+    assert found(tracker("check", "--changed")) == []
+    for name in ("pike", ".hidden", "templates"):
+        put(repository, f"{name}/two.yaml", BAD)
+    assert found(tracker("check", "--changed")) == ["sessions/pike/one.yaml", "sessions/pike/two.yaml"]
+
+
 def test_in_a_repository_without_a_commit_everything_is_new(tracker, tmp_path):
     git(tmp_path, "init", "-q")
     put(tmp_path, "tracker.yaml", "tag: summit\nproject: neutron\n")

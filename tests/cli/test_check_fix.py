@@ -36,6 +36,22 @@ def test_what_is_fixed_is_written_and_shown_and_the_rest_is_found(tracker, sessi
     assert "warning[R026]" in answer.out
 
 
+def test_whoever_has_not_heard_of_it_is_told_where_it_helps(tracker, sessions):
+    told = "`tracker check --fix` corrects what takes no person to decide; --diff shows it first"
+    assert tracker("check").err.splitlines() == ["1 recap checked: 2 errors, 1 warning", told]
+    assert told not in tracker("check", "--fix").err
+    (sessions / "ocata" / "one.yaml").write_text("title: t\n")
+    assert told not in tracker("check").err
+
+
+def test_fixes_are_told_in_the_order_of_the_file(tracker, sessions):
+    action = "- bug: New\n  status: Done\n  title: x\n  project: nova\n  work_item: new\n"
+    (sessions / "ocata" / "one.yaml").write_text(TOP + "actions:\n" + action)
+    told = [line.split(":")[1] for line in tracker("check", "--fix").err.splitlines() if line.startswith("fixed")]
+    assert told == sorted(told)
+    assert len(told) == 3
+
+
 def test_a_second_time_nothing_is_fixed(tracker, sessions):
     tracker("check", "--fix")
     answer = tracker("check", "--fix")

@@ -1,11 +1,14 @@
 """`tracker import`: what it prints, and what it refuses."""
 
 import json
+import os
 import subprocess
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.support import TESTS, TRACKER
+from tracker.cli import app
 from tracker.errors import ExitCode
 
 SAMPLES = TESTS / "data" / "mail"
@@ -41,6 +44,18 @@ def test_a_file_that_is_not_there_is_one_message(tracker):
     answer = tracker("import", "nowhere.eml", "--format", "json")
     assert answer.code == ExitCode.PROBLEMS
     assert 'error: "nowhere.eml" cannot be read' in answer.err
+
+
+@pytest.mark.parametrize("words", [["import", "one.txt", "--format", "json"], ["check", "one.yaml"]])
+def test_whether_a_file_may_be_read_is_found_by_reading_it(tmp_path, monkeypatch, words):
+    (tmp_path / "one.txt").write_text("Action: kim to do it\n")
+    (tmp_path / "sessions").mkdir()
+    (tmp_path / "sessions" / "tracker.yaml").write_text("tag: summit\nproject: p\n")
+    (tmp_path / "sessions" / "one.yaml").write_text("title: t\ndate: 2016-10-28\n")
+    monkeypatch.chdir(tmp_path / "sessions" if words[0] == "check" else tmp_path)
+    monkeypatch.setattr(os, "access", lambda *_args, **_options: False)  # as typer would ask
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
 
 
 @pytest.mark.parametrize("escape", [b"\x1b]0;x\x07", "\u202e".encode(), b"\x9b31m"])

@@ -15,7 +15,8 @@ from tracker.launchpad.services import SANDBOX_FOLDER
 from tracker.recap import files
 from tracker.sync import lock
 
-FILES = ["sessions/tracker.yaml", "sessions/people.yaml", ".gitignore", ".pre-commit-config.yaml"]
+SCHEMAS = [f"sessions/.schema/{file}.json" for file in ("recap", "people", "tracker")]
+FILES = ["sessions/tracker.yaml", "sessions/people.yaml", *SCHEMAS, ".gitignore", ".pre-commit-config.yaml"]
 
 
 def contents(folder):
@@ -30,7 +31,7 @@ def uncomment(text):
 def test_a_new_repository_says_what_it_has_and_passes_the_check(tracker, tmp_path, golden):
     answer = tracker("init", "--project", "neutron", "--tag", "summit-actions")
     assert answer.code == 0
-    made = "\n".join(f"=== {name}\n{(tmp_path / name).read_text()}" for name in FILES)
+    made = "\n".join(f"=== {name}\n{(tmp_path / name).read_text()}" for name in FILES if name not in SCHEMAS)
     golden("init.txt", f"{answer.out}--- stderr\n{answer.err}{made}")
     assert sorted(contents(tmp_path)) == sorted(FILES)
     assert (tracker("check").code, tracker("check").err) == (0, "0 recaps checked: no problems\n")
@@ -48,6 +49,15 @@ def test_every_example_in_the_files_counts_when_its_sign_is_taken_off(tracker, t
     assert "mara" in tracker("people").out
 
 
+def test_an_editor_is_told_where_the_schema_of_each_file_is(tracker, tmp_path):
+    tracker("init")
+    for name in ("tracker", "people"):
+        path = tmp_path / "sessions" / f"{name}.yaml"
+        (schema,) = re.findall(r"^# yaml-language-server: \$schema=(.+)$", path.read_text(), re.MULTILINE)
+        assert (path.parent / schema).read_text() == tracker("schema", name).out
+    assert (tmp_path / SCHEMAS[0]).read_text() == tracker("schema", "recap").out
+
+
 def test_a_second_run_changes_nothing(tracker, tmp_path):
     tracker("init")
     before = contents(tmp_path)
@@ -61,7 +71,7 @@ def test_a_second_run_changes_nothing(tracker, tmp_path):
 def test_what_is_there_stays_as_it_is_and_is_said_so(tracker, tmp_path, present):
     for name in present:
         path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("# mine\n")
     answer = tracker("init")
     assert answer.code == 0
@@ -117,6 +127,7 @@ def test_without_a_terminal_it_takes_the_options_and_the_defaults_and_never_wait
         ["--project", "Not A Name"],
         ["--list", "  "],
         ["--list", "a\nb"],
+        ["--list", "caf\udce9"],
         ["--service", "prod"],
         ["--service", "http://launchpad.example.org/"],
         ["--service", "https://launchpad.example.org/path"],

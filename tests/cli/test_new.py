@@ -110,6 +110,15 @@ def test_a_link_to_nothing_is_not_written_through(tracker, sessions, tmp_path):
     assert not (tmp_path / "elsewhere.yaml").exists()
 
 
+def test_the_folder_of_recaps_may_itself_be_a_link(tracker, sessions, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "sessions").symlink_to(sessions)
+    answer = tracker("new", "ocata/next", *FLAGS, cwd=elsewhere)
+    assert (answer.code, answer.out) == (0, "sessions/ocata/next.yaml\n"), answer.err
+    assert tracker("check", cwd=elsewhere).err == "1 recap checked: no problems\n"
+
+
 def test_no_recap_is_made_where_none_would_be_read(tracker, sessions, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (sessions / "ocata").symlink_to(tmp_path / "elsewhere")
@@ -139,6 +148,8 @@ def test_a_title_stays_the_text_that_was_given(sessions, monkeypatch, title):
         (["--title", "t", "--author", "jonn"], '`--author`: unknown person "jonn"'),
         (["--title", "t", "--project", "Not A Name"], "`--project`: "),
         (["--title", "t", "--event", "a\nb"], "`--event`: "),
+        (["--title", "caf\udce9"], "`--title`: the text is not UTF-8"),
+        (["--title", "t", "--date", "2016-10-2\udce9"], "`--date`: the text is not UTF-8"),
         ([], "`--title` is missing"),
     ],
 )
@@ -204,6 +215,7 @@ def test_on_a_terminal_it_asks_for_what_no_option_says_and_again_after_a_wrong_a
         at.wait_for(f"Day of the session [{date.today():%Y-}")
         at.answer("yesterday\n")
         at.wait_for('"yesterday" is no date')
+        at.wait_for("  help: ")
         at.answer("2016-10-28\n")
         at.wait_for("Who writes the recap")
         at.answer("\n")

@@ -30,6 +30,7 @@ UNSAID = {
     "R034": "what other actions are tracked as",
     "R035": "what other actions are tracked as",
     "R036": "what the action is tracked as",
+    "R037": "comments",
 }
 """What a schema does not know."""
 

@@ -59,6 +59,7 @@ EXAMPLES = {
     "R034": ("recap", ACTION + "  blueprint: push\n- id: b\n  title: more\n  blueprint: new push\n"),
     "R035": ("recap", ACTION + "  work_item: push\n- id: b\n  title: ' do'\n  work_item: push\n"),
     "R036": ("recap", ACTION.replace("do", "'[x] do'") + "  work_item: push\n"),
+    "R037": ("recap", TOP + "cycle: ocata  # import: is it?\n"),
 }
 
 

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="RECAP...", help="Recaps, by id or file, or folders of them; all when left out."),
+    typer.Argument(
+        metavar="RECAP...",
+        help="Recaps, by id or file, or folders of them; all when left out.",
+        readable=False,  # which is for the reader to find, and to say with a remedy
+    ),
 ]
 FormatOption = Annotated[
     str,
@@ -75,6 +79,8 @@ def check(
     errors = sum(diagnostic.is_error for diagnostic in diagnostics)
     found = f"{count(errors, 'error')}, {count(len(diagnostics) - errors, 'warning')}"
     err(f"{count(len(repository.files), 'recap')} checked: {found if diagnostics else 'no problems'}")
+    if errors and not fix and _is_fixable(repository):
+        err("`tracker check --fix` corrects what takes no person to decide; --diff shows it first")
     if errors or not complete:
         raise typer.Exit(ExitCode.PROBLEMS)
 
@@ -98,6 +104,13 @@ def _load(folder: Path, named: list[Path], *, changed: bool) -> "Repository":
     repository = load_repository(folder, found or [])
     # Without a recap all were read; none is to be shown then.
     return replace(repository, files=()) if found == [] else repository
+
+
+def _is_fixable(repository: "Repository") -> bool:
+    from tracker.recap.fixes import find_fixes
+
+    project = repository.settings.project if repository.settings else None
+    return any(find_fixes(file.document, project) for file in repository.files)
 
 
 def _ask_launchpad(repository: "Repository") -> None:

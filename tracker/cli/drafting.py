@@ -2,125 +2,254 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.cli.check import count, here
+from tracker.cli.fixing import remembered_ids
 from tracker.cli.output import err, out, safe
+from tracker.cli.places import check_place
+from tracker.cli.recap_places import SUFFIXES, find_schema, read_recap_id, require_free, require_readable
 from tracker.errors import ExitCode, TrackerError
-from tracker.mail.draft import Draft, write_draft
+from tracker.mail.draft import Draft, derive_recap_id, write_draft
 from tracker.mail.notes import Notes
 from tracker.recap.files import create_file, explain_read_error, replace_file
 from tracker.recap.newcomers import CrampedError, add_people, write_people
-from tracker.recap.people import People
-from tracker.recap.repository import PEOPLE_FILE, Repository, find_folder, load_repository
+from tracker.recap.parse import parse_people
+from tracker.recap.people import People, Person
+from tracker.recap.reader import read_document
+from tracker.recap.repository import PEOPLE_FILE, SETTINGS_FILE, Repository, find_folder, load_repository
 
 STDOUT = "-"
 
 
-def write_drafts(messages: Sequence[Notes], output: str | None, *, force: bool, with_people: bool) -> None:
+@dataclass(frozen=True)
+class _Place:
+    """Where a recap goes."""
+
+    path: Path | None
+    """As it is shown; None for stdout."""
+    recap_id: str | None = None
+    """Below `sessions/`."""
+    cycle: str | None = None
+    """The one that a person said."""
+    schema: str | None = None
+    taken: frozenset[str] = frozenset()
+    """Ids that none of its actions may get."""
+
+    @property
+    def name(self) -> str:
+        return str(self.path) if self.path is not None else "the recap"
+
+
+def write_drafts(
+    messages: Sequence[Notes], recap: str | None, output: str | None, *, force: bool, with_people: bool
+) -> None:
     """Write a recap of each message into `sessions/`, or of one to `output`, and tell what is left to a person.
 
-    Raises TrackerError before anything is written when a file is there already, unless it may be replaced.
+    `recap` is the id that a person wants it to have. Raises TrackerError before anything is written when a file is
+    there already, unless it may be replaced.
     """
     repository = _find_repository(needed=output is None or with_people)
-    people = (repository.people if repository else None) or People()
-    project = repository.settings.project if repository and repository.settings else None
-    drafts = [write_draft(notes, people, project) for notes in messages]
-    if output is not None and len(drafts) > 1:
+    if (recap is not None or output is not None) and len(messages) > 1:
         raise TrackerError(
-            f"there are {len(drafts)} messages, and one place for a recap",
-            remedy="choose one with --message, or leave --output out",
+            f"there are {len(messages)} messages, and one place for a recap",
+            remedy="choose one with --message, or name no place",
             exit_code=ExitCode.USAGE,
         )
-    if output == STDOUT:
-        out(drafts[0].text.rstrip("\n"))
-        _tell(drafts[0], "the recap", is_written=False)
-    else:
-        places = [Path(output)] if output is not None else _choose_places(drafts, repository)
-        for place in places:
-            if os.path.lexists(place) and not force:
-                raise TrackerError(
-                    f"{place} is there already",
-                    remedy="--output names another place, --force replaces it",
-                    exit_code=ExitCode.USAGE,
-                )
-        for draft, place in zip(drafts, places, strict=True):
-            _write(place, draft.text, force=force)
-            out(safe(str(place)))
-            _tell(draft, str(place), is_written=True)
-    _tell_people(drafts, repository, add=with_people)
+    places = _choose_places(messages, recap, output, repository, force=force)
+    people = (repository.people if repository else None) or People()
+    newcomers = _gather_newcomers(messages, people)
+    added = None
+    if with_people and newcomers and repository is not None:
+        added = _add_people(repository.folder / PEOPLE_FILE, newcomers)
+        people = added.people
+    drafts = [_draft(notes, people, repository, place) for notes, place in zip(messages, places, strict=True)]
+    if added is not None:
+        _write(added.path, added.text, expected=added.before)
+    for draft, place in zip(drafts, places, strict=True):
+        if place.path is None:
+            out(draft.text.rstrip("\n"))
+        else:
+            _write(place.path, draft.text, force=force)
+            out(safe(place.name))
+        for one in draft.places:
+            err(safe(f"{place.name}:{one.line}: {one.text}"))
+        found = (
+            f"{count(len(draft.places), 'place')} for you to look at" if draft.places else "nothing is left to ask"
+        )
+        err(safe(f"{place.name}: {found}"))
+    if added is not None:
+        names = ", ".join(f"{one.key} ({one.name})" for one in newcomers)
+        err(safe(f"{os.path.relpath(added.path)}: added {names}; see that each is somebody, and add the accounts"))
+    elif newcomers:
+        _tell_newcomers(newcomers, is_written=output != STDOUT)
+    if any(place.recap_id is not None for place in places):
+        _tell_next(places, drafts)
 
 
 def _find_repository(*, needed: bool) -> Repository | None:
     try:
-        return load_repository(find_folder(here()))
+        repository = load_repository(find_folder(here()))
     except TrackerError:
         if needed:
             raise
         return None
+    for name, read in ((SETTINGS_FILE, repository.settings), (PEOPLE_FILE, repository.people)):
+        if read is None:
+            raise TrackerError(f"{name} has errors", remedy="correct them; `tracker check` shows all")
+    return repository
 
 
-def _choose_places(drafts: Sequence[Draft], repository: Repository | None) -> list[Path]:
+# Places
+
+
+def _choose_places(
+    messages: Sequence[Notes], recap: str | None, output: str | None, repository: Repository | None, *, force: bool
+) -> list[_Place]:
     """Return where the recaps go, each its own file though two messages have one title."""
+    if output == STDOUT:
+        return [_Place(None)]
+    if output is not None:
+        return [_read_output(output, repository, force=force)]
     assert repository is not None  # noqa: S101 - without one an output is named
     taken: dict[str, int] = {}
     places = []
-    for draft in drafts:
-        number = taken[draft.recap_id] = taken.get(draft.recap_id, 0) + 1
-        name = draft.recap_id if number == 1 else f"{draft.recap_id}-{number}"
-        places.append(Path(os.path.relpath(repository.folder / f"{name}.yaml")))
+    for notes in messages:
+        found = recap if recap is not None else derive_recap_id(notes)
+        number = taken[found] = taken.get(found, 0) + 1
+        recap_id = read_recap_id(found if number == 1 else f"{found}-{number}", repository.folder)
+        cycle = recap_id.partition("/")[0] if recap is not None and "/" in recap_id else None
+        places.append(_place_of(recap_id, cycle, repository.folder, force=force))
     return places
 
 
-def _write(place: Path, text: str, *, force: bool) -> None:
+def _read_output(output: str, repository: Repository | None, *, force: bool) -> _Place:
+    """Read a place that a person names: below `sessions/` it is that of a recap."""
+    path = Path(output)
+    real = Path(os.path.realpath(path.parent), path.name)
+    if repository is not None and real.is_relative_to(repository.folder):
+        if path.suffix not in SUFFIXES:
+            raise TrackerError(
+                f'"{output}" is below {repository.folder}, and no recap is called so',
+                remedy="name a file that ends in .yaml, or a place outside of that folder",
+                exit_code=ExitCode.USAGE,
+            )
+        recap_id = read_recap_id(str(real), repository.folder)
+        cycle = recap_id.partition("/")[0] if "/" in recap_id else None
+        return _place_of(recap_id, cycle, repository.folder, force=force)
+    check_place(path)
+    if os.path.lexists(path) and not force:
+        raise TrackerError(
+            f'"{output}" is there already',
+            remedy="name another place, or replace it with --force",
+            exit_code=ExitCode.USAGE,
+        )
+    return _Place(path)
+
+
+def _place_of(recap_id: str, cycle: str | None, folder: Path, *, force: bool) -> _Place:
+    path = folder / f"{recap_id}.yaml"
+    remembered = remembered_ids(folder, recap_id)
+    if not force:
+        require_free(path, folder, "choose another id, tracker import FILE CYCLE/NAME, or replace it with --force")
+    elif remembered and os.path.lexists(path):
+        raise TrackerError(
+            f"{os.path.relpath(path)} has been synced, and is not replaced",
+            details="its actions would lose the bugs and blueprints that they are kept in step with",
+            remedy="show the new recap with `--output -`, and take out of it what the old one lacks",
+            exit_code=ExitCode.USAGE,
+        )
+    require_readable(path, folder)
+    return _Place(Path(os.path.relpath(path)), recap_id, cycle, find_schema(path, folder), frozenset(remembered))
+
+
+# People
+
+
+@dataclass(frozen=True)
+class _Added:
+    """A people.yaml with people added."""
+
+    path: Path
+    before: bytes | None
+    """What it held; None when it was not there."""
+    text: str
+    people: People
+
+
+def _gather_newcomers(messages: Sequence[Notes], people: People) -> list[Person]:
+    """Return whom people.yaml lacks, over all messages."""
+    newcomers: list[Person] = []
+    for notes in messages:
+        known = People.of([*people.entries.values(), *newcomers])
+        newcomers += write_draft(notes, known).newcomers
+    return newcomers
+
+
+def _add_people(path: Path, newcomers: Sequence[Person]) -> _Added:
+    before = _read(path)
+    try:
+        text = add_people((before or b"").decode(), newcomers)
+        people = parse_people(read_document(text.encode(), path.name))
+        if people is None:
+            raise CrampedError
+    except CrampedError:
+        raise TrackerError(
+            f"{os.path.relpath(path)} has no room for further lines",
+            details="its people stand in braces, or it is no YAML",
+            remedy="add them by hand; without --add-people they are shown",
+        ) from None
+    return _Added(path, before, text, people)
+
+
+def _tell_newcomers(newcomers: Sequence[Person], *, is_written: bool) -> None:
+    again = "--add-people --force" if is_written else "--add-people"
+    err(f"people.yaml lacks these; put them there, or import again with {again}:")
+    for line in write_people(newcomers).splitlines():
+        err(safe(f"  {line}"))
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        data = path.read_bytes()
+        data.decode()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = explain_read_error(path, error)[0] if isinstance(error, OSError) else "it is not UTF-8"
+        raise TrackerError(
+            f"{os.path.relpath(path)} cannot be read: {reason}", remedy="correct it, then import"
+        ) from None
+    return data
+
+
+# Drafts
+
+
+def _draft(notes: Notes, people: People, repository: Repository | None, place: _Place) -> Draft:
+    project = repository.settings.project if repository and repository.settings else None
+    return write_draft(notes, people, project, cycle=place.cycle, taken=place.taken, schema=place.schema)
+
+
+def _write(place: Path, text: str, *, force: bool = True, expected: bytes | None = None) -> None:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        (replace_file if force else create_file)(place, text.encode())
+        if force:
+            replace_file(place, text.encode(), expected=expected)
+        else:
+            create_file(place, text.encode())
     except OSError as error:
         reason, _ = explain_read_error(place, error)
         raise TrackerError(
-            f"{place} cannot be written: {reason}", remedy="name another place with --output"
+            f"{os.path.relpath(place)} cannot be written: {reason}", remedy="make room or give the right to write it"
         ) from None
 
 
-def _tell(draft: Draft, name: str, *, is_written: bool) -> None:
-    for place in draft.places:
-        err(safe(f"{name}:{place.line}: {place.text}"))
-    todo = f"{count(len(draft.places), 'place')} for you to look at" if draft.places else "nothing is left to ask"
-    err(safe(f"{name}: {todo}" + ("; `tracker check` tells what is wrong" if is_written and draft.places else "")))
-
-
-def _tell_people(drafts: Sequence[Draft], repository: Repository | None, *, add: bool) -> None:
-    """Show, or add, the lines of people.yaml for those whom it lacks."""
-    lines: dict[str, str] = {}
-    for draft in drafts:
-        lines |= {key: name for key, name in draft.people if name not in lines.values()}
-    if not lines:
-        return
-    if add and repository is not None:
-        path = repository.folder / PEOPLE_FILE
-        try:
-            text = add_people(_read(path), lines)
-        except CrampedError:
-            raise TrackerError(
-                f"{os.path.relpath(path)} has no room for further lines",
-                details="its people stand in braces, or it is no YAML",
-                remedy="add them by hand",
-            ) from None
-        _write(path, text, force=True)
-        added = count(len(lines), "person") if len(lines) == 1 else f"{len(lines)} people"
-        err(safe(f"{os.path.relpath(path)}: {added} added; whose account is whose is yours to say"))
-        return
-    err("people.yaml could have these; --add-people writes them:")
-    for line in write_people(lines).splitlines():
-        err(safe(line))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        reason = explain_read_error(path, error)[0] if isinstance(error, OSError) else "it is not UTF-8"
-        raise TrackerError(f"{path} cannot be read: {reason}", remedy="correct it, then import") from None
+def _tell_next(places: Sequence[_Place], drafts: Sequence[Draft]) -> None:
+    """Say what a person does now."""
+    if any("/" not in (place.recap_id or "/") for place in places):
+        err("no cycle was found: move the recap into the folder of one, or import it as CYCLE/NAME")
+    steps = ["settle what is marked and take the marks off"] if any(draft.places for draft in drafts) else []
+    steps += ["write `bug: new` into each action that is to be a bug", "then `tracker check`"]
+    err(f"next: {', '.join(steps)}")

@@ -47,12 +47,12 @@ def show_fixes(repository: Repository) -> int:
 def _find_all(repository: Repository) -> Iterable[tuple[Writer, list[Fix]]]:
     settings = repository.settings
     for file in repository.files:
-        remembered = _remembered(repository.folder, file.id)
+        remembered = remembered_ids(repository.folder, file.id)
         if fixes := find_fixes(file.document, settings.project if settings else None, remembered):
             yield Writer(file), fixes
 
 
-def _remembered(folder: Path, recap_id: str) -> set[str]:
+def remembered_ids(folder: Path, recap_id: str) -> set[str]:
     """Return the ids that any service's base has of a recap; raises TrackerError for one that cannot be read."""
     synced = folder / SYNCED_FOLDER
     services = [path.name for path in synced.iterdir() if path.is_dir()] if synced.is_dir() else []

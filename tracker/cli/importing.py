@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.cli.check import count
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 FileArgument = Annotated[
     Path,
     typer.Argument(
-        metavar="FILE", help="A mail, a mailbox, a page of a list archive, minutes or a pad; `-` for stdin."
+        metavar="FILE",
+        help="A mail, a mailbox, a page of a list archive, minutes or a pad; `-` for stdin.",
+        readable=False,  # which reading it tells, with a remedy
     ),
 ]
 _FORMATS = ("yaml", "json")
@@ -22,29 +25,37 @@ _FORMATS = ("yaml", "json")
 
 def import_notes(
     file: FileArgument,
+    recap: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="The recap's id, CYCLE/NAME; made of what the mail says when left out."),
+    ] = None,
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Where the recap goes, when not below sessions/; `-` shows it."
+            "--output", "-o", metavar="FILE", help="Where the recap goes instead of below sessions/; `-` shows it."
         ),
     ] = None,
     output_format: Annotated[
         str, typer.Option("--format", metavar="yaml|json", help="yaml writes a recap, json prints what was found.")
     ] = "yaml",
     message: Annotated[
-        int | None, typer.Option("--message", min=1, metavar="N", help="Of a mailbox the Nth message alone.")
+        int | None,
+        typer.Option(
+            "--message", min=1, metavar="N", help="Of a mailbox the Nth message; else all that list actions."
+        ),
     ] = None,
     add_people: Annotated[
         bool, typer.Option("--add-people", help="Write those whom people.yaml lacks into it.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a recap that is there already.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is there already, but no recap that was synced.")
+    ] = False,
 ) -> None:
     """Read a recap mail, minutes or a pad, and write the recap: links, topics, and actions with their owners.
 
-    Nobody is made an owner who is not named as one. What only a person can know is marked `# import: ...` in the
-    recap, and listed.
+    Nobody is made an owner who is not named as one. What only you can know is marked `# import:` and listed.
 
-    Example: tracker import recap.eml
+    Example: tracker import recap.eml ocata/neutron-server-next --add-people
     """
     from tracker.cli.drafting import write_drafts
     from tracker.cli.output import err, out, render_json
@@ -53,6 +64,18 @@ def import_notes(
     if output_format not in _FORMATS:
         raise TrackerError(
             f'unknown format "{output_format}"', remedy=f"it is {' or '.join(_FORMATS)}", exit_code=ExitCode.USAGE
+        )
+    if output_format == "json" and (recap or output or add_people or force):
+        raise TrackerError(
+            "`--format json` prints what was found, and writes nothing",
+            remedy="leave the recap's place and what is to be written out, or the format",
+            exit_code=ExitCode.USAGE,
+        )
+    if recap is not None and output is not None:
+        raise TrackerError(
+            f'"{recap}" and "{output}" are two places for a recap',
+            remedy="name its id, or where --output puts it",
+            exit_code=ExitCode.USAGE,
         )
     notes = read_notes(read_bytes(file))
     if message is not None:
@@ -64,20 +87,25 @@ def import_notes(
     if output_format == "json":
         out(render_json(as_json(notes)))
     else:
-        write_drafts(notes, output, force=force, with_people=add_people)
+        if len(notes) > 1:
+            notes = _choose_recaps(notes)
+        write_drafts(notes, recap, output, force=force, with_people=add_people)
     if any(each.is_cut for each in notes):
         err("a message is longer than any recap: what it says beyond 2 MB was not read")
     if not any(each.actions for each in notes):
-        err("no action list found")
+        err("no action list found, so the recap has no actions: they are yours to write")
 
 
 def read_bytes(file: Path) -> bytes:
-    """Read a file, or stdin for `-`; raises TrackerError when it cannot be read or is larger than any mailbox."""
+    """Read a file, or stdin for `-`.
+
+    Raises TrackerError when it cannot be read, holds nothing, or is larger than any mailbox.
+    """
     from tracker.mail.message import MAX_BYTES
 
     try:
         if str(file) == "-":
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+            data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin is not None else b""
         else:
             with file.open("rb") as stream:
                 data = stream.read(MAX_BYTES + 1)
@@ -86,12 +114,36 @@ def read_bytes(file: Path) -> bytes:
         raise TrackerError(
             f'"{file}" cannot be read: {reason}', remedy="name a file that you can read, or `-` for stdin"
         ) from None
+    if not data.strip():
+        raise TrackerError(
+            f'there is nothing in "{file}"' if str(file) != "-" else "there is nothing on stdin",
+            remedy="name a file with a mail, minutes or a pad, or `-` and send it to stdin",
+        )
     if len(data) > MAX_BYTES:
         raise TrackerError(
             f'"{file}" is larger than {MAX_BYTES // 1024 // 1024} MB',
             remedy="cut the messages that you want out of it",
         )
     return data
+
+
+def _choose_recaps(notes: "list[Notes]") -> "list[Notes]":
+    """Return the messages that list actions: of a thread or a list the others are talk.
+
+    Raises TrackerError when none does.
+    """
+    from tracker.cli.output import err
+
+    chosen = [each for each in notes if each.actions]
+    if not chosen:
+        raise TrackerError(
+            f"none of the {len(notes)} messages lists actions", remedy="import one all the same: --message N"
+        )
+    if len(chosen) < len(notes):
+        numbers = [str(number) for number, each in enumerate(notes, 1) if not each.actions]
+        named = ", ".join(numbers[:10]) + (", ..." if len(numbers) > 10 else "")
+        err(f"without actions, and left: {count(len(numbers), 'message')} ({named}); --message N imports one")
+    return chosen
 
 
 def as_json(notes: "list[Notes]") -> dict[str, Any]:

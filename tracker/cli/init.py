@@ -51,11 +51,15 @@ def init(
 
     What is there already stays as it is. On a terminal it asks for what no option says.
 
+    In sessions/.schema/ editors find what the files may hold.
+
     Example: tracker init --project neutron --tag summit-actions
     """
-    from tracker.cli.output import err, out, safe
+    from tracker.cli.output import err, out, render_json, safe
+    from tracker.cli.recap_places import SCHEMA_FOLDER
+    from tracker.recap.json_schema import FILES, build_schema
     from tracker.recap.repository import FOLDER, PEOPLE_FILE, SETTINGS_FILE
-    from tracker.recap.skeletons import PEOPLE, write_settings
+    from tracker.recap.skeletons import PEOPLE, name_schema, write_settings
 
     given = {"service": service, "tag": tag, "project": project, "list": mailing_list}
     chosen = {key: value for key, value in given.items() if value is not None}
@@ -70,9 +74,12 @@ def init(
     else:
         chosen = _complete(chosen)
     ignore, hooks = root / ".gitignore", root / ".pre-commit-config.yaml"
+    schemas = {file: root / FOLDER / SCHEMA_FOLDER / f"{file}.json" for file in FILES}
+    head = {file: name_schema(f"{SCHEMA_FOLDER}/{path.name}") for file, path in schemas.items()}
     contents = {
-        settings: write_settings(chosen) if "tag" in chosen else "",
-        root / FOLDER / PEOPLE_FILE: PEOPLE,
+        settings: f"{head['tracker']}\n{write_settings(chosen)}" if "tag" in chosen else "",
+        root / FOLDER / PEOPLE_FILE: f"{head['people']}\n{PEOPLE}",
+        **{path: f"{render_json(build_schema(file))}\n" for file, path in schemas.items()},
         ignore: _IGNORE_FILE,
         hooks: _HOOKS,
     }
@@ -87,7 +94,7 @@ def init(
         out(f"\nAdd to `repos` in {safe(os.path.relpath(hooks))}, to check every commit:\n")
         out(_HOOK.rstrip("\n"))
     if made:
-        err("next: people into people.yaml, then `tracker new CYCLE/NAME` for each session")
+        err("next: `tracker import FILE` for a mail, minutes or a pad of a session, else `tracker new CYCLE/NAME`")
 
 
 def _require(key: str, value: str) -> None:
@@ -117,7 +124,7 @@ def _find_problem(key: str, value: str) -> tuple[str, str | None] | None:
 
 def _complete(chosen: dict[str, str]) -> dict[str, str]:
     """Ask for what is not chosen yet, where a person can be asked, and take the defaults elsewhere."""
-    from tracker.cli.output import ask, err, is_interactive, safe
+    from tracker.cli.output import ask, is_interactive, tell_slip
 
     values = {}
     for key, (question, default) in _QUESTIONS.items():
@@ -127,7 +134,7 @@ def _complete(chosen: dict[str, str]) -> dict[str, str]:
             problem = _find_problem(key, value) if value else None
             if problem is None:
                 break
-            err("  help: ".join(safe(text) for text in problem if text))
+            tell_slip(*problem)
         if value:
             values[key] = value
     return values

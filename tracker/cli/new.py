@@ -2,7 +2,6 @@
 
 import os
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,9 +21,6 @@ _QUESTIONS = {
     "date": "Day of the session",
     "author": "Who writes the recap, a name of people.yaml (Enter for nobody)",
 }
-_SUFFIXES = {".yaml", ".yml"}
-_SCHEMA = ".schema/recap.json"
-"""Where `tracker schema --help` keeps what a recap may hold, below `sessions/`."""
 
 
 def new(
@@ -46,6 +42,7 @@ def new(
     Example: tracker new ocata/neutron-server-next --title "neutron-server: next steps" --date 2016-10-28
     """
     from tracker.cli.output import err, out, safe
+    from tracker.cli.recap_places import find_schema, read_recap_id, require_free
     from tracker.recap.files import create_file
     from tracker.recap.repository import find_folder, load_repository
     from tracker.recap.skeletons import find_recap_problem, write_recap
@@ -53,7 +50,7 @@ def new(
     folder = find_folder(here())
     recap_id = read_recap_id(recap, folder)
     path = folder / f"{recap_id}.yaml"
-    _require_free(path, folder)
+    require_free(path, folder)
     repository = load_repository(folder)
     if repository.settings is None:
         raise TrackerError("tracker.yaml has errors", remedy="correct them; `tracker check` shows all")
@@ -74,7 +71,7 @@ def new(
     values = _complete(values, required, find_problem)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        create_file(path, write_recap(values, _find_schema(path, folder)).encode())
+        create_file(path, write_recap(values, find_schema(path, folder)).encode())
     except OSError as error:
         raise TrackerError(
             f"{os.path.relpath(path)} cannot be made: {error.strerror}", remedy="name another, or give the right to"
@@ -88,69 +85,11 @@ def today() -> date:
     return date.today()
 
 
-def read_recap_id(text: str, folder: Path) -> str:
-    """Read the id that a new recap is to have, written as an id or as a path below `sessions/`.
-
-    Raises TrackerError when no recap can have it.
-    """
-    from tracker.recap.model import is_recap_id
-    from tracker.recap.repository import FOLDER, PEOPLE_FILE, SETTINGS_FILE
-
-    path = Path(text)
-    if path.is_absolute() or path.parts[:1] in {("..",), (FOLDER,)} or text.startswith("./"):
-        start = folder.parent if path.parts[:1] == (FOLDER,) else here()
-        path = Path(os.path.normpath(start / path))
-        if not path.is_relative_to(folder):
-            raise TrackerError(
-                f'"{text}" is not below {folder}',
-                remedy="name a recap by its id, CYCLE/NAME",
-                exit_code=ExitCode.USAGE,
-            )
-        path = path.relative_to(folder)
-    recap_id = (path.with_suffix("") if path.suffix in _SUFFIXES else path).as_posix()
-    if text.endswith("/") or not is_recap_id(recap_id):
-        raise TrackerError(
-            f'"{text}" cannot be a recap\'s id',
-            remedy="it is CYCLE/NAME, of letters, digits, `.`, `_`, `+` and `-`: ocata/neutron-server-next",
-            exit_code=ExitCode.USAGE,
-        )
-    if f"{recap_id}.yaml" in {SETTINGS_FILE, PEOPLE_FILE} or "templates" in recap_id.split("/")[:-1]:
-        raise TrackerError(
-            f'"{text}" is no place for a recap: no command would read it as one',
-            remedy="choose another id, CYCLE/NAME",
-            exit_code=ExitCode.USAGE,
-        )
-    return recap_id
-
-
-def _require_free(path: Path, folder: Path) -> None:
-    """Raise TrackerError when a recap of this id is there, or could not be found where it would be."""
-    for suffix in sorted(_SUFFIXES):
-        if os.path.lexists(path.with_name(f"{path.stem}{suffix}")):
-            raise TrackerError(
-                f"{os.path.relpath(path.with_name(f'{path.stem}{suffix}'))} is there already",
-                remedy="edit that one, or choose another id",
-                exit_code=ExitCode.USAGE,
-            )
-    if Path(os.path.realpath(path.parent)) != path.parent:
-        raise TrackerError(
-            f"{os.path.relpath(path.parent)} is a link, and recaps behind links are not read",
-            remedy=f"choose a folder in {folder}",
-            exit_code=ExitCode.USAGE,
-        )
-
-
-def _find_schema(path: Path, folder: Path) -> str | None:
-    """Return where a recap finds the schema that `tracker schema` was kept in, if it was."""
-    schema = folder / _SCHEMA
-    return Path(os.path.relpath(schema, path.parent)).as_posix() if schema.is_file() else None
-
-
 def _complete(
     values: dict[str, str], required: list[str], find_problem: "Callable[[dict[str, str]], Diagnostic | None]"
 ) -> dict[str, str]:
     """Ask for what is not known, where a person can be asked; elsewhere raise TrackerError when it is required."""
-    from tracker.cli.output import ask, err, is_interactive, safe
+    from tracker.cli.output import ask, is_interactive, tell_slip
 
     defaults = {"date": today().isoformat()}
     for key, question in _QUESTIONS.items():
@@ -162,7 +101,7 @@ def _complete(
             problem = find_problem({key: value}) if value or key in required else None
             if problem is None:
                 break
-            err(f"{safe(problem.message)}{f'; help: {safe(problem.help)}' if problem.help else ''}")
+            tell_slip(problem.message, problem.help)
         if value:
             values[key] = value
         elif key in required:

@@ -212,6 +212,13 @@ def ask(question: str, default: str = "") -> str:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
+def tell_slip(message: str, remedy: str | None) -> None:
+    """Say what is wrong with an answer, before it is asked for again."""
+    err(safe(message))
+    if remedy:
+        err(f"  help: {safe(remedy)}")
+
+
 def is_interactive() -> bool:
     """Whether a person can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()

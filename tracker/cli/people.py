@@ -1,6 +1,5 @@
 """`tracker people`: who is in people.yaml, who is on Launchpad, and whether the two fit."""
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,18 +12,20 @@ from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tracker.cli.output import Progress
     from tracker.launchpad.services import Service
     from tracker.launchpad.snapshots import AccountSnapshot
     from tracker.recap.comparison import Difference
+    from tracker.recap.document import Document
     from tracker.recap.people import People, Person
 
 app = typer.Typer(invoke_without_command=True)
 
 LIMIT = 20
 """How many accounts `find` shows."""
+LONGEST = 200
+"""How many characters `find` asks for at most: they stand in the address, which servers let grow only so far."""
 
 FormatOption = Annotated[
     str, typer.Option("--format", metavar="FORMAT", help="json, csv, or any table format of tabulate.")
@@ -87,10 +88,9 @@ def find(
 
     _require_format(table_format)
     wanted = " ".join(" ".join(text).split())
-    if not wanted:
-        raise TrackerError(
-            "there is nobody to look for", remedy="say a name: tracker people find Kevin", exit_code=ExitCode.USAGE
-        )
+    problem = _find_text_problem(wanted)
+    if problem is not None:
+        raise TrackerError(problem, remedy="say a name: tracker people find Kevin", exit_code=ExitCode.USAGE)
     known = _known_people()
     wire = Wire(locate(service)[0])  # which is nobody's
     try:
@@ -123,7 +123,7 @@ def check() -> None:
     """
     from tracker.cli.output import err, progress, safe, show_error
     from tracker.launchpad.services import find_service
-    from tracker.recap.repository import PEOPLE_FILE, find_folder, load_repository
+    from tracker.recap.repository import find_folder, load_repository
 
     repository = load_repository(find_folder(here()))
     if repository.people is None:
@@ -142,7 +142,7 @@ def check() -> None:
         failure = error
     found = [(person, difference) for person, difference in results if difference is not None]
     for person, difference in found:
-        _tell(repository.folder / PEOPLE_FILE, person, difference)
+        _tell(repository.people_document, person, difference)
     errors = sum(difference.is_error for _, difference in found)
     if results or failure is None:
         told = f"{count(errors, 'error')}, {count(len(found) - errors, 'warning')}" if found else "no problems"
@@ -180,13 +180,29 @@ def _compare(
         wire.close()
 
 
-def _tell(path: "Path", person: "Person", difference: "Difference") -> None:
+def _tell(document: "Document | None", person: "Person", difference: "Difference") -> None:
     from tracker.cli.output import out, paint, safe
 
     colour, severity = (typer.colors.RED, "error") if difference.is_error else (typer.colors.YELLOW, "warning")
-    where = f"{safe(os.path.relpath(path))}: {safe(person.key)}"
-    out(f"{where}: {paint(severity, colour, bold=True)}: {safe(difference.text)}")
+    assert document is not None  # noqa: S101 - somebody was found in it
+    place = ("teams" if person.is_team else "people", person.key, "launchpad")
+    line, column = document.position(document.locate(place)[0])
+    where = f"{safe(document.path)}:{line}:{column}"
+    out(f"{where}: {paint(severity, colour, bold=True)}: {safe(person.key)}: {safe(difference.text)}")
     out(f" help: {safe(difference.remedy)}")
+
+
+def _find_text_problem(text: str) -> str | None:
+    """Say why there is no asking for a text."""
+    if not text:
+        return "there is nobody to look for"
+    if len(text) > LONGEST:
+        return f"the text has {len(text)} characters, more than the {LONGEST} of any name"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "the text is not UTF-8, which names on Launchpad are written in"
+    return None
 
 
 def _known_people() -> "People":

@@ -124,7 +124,7 @@ def _word(word: str | None) -> str:
 
 def _say_sum(plan: Plan) -> str:
     if not plan.actions:
-        return "No action is tracked."
+        return "No action is tracked: `bug: new` in one has a sync file a bug for it."
     if not plan.changed and not plan.conflicts:
         told = sum(not one.is_in_step for one in plan.actions)
         left = f", {told} left as told above" if told else ""

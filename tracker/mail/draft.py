@@ -6,22 +6,27 @@ What only a person can know stands as it was found, or empty, with a comment `# 
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
-from tracker.launchpad.limits import is_name
+from tracker.launchpad.limits import MAX_TITLE, is_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
+from tracker.recap.marks import MARK
 from tracker.recap.model import is_recap_id
 from tracker.recap.naming import derive_id
-from tracker.recap.people import AmbiguousPersonError, People, UnknownPersonError
+from tracker.recap.people import AmbiguousPersonError, People, Person, UnknownPersonError
 from tracker.recap.quoting import write_list, write_scalar
-
-MARK = "# import:"
-"""How a comment begins that asks a person for something."""
+from tracker.recap.skeletons import name_schema
 
 _UNSHOWN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ABOUT_A_RECAP = {"etherpad", "schedule"}
-_REVIEW = re.compile(r"https?://review\.[a-z]+\.org/(?:#/c/)?(?P<number>[0-9]{1,10})/?")
+# OpenStack's Gerrit, of which a number is enough, as its old and its new address write it.
+_REVIEW = re.compile(
+    r"https?://review\.(?:openstack|opendev)\.org/(?:(?:#/)?c/(?:[\w./\-]+/\+/)?)?(?P<number>[0-9]{1,10})/?"
+)
+_ROUND_A_LINK = " \t-*\u2022\u00b7<>()[].,;"
+_WITH_NICK = re.compile(r"(?P<name>[^()]*[^()\s]) \((?P<nick>[^()\s~?]+)\)")
 _KEY = re.compile(r"[a-z0-9][a-z0-9._\-]*")
 
 
@@ -38,33 +43,47 @@ class OpenPlace:
 class Draft:
     """A recap that was written out of a mail."""
 
-    recap_id: str
-    """CYCLE/NAME, as far as the mail says the cycle."""
     text: str
     places: tuple[OpenPlace, ...]
-    people: tuple[tuple[str, str], ...]
-    """Those whom people.yaml lacks: a key that is free there, and the name as it was found."""
-
-    @property
-    def people_lines(self) -> str:
-        """The lines that people.yaml would have of them."""
-        return "".join(f"  {key}:\n    name: {write_scalar(name)}\n" for key, name in self.people)
+    newcomers: tuple[Person, ...]
+    """Those whom people.yaml lacks: each with a key that is free there, and the name as it was found."""
 
 
-def write_draft(notes: Notes, people: People, project: str | None = None) -> Draft:
-    """Write the recap of a message; `project` is the repository's own, for mails that name none."""
+def derive_recap_id(notes: Notes) -> str:
+    """Return the id of a message's recap: CYCLE/NAME, as far as the message says the cycle."""
+    cycle = (notes.cycle or "").casefold()
+    name = derive_id(notes.title or "", (), default="recap")
+    return f"{cycle}/{name}" if is_recap_id(cycle) else name
+
+
+def write_draft(
+    notes: Notes,
+    people: People,
+    project: str | None = None,
+    *,
+    cycle: str | None = None,
+    taken: AbstractSet[str] = frozenset(),
+    schema: str | None = None,
+) -> Draft:
+    """Write the recap of a message.
+
+    `project` is the repository's own, for mails that name none; `cycle` the one that a person says; `taken` are ids
+    that no action may get; `schema` is where an editor finds what a recap may hold.
+    """
     writer = _Writer(people)
+    if schema is not None:
+        writer.lines.append(name_schema(schema))
     writer.require("title", notes.title, "what was the session called?")
     found = next((tag.casefold() for tag in notes.project_tags if is_name(tag.casefold())), None)
     if found or project is None:
         writer.require("project", found, "which project on Launchpad?")
-    cycle = notes.cycle.casefold() if notes.cycle else None
-    writer.add("cycle", cycle)
+    writer.add("cycle", cycle or (notes.cycle or "").casefold())
     writer.add("event", notes.event)
     day = notes.date.isoformat() if notes.date else ""
     writer.put("date", day, "on which day was the session?" + (" this is the mail's" if day else ""))
     if notes.author and _plain_name(notes.author):
-        writer.put("author", *writer.name(notes.author))
+        author, question = writer.name(notes.author)
+        writer.put("author", write_scalar(author), question)
     topics = _distinct(notes.topics)
     of_topics = {link.url for topic in topics for link in topic.links if link.kind not in _ABOUT_A_RECAP}
     writer.links([link for link in notes.links if link.url not in of_topics])
@@ -72,14 +91,12 @@ def write_draft(notes: Notes, people: People, project: str | None = None) -> Dra
     for topic in topics:
         writer.topic(topic, found or project)
     titles = {topic.title for topic in topics}
-    taken: set[str] = set()
+    ids = set(taken)
     for action in notes.actions:
-        action_id = derive_id(action.title or action.text, taken)
-        taken.add(action_id)
+        action_id = derive_id(action.title or action.text, ids)
+        ids.add(action_id)
         writer.action(action_id, action, titles)
-    slug = derive_id(notes.title or "recap", ())
-    recap_id = f"{cycle}/{slug}" if cycle and is_recap_id(cycle) else slug
-    return Draft(recap_id, "\n".join(writer.lines) + "\n", tuple(writer.places), tuple(writer.unknown.items()))
+    return Draft("\n".join(writer.lines) + "\n", tuple(writer.places), tuple(writer.newcomers.values()))
 
 
 def _distinct(topics: Iterable[FoundTopic]) -> list[FoundTopic]:
@@ -99,7 +116,7 @@ class _Writer:
         self.people = people
         self.lines: list[str] = []
         self.places: list[OpenPlace] = []
-        self.unknown: dict[str, str] = {}
+        self.newcomers: dict[str, Person] = {}
         self._sections: set[str] = set()
 
     # Single values
@@ -138,36 +155,62 @@ class _Writer:
 
     # People
 
-    def name(self, found: str) -> tuple[str, str | None]:
-        """Return how a name is written in the recap, and what there is to ask about it."""
-        text = _plain_name(found)
-        try:
-            return write_scalar(self.people.resolve(text, suggest=False)), None
-        except AmbiguousPersonError as error:
-            return write_scalar(text), f"{text} may be {' or '.join(error.candidates)}"
-        except UnknownPersonError:
-            self._note_unknown(text)
-            return write_scalar(text), f"people.yaml has no {text}"
+    def name(self, found: str, *, is_team: bool = False) -> tuple[str, str | None]:
+        """Return what the recap calls somebody, and what there is to ask about it."""
+        name, nick = _split_nick(_plain_name(found))
+        question = None
+        for called in filter(None, (nick, name)):
+            try:
+                return self.people.resolve(called, suggest=False), None
+            except AmbiguousPersonError as error:
+                question = f"{called} may be {' or '.join(error.candidates)}"
+            except UnknownPersonError:
+                continue
+        if question is None:
+            self._note_newcomer(name, nick, is_team=is_team)
+        return name, question or f"people.yaml has no {name}"
 
-    def _note_unknown(self, name: str) -> None:
+    def _note_newcomer(self, name: str, nick: str | None, *, is_team: bool) -> None:
         """Remember somebody for people.yaml: `Kevin` and `Kevin Benton` are one, under the key `kevin`."""
-        first = name.split(maxsplit=1)[0].casefold()
-        known = self.unknown.get(first)
-        if known is not None and known.split()[0].casefold() == first and _is_longer(known, name):
-            self.unknown[first] = max(known, name, key=len)
-        elif name not in self.unknown.values():
-            taken = {*self.people.entries, *self.unknown}
-            is_good = _KEY.fullmatch(first) is not None and first not in taken and name.istitle()
-            self.unknown[first if is_good else derive_id(name, taken)] = name
+        known = self._find_newcomer(name, nick)
+        is_team = known.is_team if known is not None else is_team
+        is_new = nick is not None and nick.casefold() not in self._aliases(self.newcomers.values())
+        irc = (nick,) if nick and is_new and not is_team else ()
+        if known is not None:
+            longer = max(known.name, name, key=len) if _is_longer(known.name, name) else name
+            self.newcomers[known.key] = replace(known, name=longer, irc=known.irc + irc)
+        elif name.casefold() not in self._aliases(self.newcomers.values()):
+            taken = self._aliases([*self.people.entries.values(), *self.newcomers.values()])
+            first = name.split(maxsplit=1)[0].casefold()
+            is_good = _KEY.fullmatch(first) is not None and first not in taken and name.istitle() and not is_team
+            key = first if is_good else derive_id(name, taken, default="somebody")
+            self.newcomers[key] = Person(key, name, irc=irc, is_team=is_team)
 
-    def names(self, key: str, found: Sequence[str], indent: str, *, tentative: bool = False) -> None:
+    def _find_newcomer(self, name: str, nick: str | None) -> Person | None:
+        """Return who was remembered under a longer or a shorter name, or by the nick alone."""
+        for called in filter(None, (nick, name)):
+            for one in self.newcomers.values():
+                if one.name.casefold() == called.casefold():
+                    return one
+        first = name.split(maxsplit=1)[0].casefold()
+        known = self.newcomers.get(first)
+        if known is not None and known.name.split()[0].casefold() == first and _is_longer(known.name, name):
+            return known
+        return None
+
+    @staticmethod
+    def _aliases(people: Iterable[Person]) -> set[str]:
+        return {alias.casefold() for one in people for alias in one.aliases}
+
+    def names(
+        self, key: str, found: Sequence[str], indent: str, *, tentative: bool = False, are_teams: bool = False
+    ) -> None:
         """Write owners or those who help, each once."""
         written: dict[str, None] = {}
         questions = []
         for one in filter(_plain_name, found):
-            text, question = self.name(one)
-            plain = text.strip("\"'")
-            written[plain + "?" if tentative else plain] = None
+            name, question = self.name(one, is_team=are_teams)
+            written[name + "?" if tentative else name] = None
             questions += [question] if question else []
         if not written:
             return
@@ -205,7 +248,7 @@ class _Writer:
         """Write a topic, its links by what they are."""
         self._open("topics")
         self.lines.append(f"  - title: {write_scalar(topic.title)}")
-        self.block("notes", topic.notes, "    ")
+        self.block("notes", _without_links(topic), "    ")
         kinds: dict[str, dict[str, None]] = {"blueprints": {}, "bugs": {}, "reviews": {}}
         rest = []
         for link in topic.links:
@@ -227,20 +270,22 @@ class _Writer:
                 self.lines.append(f"    {key}:")
                 self.lines += [f"      - {write_scalar(value, key=key)}" for value in values]
 
-    def action(self, action_id: str, action: FoundAction, topics: set[str]) -> None:
+    def action(self, action_id: str, action: FoundAction, topics: AbstractSet[str]) -> None:
         """Write a next action."""
         self._open("actions")
         indent = "    "
         self.lines.append(f"  - id: {write_scalar(action_id)}")
-        title = _line(action.title) or _line(action.text)
-        self.put("title", write_scalar(title) if title else "", None if title else "what is to be done?", indent)
-        self.names("owner", action.owners, indent, tentative=action.tentative)
+        whole = _line(action.title) or _line(action.text)
+        title = whole if len(whole) <= MAX_TITLE else _shorten(whole)
+        question = "this is cut, and whole in notes: what is it in short?" if title != whole else None
+        self.put("title", write_scalar(title) if title else "", question if title else "what is to be done?", indent)
+        self.names("owner", action.owners, indent, tentative=action.tentative, are_teams=action.group)
         self.names("with", action.collaborators, indent)
         if action.done:
             self.put("status", "done", indent=indent)
         topic = _line(action.topic or "")
         self.add("topic", topic if topic in topics else None, indent)
-        self.block("notes", "\n".join(action.notes), indent)
+        self.block("notes", "\n".join([whole, *action.notes] if title != whole else action.notes), indent)
         if action.bug is not None:
             self._suggest(f"it names bug {action.bug}; `bug: {action.bug}` tracks it there")
         elif action.blueprint is not None:
@@ -252,10 +297,28 @@ class _Writer:
         self.lines.append(f"    {MARK} {_line(text)}")
 
 
+def _without_links(topic: FoundTopic) -> str:
+    """Return a topic's notes without the lines that are links and no more: those stand in lists of their own."""
+    urls = {link.url for link in topic.links if link.kind not in _ABOUT_A_RECAP}
+    lines = [line for line in _clean(topic.notes).split("\n") if line.strip(_ROUND_A_LINK) not in urls]
+    return re.sub(r"\n{3,}", "\n\n", textwrap.dedent("\n".join(lines)))
+
+
+def _shorten(title: str) -> str:
+    """Return the beginning of a title, as long as a bug's may be."""
+    return title[: MAX_TITLE - 4].rsplit(" ", 1)[0] + " ..."
+
+
 def _plain_name(found: str) -> str:
     """Return a name without what would mean something in a recap: `~` an account, `?` one not agreed yet."""
     name = _line(found)
     return name if is_name(name[1:]) and name[0] == "~" else name.strip("~? ")
+
+
+def _split_nick(name: str) -> tuple[str, str | None]:
+    """Take `Kevin Benton (kevinbenton)` apart."""
+    match = _WITH_NICK.fullmatch(name)
+    return (match["name"], match["nick"]) if match else (name, None)
 
 
 def _is_longer(one: str, other: str) -> bool:

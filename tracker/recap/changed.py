@@ -14,6 +14,7 @@ _OF_A_HOOK = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
 def find_changed(folder: Path, revision: str) -> list[Path] | None:
     """Return the recaps that are not what they were in a commit: staged, unstaged and untracked ones.
 
+    Of a repository within, a submodule say, git tells no more than that it has changed: its whole folder is returned.
     A branch that left `revision` behind is compared with where it left. None stands for every recap: tracker.yaml or
     people.yaml has changed, and what they say can make any of them wrong. Raises TrackerError when git is not there,
     or does not know the folder or the commit.
@@ -21,12 +22,19 @@ def find_changed(folder: Path, revision: str) -> list[Path] | None:
     folder = folder.resolve()
     start = _find_start(folder, revision)
     # By its new name a file is a new one; one that is gone was named too, for people.yaml may be that.
-    flags = ("--name-only", "--relative", "--no-renames", "--no-ext-diff", "-z")
+    flags = ("--name-only", "--relative", "--no-renames", "--no-ext-diff", "--ignore-submodules=none", "-z")
     told = _ask(folder, "diff", *flags, start) + _ask(folder, "ls-files", "--others", "--exclude-standard", "-z")
     paths = [folder / name for name in dict.fromkeys(told.split("\0")) if name]
     if any(path in {folder / SETTINGS_FILE, folder / PEOPLE_FILE} for path in paths):
         return None
-    return [path for path in paths if is_recap_path(path, folder) and os.path.lexists(path)]
+    return [path for path in paths if _holds_recaps(path, folder)]
+
+
+def _holds_recaps(path: Path, folder: Path) -> bool:
+    """Tell whether a path is that of a recap, or of a folder in which recaps are looked for."""
+    if path.is_dir() and not path.is_symlink():
+        return is_recap_path(path / "any.yaml", folder)
+    return is_recap_path(path, folder) and os.path.lexists(path)
 
 
 def _find_start(folder: Path, revision: str) -> str:

@@ -54,7 +54,7 @@ def find_fixes(document: Document, default_project: str | None, remembered: Iter
             *_fix_targets(document, place, _text(document, (*place, "project")) or recap_project),
         ]
         taken |= {fix.after for fix in found if fix.place[-1] == "id"}
-        fixes += found
+        fixes += sorted(found, key=lambda fix: document.locate(fix.place))
     return fixes if _can_be_made(document, fixes) else [fix for fix in fixes if _can_be_made(document, [fix])]
 
 

@@ -15,15 +15,15 @@ _EMPTY = {
 }  # fmt: skip
 
 
-def derive_id(title: str, taken: Container[str]) -> str:
+def derive_id(title: str, taken: Container[str], *, default: str = "action") -> str:
     """Return an id out of a title's first words that tell something, other than those that are `taken`.
 
-    Letters with marks lose them; a title without Latin letters and digits gives `action`.
+    Letters with marks lose them; a title without Latin letters and digits gives the default.
     """
     plain = unicodedata.normalize("NFKD", title).casefold()
     plain = "".join(one for one in plain if not unicodedata.combining(one)).replace("'", "")
     words = _WORD.findall(plain)
-    name = _join([word for word in words if word not in _EMPTY] or words) or "action"
+    name = _join([word for word in words if word not in _EMPTY] or words) or default
     number = 1
     found = name
     while found in taken:

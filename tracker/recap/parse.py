@@ -13,6 +13,7 @@ from tracker.recap.diagnostics import Finding, Place
 from tracker.recap.document import Document, Scalar, Sequence
 from tracker.recap.document import Mapping as MappingNode
 from tracker.recap.keys import Findings, is_crowded, read_mapping
+from tracker.recap.marks import report_open_marks
 from tracker.recap.model import Action, Owner, Recap, Status, Target, Topic
 from tracker.recap.people import AmbiguousPersonError, People, Person, UnknownPersonError
 from tracker.recap.rules import TARGET_KEYS, check_recap, commented_number, cut_value, distinct_owners, parse_target
@@ -181,6 +182,7 @@ def draft_recap(
     findings.extend(_commented_numbers(document))
     _add_cut_values(document, findings)
     _report(document, findings)
+    report_open_marks(document)
     return recap
 
 

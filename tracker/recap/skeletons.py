@@ -5,7 +5,8 @@ An example's line begins with `#` and goes on as YAML does, prose with `#`, a bl
 
 from collections.abc import Mapping
 
-from tracker.recap.diagnostics import Diagnostic
+from tracker.recap.diagnostics import Diagnostic, Finding
+from tracker.recap.document import Document
 from tracker.recap.parse import draft_recap, parse_settings
 from tracker.recap.people import People
 from tracker.recap.quoting import write_scalar
@@ -99,6 +100,11 @@ actions:
 """
 
 
+def name_schema(path: str) -> str:
+    """Write the line that tells editors with yaml-language-server where a file's schema is."""
+    return f"# yaml-language-server: $schema={path}"
+
+
 def write_settings(values: Mapping[str, str]) -> str:
     """Write a tracker.yaml; `values` has `tag`, and those of `service`, `project` and `list` that are known."""
     lines = {key: f"{key}: {write_scalar(value)}" for key, value in values.items()}
@@ -114,12 +120,14 @@ def write_recap(values: Mapping[str, str], schema: str | None = None) -> str:
     order = ("title", "project", "cycle", "event", "date", "author")
     lines = [f"{key}: {write_scalar(values[key], key=key)}" for key in order if key in values]
     if schema is not None:
-        lines.insert(0, f"# yaml-language-server: $schema={schema}")
+        lines.insert(0, name_schema(schema))
     return _RECAP.format(head="\n".join(lines), due=values["date"])
 
 
 def find_settings_problem(values: Mapping[str, str]) -> Diagnostic | None:
     """Say what `tracker check` would find wrong with a tracker.yaml."""
+    if (problem := _find_unwritable(values)) is not None:
+        return problem
     document = read_document(write_settings(values).encode(), "")
     parse_settings(document)
     return next(iter(document.diagnostics), None)
@@ -129,6 +137,18 @@ def find_recap_problem(
     values: Mapping[str, str], recap_id: str, people: People | None, default_project: str | None
 ) -> Diagnostic | None:
     """Say what `tracker check` would find wrong with a recap; without `people` names are not looked up."""
+    if (problem := _find_unwritable(values)) is not None:
+        return problem
     document = read_document(write_recap(values).encode(), "")
     draft_recap(document, recap_id, people, default_project)
     return next(iter(document.diagnostics), None)
+
+
+def _find_unwritable(values: Mapping[str, str]) -> Diagnostic | None:
+    """Say that a value is no text: a terminal that is not set to UTF-8 hands over bytes that are none."""
+    try:
+        "".join(values.values()).encode()
+    except UnicodeEncodeError:
+        remedy = "set the terminal to UTF-8, or write it into the file later"
+        return Document("", "", None).diagnose(Finding((), "R002", "the text is not UTF-8", remedy))
+    return None
