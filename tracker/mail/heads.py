@@ -47,7 +47,9 @@ _FALSE = re.compile(
     re.IGNORECASE,
 )
 _TENTATIVE = re.compile(r"\b(?:potential|possible|tentative|suggested|proposed)\b", re.IGNORECASE)
-_MARKUP = re.compile(r"\*\*|__|`+|^[#=\s]+|[#=\s]+$|^\*(?=\S)|(?<=\S)\*$")
+_MARKUP = re.compile(
+    r"\*\*|__|`+|^[#=\s]+|[#=\s]+$|^\*(?=\S)|(?<=\S)\*$|^\d\d?[:.]\d\d(?:\s?[-\u2013]\s?\d\d?[:.]\d\d)?\s+"
+)
 _CUE = re.compile(
     r"action|(?<![a-z])(?:AI|AR|todo|to-?do)|work[- ]items?|next[- ]step|follow-?\s?up|tasks|to do"
     r"|assignment|does what|volunteers",
@@ -149,10 +151,10 @@ _MARKS = (
         re.DOTALL,
     ),
 )
-# In the middle of a line only capitals count.
+# In the middle of a line only capitals count, and what begins a sentence.
 _INNER = re.compile(
-    r"(?:(?<=[\s.;,()\u2013\u2014>-])|^)(?:ACTION(?:[ -]ITEM)?S?|AI|AR|NEXT STEPS?"
-    r"|TODO)\s*(?:[(\[](?P<names>[^()\[\]]{1,100})[)\]])?:\s+(?P<text>[^\s(].*)"
+    r"(?:(?:(?<=[\s.;,()\u2013\u2014>-])|^)(?:ACTION(?:[ -]ITEM)?S?|AI|AR|NEXT STEPS?"
+    r"|TODO)|(?<=[.!?]\s)Actions?)\s*(?:[(\[](?P<names>[^()\[\]]{1,100})[)\]])?:\s+(?P<text>[^\s(].*)"
 )
 _BRACKETED = re.compile(
     r"\((?:action|ACTION|Action|AI|AR)(?:[ -](?:item|point|ITEM|POINT))?s?:\s*(?P<text>[^()]{8,400})\)"
@@ -183,7 +185,7 @@ def read_mark(text: str) -> Mark | None:
             continue
         if word[:1] in "NnFf" and not names and not word.isupper():
             continue  # `Next step: …` begins a sentence
-        if _NOTHING.fullmatch(match["text"]) or (match["text"].endswith(":") and not names):
+        if is_nothing(match["text"]) or (match["text"].endswith(":") and not names):
             return None
         return Mark(match["text"].strip(), names.strip() if names else None)
     return None
@@ -191,11 +193,11 @@ def read_mark(text: str) -> Mark | None:
 
 def read_inner_marks(text: str) -> list[Mark]:
     """Read markers that stand after other words of a line."""
-    if (match := _INNER.search(text)) and not _NOTHING.fullmatch(match["text"]):
+    if (match := _INNER.search(text)) and not is_nothing(match["text"]):
         return [Mark(match["text"].strip(), match["names"])]
     return [Mark(match["text"].strip()) for match in _BRACKETED.finditer(text)]
 
 
 def is_nothing(text: str) -> bool:
-    """Tell whether an item only says that there is none."""
-    return _NOTHING.fullmatch(text) is not None
+    """Tell whether an item only says that there is none, or counts some: `To do: 12`."""
+    return _NOTHING.fullmatch(text) is not None or not any(letter.isalpha() for letter in text)

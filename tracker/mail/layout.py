@@ -7,16 +7,30 @@ in none of them is prose, in which nothing is looked for.
 import re
 
 from tracker.mail.heads import Head, Mark, has_cue, read_head, read_inner_marks, read_mark
-from tracker.mail.items import LONGEST_ITEM, NESTING, BeginsWithOwner, Item, OpenItem, split_sentences
-from tracker.mail.lines import Heading, Line, heading_at, is_label, is_underline
+from tracker.mail.items import LONGEST_ITEM, NESTING, BeginsWithOwner, Item, ListHead, OpenItem, split_sentences
+from tracker.mail.lines import (
+    NUMBERED_RANK,
+    UNMARKED_RANK,
+    USUAL_WRAP,
+    WIDEST_WRAP,
+    Heading,
+    Line,
+    heading_at,
+    is_label,
+    is_numbered,
+    is_underline,
+    wrap_column,
+)
 
-_WIDEST_WRAP = 110
-"""A line that is wider was not broken by its author's mail program."""
 _NARROWEST_WRAP = 50
+_SLACK = 6
+"""Columns by which lines of one text are broken earlier than at its widest."""
+_MUCH_ROOM = 20
+"""Columns that nobody who breaks lines by hand leaves empty."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _SHOUTED_LABEL = re.compile(r"(?:[A-Z]{3,12}:|#[a-z]+)\s")
-_SPEAKER_AND_TIME = re.compile(r"\s*\(\S{1,40},\s+\d\d:\d\d(?::\d\d)?\)\s*$")
+_SPEAKER_AND_TIME = re.compile(r"\s*\((?P<speaker>\S{1,40}),\s+\d\d:\d\d(?::\d\d)?\)\s*$")
 _LEADING_LABEL = re.compile(r"(?:[A-Z][\w'-]*)(?: [\w'-]+){0,3}:(?:\s|$)")
 
 
@@ -31,6 +45,7 @@ class _Finder:
         self._begins = begins_with_owner
         self._items: list[Item] = []
         self._lists = 0
+        self._column = wrap_column(lines)
 
     def find(self) -> list[Item]:
         index = 0
@@ -65,7 +80,7 @@ class _Finder:
         first = self._lines[start]
         if not section and heading_at(self._lines, start) and not first.bullet and not self._begins(first.text):
             return 0
-        if first.bullet and not (line.bullet and first.indent <= line.indent):
+        if first.bullet and (not line.bullet or first.indent > line.indent or _numbers_topics(line, first)):
             end = self._read_bullets(start, line, found)
         elif first.indent > line.indent and not first.bullet and (not section):
             end = self._read_block(start, line, found)
@@ -75,6 +90,8 @@ class _Finder:
             return 0
         if section and heading:
             end = self._read_rest_of_section(start if not found else end, line, heading, found)
+        for item in found:
+            item.head = ListHead(line.number, _rank(line, heading))
         self._keep(found, head)
         return end if found else 0
 
@@ -85,7 +102,7 @@ class _Finder:
         text = line.text.rstrip()
         if text.endswith((":", ":**", ":*", "**:")):
             return read_head(self._sentence_before(index), marked=False, sentence=True)
-        if len(text) <= 80:
+        if len(text) <= 80 and read_mark(text) is None:
             return read_head(text, marked=line.bullet != "" and len(text.split()) <= 3, sentence=False)
         return None
 
@@ -95,6 +112,10 @@ class _Finder:
         for before in range(index - 1, max(-1, index - 4), -1):
             line = self._lines[before]
             if self._lines[before + 1].bullet or line.blank or is_underline(line) or heading_at(self._lines, before):
+                break
+            # A bullet is broken in no other way, a sentence by hand too.
+            column = max(self._column, USUAL_WRAP) if line.bullet else self._column
+            if _room(line, self._lines[before + 1], column) >= _SLACK:
                 break
             pieces.insert(0, line.text[-400:])
         return _SENTENCE.split(" ".join(pieces)[-600:])[-1]
@@ -149,6 +170,8 @@ class _Finder:
         line = self._lines[index]
         if line.indent < base - 1 and (line.indent <= head.indent or head.bullet):
             return False
+        if is_numbered(head) and is_numbered(line) and line.indent <= head.indent:
+            return False
         if opened and line.indent > base + 1:
             opened[-1].nested.append(OpenItem(line))
             return True
@@ -184,9 +207,9 @@ class _Finder:
     def _wraps(self, last: Line, index: int) -> bool:
         """Tell whether a line that is not indented is the rest of the one before, which a mail program broke."""
         line = self._lines[index]
-        if heading_at(self._lines, index) or is_underline(line) or is_label(line) or line.width > _WIDEST_WRAP:
+        if heading_at(self._lines, index) or is_underline(line) or is_label(line) or line.width > WIDEST_WRAP:
             return False
-        if last.width > _WIDEST_WRAP or last.text.endswith((";", ":")):
+        if last.width > WIDEST_WRAP or last.text.endswith((";", ":")):
             return False
         if has_cue(line.text) and read_mark(line.text):
             return False
@@ -237,9 +260,12 @@ class _Finder:
         return index
 
     def _begins_anew(self, line: Line, last: Line) -> bool:
-        ended = last.text.endswith((".", ";", "!", "?")) or (
-            last.width < _NARROWEST_WRAP and not last.text.endswith(("while", "and", ",", "or"))
-        )
+        """Tell whether a line of a block is an item of its own."""
+        room = _room(last, line, max(self._column, USUAL_WRAP))
+        goes_on = last.text.endswith(",") or last.text.rsplit(" ", 1)[-1] in {"while", "and", "or"}
+        if not goes_on and room > _MUCH_ROOM and line.text[:1].isupper():
+            return True
+        ended = last.text.endswith((".", ";", "!", "?")) or (room > _SLACK and not goes_on)
         return ended and self._begins(line.text)
 
     def _read_unbulleted(self, start: int, head: Head, found: list[Item]) -> int:
@@ -306,7 +332,8 @@ class _Finder:
         item = OpenItem(line, mark.text)
         behind = self._read_continuation(index, item)
         closed = item.close()
-        closed.text = _SPEAKER_AND_TIME.sub("", closed.text)
+        if spoken := _SPEAKER_AND_TIME.search(closed.text):
+            closed.text, closed.speaker = closed.text[: spoken.start()], spoken["speaker"]
         closed.names = mark.names
         self._items += split_sentences(closed, self._begins)
         return behind
@@ -346,6 +373,22 @@ class _Finder:
             item.add(following)
             behind += 1
         return behind
+
+
+def _rank(line: Line, heading: Heading | None) -> int:
+    if heading is not None:
+        return heading.rank
+    return NUMBERED_RANK if line.indent == 0 and is_numbered(line) else UNMARKED_RANK
+
+
+def _numbers_topics(head: Line, first: Line) -> bool:
+    """Tell whether a numbered line heads the bullets below it, as the topics of minutes do."""
+    return is_numbered(head) and not is_numbered(first) and first.indent == head.indent
+
+
+def _room(line: Line, following: Line, column: int) -> int:
+    """Return the columns that a line would have had left with the next one's first word in it."""
+    return column - (line.width + 1 + len(following.text.split(" ", 1)[0]))
 
 
 def _may_wrap(line: Line, following: Line) -> bool:

@@ -32,8 +32,12 @@ _LINES_SAID = re.compile(r"^[ \t]*\*[ \t]+(\S{1,40})[ \t]+\(\d+\)[ \t]*$", re.MU
 _SPOKEN = re.compile(r"^.{0,40}?<[@+ ~&%]?([^<>\s]{1,40})>[ \t]", re.MULTILINE)
 _BOLD = re.compile(r"\*\*([^*\n]{1,60})\*\*")
 _FULL_WITH_NICK = re.compile(r"\b([^\W\d_][\w'\u2019-]*(?:[ ][^\W\d_][\w'\u2019-]*){1,3}) \(([\w|`^-]{2,30})\)")
-# Given names that are words too.
-_GIVEN = frozenset("mark will may april june chase drew grant bill rob art jay pierce miles rich frank pat".split())
+# Given names, and nicks, that are words too.
+_GIVEN = frozenset(
+    "mark will may april june chase drew grant bill rob art jay pierce miles rich frank pat max".split()
+)
+
+_NOT_PRESENT = frozenset("all and others more many late none nobody everybody everyone etc me us several".split())
 
 _EVIDENCE = 1_000_000  # characters in which evidence is looked for
 
@@ -83,14 +87,20 @@ class Names:
         """Tell whether this is one of the projects that the mail is about."""
         return name.casefold() in self._projects
 
-    def parse_list(self, text: str, *, least: Likeness = Likeness.WORD) -> tuple[Name, ...]:
-        """Read `A`, `A and B`, `A/B`, `A, B and/or C`; empty unless every part is a name."""
+    def parse_list(self, text: str, *, least: Likeness = Likeness.WORD, expected: bool = False) -> tuple[Name, ...]:
+        """Read `A`, `A and B`, `A/B`, `A, B and/or C`; empty unless every part is a name.
+
+        `expected` says that names stand where the text does, so that `will` is somebody.
+        """
         text = text.strip(" \t,;:")
         if not text or len(text) > 300:
             return ()
+        parts = [part.replace("\0", "/").replace("\1", ",") for part in _SEPARATOR.split(_protect(text))]
+        found = [self.parse(part) for part in parts]
+        expected = expected or any(name and name.likeness for name in found)
         names: list[Name] = []
-        for part in _SEPARATOR.split(_protect(text)):
-            name = self.parse(part.replace("\0", "/").replace("\1", ",")) or self._abbreviated(part)
+        for part, read in zip(parts, found, strict=True):
+            name = read or self._abbreviated(part) or (self._given(part) if expected else None)
             if name is None:
                 return ()
             names.append(name)
@@ -118,12 +128,18 @@ class Names:
             if person is None or person.group or not _NICK.fullmatch(match[2]):
                 return None
             return Name(plain, Likeness.STRONG, tentative=tentative)
+        if bold and plain in _GIVEN:
+            return Name(plain, Likeness.STRONG, tentative=tentative)
         if (group := self._group(plain)) is not None:
             return Name(plain, Likeness.STRONG, group=True, tentative=tentative) if group else None
         likeness = Likeness.STRONG if self.knows(plain) else self._person(plain.split(" "), bold=bold)
         if not likeness:
             return None
         return Name(plain, likeness, group=self.is_project(plain), tentative=tentative)
+
+    def _given(self, part: str) -> Name | None:
+        plain = _UNSURE.sub("", part.strip())
+        return Name(plain, Likeness.WORD, tentative=plain != part.strip()) if plain in _GIVEN else None
 
     def _abbreviated(self, part: str) -> Name | None:
         plain = part.strip()
@@ -227,11 +243,7 @@ def gather_names(text: str, author: str | None, projects: Iterable[str]) -> Name
     if author:
         known.add(author)
     for present in _PRESENT.findall(text):
-        for piece in re.split(r"[,;/]|\s{2,}|\band\b", present):
-            part = re.sub(r"\([^)]*\)", "", piece).strip()
-            # Those present are named whatever the name.
-            if part and len(part.split()) <= 3 and len(part) <= 40 and not is_word(part):
-                known.add(part)
+        known |= _read_present(present)
     for found in (*_LINES_SAID.findall(text), *_SPOKEN.findall(text)):
         known.add(found.rstrip("`"))
     for bold in _BOLD.findall(text):
@@ -243,3 +255,13 @@ def gather_names(text: str, author: str | None, projects: Iterable[str]) -> Name
         if name and not name.group:
             known |= {full, nick}
     return judge.with_known(known)
+
+
+def _read_present(present: str) -> set[str]:
+    """Return those who were there, whatever their names: among names a word is one too."""
+    parts = [re.sub(r"\([^)]*\)", "", piece).strip() for piece in re.split(r"[,;/]|\s{2,}|\band\b", present)]
+    parts = [part for part in parts if part and len(part.split()) <= 3 and len(part) <= 40]
+    names = {part for part in parts if not all(is_word(word) for word in part.split())}
+    if 2 * len(names) >= len(parts):
+        names |= {part for part in parts if part.casefold() not in _NOT_PRESENT and " " not in part}
+    return names

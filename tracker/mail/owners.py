@@ -22,7 +22,7 @@ _VERB = re.compile(
       | (?P<modal>will|shall|should|must|may|might|can|could|would|needs?\s+to|ha(?:s|ve)\s+to|ought\s+to)
       | (?:ha(?:s|ve|d)\s+)?{_ADVERBS}?(?P<promised>volunteer(?:ed|s)?|agree[ds]?|offer(?:ed|s)?|promise[ds]?
             |commit(?:ted|s)|plans?|planned|intends?|wants?|hopes?|signed\s+up|stepped\s+up|proposed|undertook|decided|wishes|accepted)
-            (?:\s+(?:to|for))
+            (?:\s+(?:to|for|as))
       | (?:ha(?:s|ve)\s+)?(?P<took>takes?|took|taken)(?=\s+(?:the|this|that|it|care|on|over|up|a|an|ownership)\b)
       | (?:is|are|am|was|were|['\u2019]s|['\u2019]re)\s+{_ADVERBS}?(?:
             (?P<being>going|planning|looking|working|hoping|happy|willing|ready|keen|prepared|interested|supposed|due
@@ -52,6 +52,9 @@ _IF_THERE_IS_TIME = re.compile(
     r"|gets?) (?:\w+ ){0,2}(?:time|cycles|bandwidth))\b",
     re.IGNORECASE,
 )
+_UNSURE_END = re.compile(
+    r"\s*[(\[](?:\?+|tentative(?:ly)?|tbc|to be confirmed|maybe|unconfirmed)[)\]]\s*[.;,]*$", re.IGNORECASE
+)
 _UNSURE_MODALS = {"may", "might", "could"}
 
 _PREFIX = re.compile(
@@ -78,6 +81,11 @@ _DONE_HEAD = re.compile(r"(?:\(?\[?(?:DONE|COMPLETED)\b\]?\)?:?)\s*")
 _STATE = re.compile(
     r"\s*[:\-\u2013\u2014]\s*\(?\[?(?:TODO|INPROGRESS|IN PROGRESS|in progress|BLOCKED|POSTPONED|ongoing"
     r"|ONGOING|open|OPEN|pending|PENDING)\]?\)?[.!;,]*$"
+)
+_NOBODY = re.compile(
+    r"[\[(](?:unassigned|unowned|nobody|no[- ]?one|none|anyone|anybody|tbd|tba|n/?a|\?+|needs? (?:an )?owner"
+    r"|owner needed|volunteer needed)[\])]\s*:?\s*(?=\S)",
+    re.IGNORECASE,
 )
 _CHECKBOX = re.compile(r"^(?:\[ ?\]|\u2610)\s*")
 
@@ -136,7 +144,7 @@ def begins_with_owner(text: str, names: Names) -> bool:
     """Tell whether a line begins like an action of its own: a name and what they do, or names in brackets."""
     text = text.strip()
     bracket = _HEAD_BRACKET.match(text)
-    if bracket and text[0] == "[" and names.parse_list(bracket["names"]):
+    if bracket and text[0] == "[" and (_NOBODY.match(text) or names.parse_list(bracket["names"], expected=True)):
         return True
     found = _read_subject(text, names)
     return found is not None and found[0] != ()
@@ -153,9 +161,13 @@ def read_action(
     text = _CHECKBOX.sub("", text.strip(), count=1)
     ticked = _STRUCK.match(text) or _TICKED.match(text)
     text = ticked[1] if ticked else text
+    if nobody := _NOBODY.match(text):
+        text = text[nobody.end() :]
     plain, done = _take_state(text)
     unsure = _UNSURE_WORDS.search(plain[:80]) is not None or _IF_THERE_IS_TIME.search(plain) is not None
-    if (match := _HEAD_BRACKET.match(text)) and text[0] == "[" and names.parse_list(match["names"]):
+    if end := _UNSURE_END.search(plain, max(0, len(plain) - 40)):
+        plain, unsure = plain[: end.start()], True
+    if (match := _HEAD_BRACKET.match(text)) and text[0] == "[" and names.parse_list(match["names"], expected=True):
         text = text[match.end() :]
     reading = Reading(text, title=_tidy(plain), done=done or ticked is not None)
     for owners, rest in _readings(plain, names, marked, round_tails=round_tails):
@@ -179,11 +191,12 @@ def _readings(
     text: str, names: Names, marked: str | None, *, round_tails: bool
 ) -> Iterable[tuple[tuple[Name, ...], str]]:
     """Yield each way to read owners, the surest first."""
-    if marked and (found := names.parse_list(marked)):
+    if marked and (found := names.parse_list(marked, expected=True)):
         yield found, text
     match = _HEAD_BRACKET.match(text)
-    if match and (found := names.parse_list(match["names"])):
-        told = text[0] == "[" or match[0].rstrip().endswith(":") or _sure(found)
+    told = match is not None and (text[0] == "[" or match[0].rstrip().endswith(":"))
+    if match and (found := names.parse_list(match["names"], expected=told)):
+        told = told or _sure(found)
         if told and not any(names.is_project(name.text) for name in found):
             yield found, text[match.end() :]
         text = text[match.end() :]
@@ -198,10 +211,20 @@ def _readings(
             rest = text[match.end() :]
             if all(names.knows(name.text) or " " in name.text for name in found) and _COMMAND.match(rest):
                 yield found, rest
-    word, _, rest = text.partition(" ")
-    # `#action nick text`
-    if rest and names.knows(word) and (name := names.parse(word)) and rest[0].islower():
-        yield (name,), rest
+    yield _owners_before_command(text, names)
+
+
+def _owners_before_command(text: str, names: Names) -> tuple[tuple[Name, ...], str]:
+    """Read `nick write it` and `nick and nick write it`, of people that are known."""
+    words = text.split(" ", 6)
+    for length in range(min(len(words), 6) - 1, 0, -1):
+        found = names.parse_list(" ".join(words[:length]))
+        if not found or not all(names.knows(name.text) for name in found) or words[length - 1].endswith((":", ",")):
+            continue
+        rest = " ".join(words[length:])
+        if _COMMAND.match(rest) or (length == 1 and rest[:1].islower() and words[0] not in VERBS):
+            return found, rest
+    return (), text
 
 
 def _read_subject(text: str, names: Names) -> tuple[tuple[Name, ...], str] | None:
@@ -220,7 +243,9 @@ def _read_subject(text: str, names: Names) -> tuple[tuple[Name, ...], str] | Non
             continue
         together = _TOGETHER.search(subject)
         whom = subject[: together.start()] if together else subject
-        found = names.parse_list(_CLAUSE.sub("", whom))
+        # `will to test`, but `mark to market`.
+        ordered = match["to"] is not None and _COMMAND.match(rest) is not None
+        found = names.parse_list(_CLAUSE.sub("", whom), expected=ordered)
         if not found:
             continue
         if _is_passive(match, rest) or (match["to"] and _NO_VERB.match(rest) and not _sure(found)):
@@ -277,7 +302,7 @@ def _further_owners(rest: str, names: Names) -> tuple[Name, ...]:
 
 def _tail_owners(text: str, names: Names, *, round_tails: bool) -> tuple[tuple[Name, ...], str]:
     if (match := _TAIL_BRACKET.search(text)) and not match["names"].strip().isdecimal():
-        found = names.parse_list(match["names"])
+        found = names.parse_list(match["names"], expected=True)
         if found:
             return found, text[: match.start()]
     if (match := _TAIL_NAMED.search(text)) and match.start():

@@ -1,9 +1,11 @@
 """English words that begin an item and are nobody's name, and those that make a group of people; pure."""
 
+import re
+
 VERBS = frozenset(
     """
     accept act add address adjust adopt agree align allow amend analyse analyze announce answer appear apply
-    approve arrange ask assess assign attempt attend audit avoid backport backports begin benchmark block book
+    approve bind arrange ask assess assign attempt attend audit avoid backport backports begin benchmark block book
     bring build bump buy call capture carry catch change chase check choose clarify clean cleanup clear close
     collect combine come communicate compare complete confirm connect consider consolidate contact continue
     contribute convert coordinate copy correct cover create cut deal debug decide declare decrease define delete
@@ -25,7 +27,7 @@ VERBS = frozenset(
     ship show sign simplify sit solve sort spec speak specify speed spin split spread squash stage standardise
     standardize start stay stick stop store straighten strip study submit suggest summarise summarize support
     survey switch sync take talk target teach tell test think tidy track train translate triage try turn unify
-    update upgrade upload use validate verify visit vote wait walk want warn watch wish work wrap write
+    tune update upgrade upload use validate verify visit vote wait walk want warn watch wish work wrap write
     """.split()
 )
 """Verbs that an item without owner begins with."""
@@ -61,6 +63,10 @@ NOUNS = frozenset(
     views volumes week weeks weekly wiki wikis wording words workaround workflow workflows workshop zone zones
     volunteer volunteers api apis cli ui db rpc sdk rfe rfes ptg tls ssl http https sql ovs ovn dns vm vms ha lts
     eol osc pr prs gui url urls iaas cd lib libs stuff way ways
+    zuul jenkins gerrit nodepool storyboard launchpad github gitlab gitea devstack grenade hacking tox pytest bandit
+    elastic-recheck logstash grafana prometheus ansible puppet docker podman kubernetes libvirt qemu rabbitmq mysql
+    mariadb postgres postgresql sqlite redis etcd memcached haproxy nginx apache systemd debian ubuntu centos fedora
+    windows linux
     """.split()
 )
 """Things that something is said of in the place where a name may stand."""
@@ -86,8 +92,8 @@ OTHERS = frozenset(
     links action actions help example anyway basically additionally ideally originally apparently meanwhile namely
     overall assuming based depending according regarding concerning including given stretch urgent critical
     blocker blocked stalled pending ongoing carried carryover trivial deferred postponed new-ish nice must-have
-    short-term long-term high medium rest unassigned unknown afterwards beforehand anyhow meantime regardless
-    worth eventual late-breaking
+    short-term long-term high medium may might shall should ought rest unassigned unknown afterwards beforehand
+    anyhow meantime regardless worth eventual late-breaking
     """.split()
 )
 """What else begins a sentence."""
@@ -115,6 +121,17 @@ LONE_GROUPS = frozenset(
 PARTICLES = frozenset("van von der den de da del della di du la le al el bin ibn ter ten dos das zu af av".split())
 """Small words inside a person's name."""
 
+# Names of people that end as nouns do.
+_NAMES = frozenset(
+    "charity clarence clement cl\u00e9ment constance davies felicity fleming florence golding harding laurence"
+    " lawrence manning menzies sterling terence trinity browning dowling winship emily kelly billy sally molly carly"
+    " kimberly beverly willy wally nelly".split()
+)
+_PINYIN = re.compile(
+    r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[aeo]|ai|ei|ao|ou|an|en|ang|eng|ong|i[ae]?|iao|iu|ian|in|iang|iong"
+    r"|u[aoie]?|uai|uan|un|uang|ue)){0,2}(?:[bpmdtnljqxy]|)ing",
+)
+
 _ENDINGS = (
     "ing", "tion", "tions", "sion", "sions", "ment", "ments", "ness", "ity", "ities", "ance", "ence", "ship", "ies",
     "ology", "ization", "isation",
@@ -130,6 +147,14 @@ def is_word(word: str) -> bool:
     if lower in VERBS or lower in NOUNS or lower in OTHERS:
         return True
     if len(lower) >= _SHORTEST and (lower.endswith(_ENDINGS) or (word.islower() and lower.endswith("ly"))):
-        return True
+        return not (lower in _NAMES or _is_chinese_name(lower))
     # Plurals of what is in the lists: `migrations`.
     return lower.endswith("s") and (lower[:-1] in NOUNS or lower[:-1] in VERBS)
+
+
+def _is_chinese_name(lower: str) -> bool:
+    """Tell `Wenping` from `mapping`: syllables of Pinyin, and no form of a verb or a thing."""
+    if not _PINYIN.fullmatch(lower):
+        return False
+    stem = lower.removesuffix("ing")
+    return not any(base in VERBS or base in NOUNS or base in OTHERS for base in (stem, stem + "e", stem[:-1]))
