@@ -227,6 +227,10 @@ def test_the_number_of_a_wikis_stars_nests_its_bullets():
     assert found(text) == ["kim to do it", "lee to see", "buy one"]
 
 
+def test_an_item_of_nobody_is_one_among_others_without_bullets():
+    assert found("Actions:\n[unassigned] announce it\n[kim_p] do it\n") == ["announce it", "do it"]
+
+
 def test_a_numbered_topic_of_minutes_heads_the_bullets_below_it():
     text = "1. Status\n- fine\n2. Action items\n- kim to do it\n3. Other\n- none\n"
     assert found(text) == ["kim to do it"]
@@ -266,7 +270,7 @@ def test_the_first_person_is_who_speaks():
         ("1. One\nwords\n\n2. Two\nwords\n\n3. Actions\n- kim to do it\n", None),
         ("* One:\n  - words\n* Two:\n  - words\n\nActions:\n- kim to do it\n", None),
         ("* One:\n  - words\n* Two:\n  - ACTION: kim to do it\n", "Two"),
-        ("# One\n\n- Actions:\n  - docs:\n    - kim to do it\n\n# Two\n\n- Actions:\n  - lee to go\n", "One"),
+        ("# One\n\nwords\n\n# Two\n\nwords\n\nActions:\n- docs:\n  - kim to do it\n", None),
     ],
 )
 def test_an_action_is_of_the_topic_it_stands_in_and_what_ranks_with_topics_of_none(text, topic):
@@ -275,5 +279,5 @@ def test_an_action_is_of_the_topic_it_stands_in_and_what_ranks_with_topics_of_no
 
 
 def test_what_announces_actions_is_no_topic():
-    (notes,) = read_notes(b"# One\n\nwords\n\n# Action items\n\n- kim to do it\n\n# Two\n\nwords\n")
+    (notes,) = read_notes(b"# One\n\nwords\n\n# Follow-up actions\n\n- kim to do it\n\n# Two\n\nwords\n")
     assert [topic.title for topic in notes.topics] == ["One", "Two"]

@@ -179,6 +179,7 @@ def test_who_is_said_to_do_it_owns_it(text, owners):
         "mark bugs as duplicates",
         "will be done next week",
         "Mapping to be fixed",
+        "Naming to follow the guide",
         "Provisioning to be fixed",
         "[unassigned] check the logs",
         "[tbd] check the logs",
