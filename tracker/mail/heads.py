@@ -50,11 +50,12 @@ _TENTATIVE = re.compile(r"\b(?:potential|possible|tentative|suggested|proposed)\
 _MARKUP = re.compile(
     r"\*\*|__|`+|^[#=\s]+|[#=\s]+$|^\*(?=\S)|(?<=\S)\*$|^\d\d?[:.]\d\d(?:\s?[-\u2013]\s?\d\d?[:.]\d\d)?\s+"
 )
-_CUE = re.compile(
-    r"action|(?<![a-z])(?:AI|AR|todo|to-?do)|work[- ]items?|next[- ]step|follow-?\s?up|tasks|to do"
-    r"|assignment|does what|volunteers",
-    re.IGNORECASE,
-)
+# One of these is in each line that could announce an action; plain searches, since every line is asked.
+_CUES = (
+    "action", "todo", "to-do", "to do", "work item", "work-item", "next step", "next-step", "follow", "tasks",
+    "assignment", "does what", "volunteers", "#ai", "(ai", "[ai", "(ar", "[ar",
+)  # fmt: skip
+_SHORT_CUE = re.compile(r"A[IR](?!\w\w)")
 _SHORT = 9
 
 
@@ -71,7 +72,8 @@ class Head:
 
 def has_cue(text: str) -> bool:
     """Tell quickly whether a line holds any word that could announce an action."""
-    return _CUE.search(text) is not None
+    lower = text.lower()
+    return any(cue in lower for cue in _CUES) or _SHORT_CUE.search(text) is not None
 
 
 def read_head(text: str, *, marked: bool, sentence: bool) -> Head | None:

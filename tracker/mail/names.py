@@ -14,6 +14,7 @@ _SEPARATOR = re.compile(
     r"\s*,\s*(?:and/or|and|or|&)\s+|\s*[,/]\s*|\s+(?:and/or|and|or|&|\+)\s+|\s*&\s*|\s*\+\s*", re.IGNORECASE
 )
 _NICK = re.compile(r"[\w\[\]\\`^{}|][\w.\[\]\\`^{}|-]{0,40}")
+_WORD = re.compile(r"\w+")
 _WITH_NICK = re.compile(r"(\S.*?)\s*\(([^()]{1,40})\)")
 _UNSURE = re.compile(
     r"\s*(?:\(\s*\?+\s*\)|\[\s*\?+\s*\]|\?+|\((?:tentative|tentatively|tbc|maybe|unconfirmed)\))\s*$", re.IGNORECASE
@@ -31,7 +32,7 @@ _PRESENT = re.compile(
 _LINES_SAID = re.compile(r"^[ \t]*\*[ \t]+(\S{1,40})[ \t]+\(\d+\)[ \t]*$", re.MULTILINE)
 _SPOKEN = re.compile(r"^.{0,40}?<[@+ ~&%]?([^<>\s]{1,40})>[ \t]", re.MULTILINE)
 _BOLD = re.compile(r"\*\*([^*\n]{1,60})\*\*")
-_FULL_WITH_NICK = re.compile(r"\b([^\W\d_][\w'\u2019-]*(?:[ ][^\W\d_][\w'\u2019-]*){1,3}) \(([\w|`^-]{2,30})\)")
+_NICK_BEHIND = re.compile(r"[ ]\(([\w|`^-]{2,30})\)")
 # Given names, and nicks, that are words too.
 _GIVEN = frozenset(
     "mark will may april june chase drew grant bill rob art jay pierce miles rich frank pat max".split()
@@ -40,6 +41,10 @@ _GIVEN = frozenset(
 _NOT_PRESENT = frozenset("all and others more many late none nobody everybody everyone etc me us several".split())
 
 _EVIDENCE = 1_000_000  # characters in which evidence is looked for
+
+
+_LONGEST = 90
+_MOST_WORDS = 8
 
 
 class Likeness(IntEnum):
@@ -69,18 +74,26 @@ class Names:
         self._known = {form for name in known for form in _forms(name)}
         self._nouns = set(nouns) - self._known
         self._projects = {project.casefold() for project in projects}
+        # The same few words are judged by each way to read an item.
+        self._fresh: frozenset[str] = frozenset()
+        self._judged: dict[tuple[str, bool], tuple[Name, ...]] = {}
 
     def with_known(self, names: Iterable[str]) -> "Names":
         """Return a judge who knows more people."""
         more = Names((), self._nouns, self._projects)
         more._known = self._known | {form for name in names for form in _forms(name)}
         more._nouns = self._nouns - more._known
+        more._fresh = frozenset(word for form in more._known - self._known for word in _WORD.findall(form)[:1])
         return more
+
+    def is_news(self, text: str) -> bool:
+        """Tell whether a text may name somebody whom the judge that this one was made of did not know."""
+        return not self._fresh.isdisjoint(_WORD.findall(text.casefold()))
 
     def knows(self, name: str) -> bool:
         """Tell whether a mail shows that this is somebody."""
         plain = _MARKUP.sub("", name).strip().casefold()
-        match = _WITH_NICK.fullmatch(plain)
+        match = _WITH_NICK.fullmatch(plain) if plain.endswith(")") else None
         return plain in self._known or (match is not None and (match[1] in self._known or match[2] in self._known))
 
     def is_project(self, name: str) -> bool:
@@ -95,35 +108,46 @@ class Names:
         text = text.strip(" \t,;:")
         if not text or len(text) > 300:
             return ()
-        parts = [part.replace("\0", "/").replace("\1", ",") for part in _SEPARATOR.split(_protect(text))]
-        found = [self.parse(part) for part in parts]
-        expected = expected or any(name and name.likeness for name in found)
-        names: list[Name] = []
-        for part, read in zip(parts, found, strict=True):
-            name = read or self._abbreviated(part) or (self._given(part) if expected else None)
-            if name is None:
-                return ()
-            names.append(name)
+        key = (text, expected)
+        if key not in self._judged:
+            self._judged[key] = self._judge(text, expected=expected)
+        names = self._judged[key]
         # An abbreviation is a company beside other names only.
         likenesses = [name.likeness for name in names if name.likeness]
-        if not likenesses or min(likenesses) < least:
+        return names if likenesses and min(likenesses) >= least else ()
+
+    def _judge(self, text: str, *, expected: bool) -> tuple[Name, ...]:
+        names: list[Name] = []
+        given: list[Name] = []
+        for piece in _SEPARATOR.split(_protect(text)):
+            part = piece.replace("\0", "/").replace("\1", ",")
+            name = self.parse(part) or self._abbreviated(part)
+            if name is None:
+                name = self._given(part)
+                if name is None:
+                    return ()
+                given.append(name)
+            names.append(name)
+        if given and not expected and not any(name.likeness for name in names if name not in given):
             return ()
         return tuple({name.text.casefold(): name for name in reversed(names)}.values())[::-1]
 
     def parse(self, text: str) -> Name | None:
         """Read one name; None when it is none."""
         text = text.strip().strip(",;:").strip()
+        if len(text) > _LONGEST or text.count(" ") > _MOST_WORDS:
+            return None
         plain = _UNSURE.sub("", text)
         tentative = plain != text
         bold = plain.startswith("**") and plain.endswith("**") and len(plain) > 4
         plain = _MARKUP.sub("", plain).strip().lstrip("@~")
         plain, inner = _UNSURE.sub("", plain), plain
         tentative = tentative or plain != inner
-        if not plain or len(plain) > 80:
+        if not plain:
             return None
         if plain.casefold() in FIRST_PERSON and plain != "i":
             return Name(plain, Likeness.STRONG, tentative=tentative)
-        if match := _WITH_NICK.fullmatch(plain):
+        if plain.endswith(")") and (match := _WITH_NICK.fullmatch(plain)):
             person = self.parse(match[1])
             if person is None or person.group or not _NICK.fullmatch(match[2]):
                 return None
@@ -250,10 +274,12 @@ def gather_names(text: str, author: str | None, projects: Iterable[str]) -> Name
         name = judge.parse(f"**{bold.strip()}**")
         if name and not name.group:
             known.add(name.text)
-    for full, nick in _FULL_WITH_NICK.findall(text):
-        name = judge.parse(full)
-        if name and not name.group:
-            known |= {full, nick}
+    for match in _NICK_BEHIND.finditer(text):
+        # `…, and Ann Lee (alee)`
+        before = text[max(0, match.start() - _LONGEST) : match.start()].rsplit("\n", 1)[-1].split(" ")
+        names = (judge.parse(" ".join(before[-count:])) for count in (4, 3, 2) if len(before) >= count)
+        if (name := next(filter(None, names), None)) and not name.group:
+            known |= {name.text, match[1]}
     return judge.with_known(known)
 
 

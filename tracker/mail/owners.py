@@ -5,7 +5,7 @@ Better no owner than a wrong one: what is not surely somebody is nobody.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tracker.mail.names import FIRST_PERSON, Likeness, Name, Names
 from tracker.mail.words import VERBS
@@ -103,7 +103,7 @@ _COLON_HEAD = re.compile(r"(?P<names>[^:]{1,60}):\s+(?=\S)")
 _DASH_HEAD = re.compile(r"(?P<names>[^:\u2013\u2014]{1,60}?)\s+[-\u2013\u2014]{1,2}\s+(?=\S)")
 _STRUCK = re.compile(r"~~(.{2,}?)~~")
 _TICKED = re.compile(r"(?:\[[xX]\]|[\u2713\u2714\u2705\u2611])\s*(.+)", re.DOTALL)
-_COMMAND = re.compile(r"(?:please\s+|to\s+|will\s+)?(?:" + "|".join(sorted(VERBS)) + r")\b(?!\s*:)", re.IGNORECASE)
+_FIRST_WORD = re.compile(r"(?:(?:please|to|will)\s+)?(\w+)\b(?!\s*:)", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:when|if|once|in case|should|as soon as|after|unless)\b[^,]{1,200},\s+", re.IGNORECASE)
 _WHILE = re.compile(r"[,;]?\s+(?:while|whereas)\s+")
 _HELPERS = re.compile(
@@ -169,21 +169,21 @@ def read_action(
         plain, unsure = plain[: end.start()], True
     if (match := _HEAD_BRACKET.match(text)) and text[0] == "[" and names.parse_list(match["names"], expected=True):
         text = text[match.end() :]
-    reading = Reading(text, title=_tidy(plain), done=done or ticked is not None)
-    for owners, rest in _readings(plain, names, marked, round_tails=round_tails):
-        if owners:
-            reading = replace(reading, owners=owners, title=_tidy(rest))
-            break
-    else:
-        reading = replace(reading, owners=names.parse_list(inherited or ""))
-    modal = _head_modal(plain, names)
-    tentative = any(owner.tentative for owner in reading.owners) or modal in _UNSURE_MODALS or unsure
-    helpers = _read_collaborators(plain, reading.owners, names)
-    owned = {owner.text.casefold() for owner in reading.owners}
-    return replace(
-        reading,
-        tentative=tentative,
+    owners, rest = next(
+        (found for found in _readings(plain, names, marked, round_tails=round_tails) if found[0]), ((), plain)
+    )
+    owners = owners or names.parse_list(inherited or "")
+    verb = _VERB.search(plain[:_HEAD_LENGTH])
+    modal = _head_modal(verb, names) if verb else None
+    helpers = _read_collaborators(plain, verb, owners, names)
+    owned = {owner.text.casefold() for owner in owners}
+    return Reading(
+        text,
+        title=_tidy(rest),
+        owners=owners,
         collaborators=tuple(name for name in helpers if name.casefold() not in owned),
+        tentative=any(owner.tentative for owner in owners) or modal in _UNSURE_MODALS or unsure,
+        done=done or ticked is not None,
     )
 
 
@@ -209,7 +209,7 @@ def _readings(
     for head in (_COLON_HEAD, _DASH_HEAD):
         if (match := head.match(text)) and (found := names.parse_list(match["names"], least=Likeness.STRONG)):
             rest = text[match.end() :]
-            if all(names.knows(name.text) or " " in name.text for name in found) and _COMMAND.match(rest):
+            if all(names.knows(name.text) or " " in name.text for name in found) and _is_command(rest):
                 yield found, rest
     yield _owners_before_command(text, names)
 
@@ -222,7 +222,7 @@ def _owners_before_command(text: str, names: Names) -> tuple[tuple[Name, ...], s
         if not found or not all(names.knows(name.text) for name in found) or words[length - 1].endswith((":", ",")):
             continue
         rest = " ".join(words[length:])
-        if _COMMAND.match(rest) or (length == 1 and rest[:1].islower() and words[0] not in VERBS):
+        if _is_command(rest) or (length == 1 and rest[:1].islower() and words[0] not in VERBS):
             return found, rest
     return (), text
 
@@ -241,11 +241,11 @@ def _read_subject(text: str, names: Names) -> tuple[tuple[Name, ...], str] | Non
         rest = text[start + match.end() :].strip()
         if match["contracted"] is None and not subject.strip():
             continue
-        together = _TOGETHER.search(subject)
+        together = _find_together(subject)
         whom = subject[: together.start()] if together else subject
         # `will to test`, but `mark to market`.
-        ordered = match["to"] is not None and _COMMAND.match(rest) is not None
-        found = names.parse_list(_CLAUSE.sub("", whom), expected=ordered)
+        ordered = match["to"] is not None and _is_command(rest)
+        found = names.parse_list(_CLAUSE.sub("", whom) if "," in whom else whom, expected=ordered)
         if not found:
             continue
         if _is_passive(match, rest) or (match["to"] and _NO_VERB.match(rest) and not _sure(found)):
@@ -254,6 +254,16 @@ def _read_subject(text: str, names: Names) -> tuple[tuple[Name, ...], str] | Non
             return (), text
         return found, re.sub(r"^(?:to|for)\s+(?=\S)", "", rest) if match["to"] is None else rest
     return None
+
+
+def _find_together(subject: str) -> re.Match[str] | None:
+    return _TOGETHER.search(subject) if "with" in subject.lower() else None
+
+
+def _is_command(text: str) -> bool:
+    """Tell whether a text begins with what somebody is to do."""
+    match = _FIRST_WORD.match(text)
+    return match is not None and match[1].lower() in VERBS
 
 
 def _sure(found: tuple[Name, ...]) -> bool:
@@ -277,14 +287,11 @@ def _begins_with_name(rest: str, names: Names) -> bool:
     return bool(word) and names.knows(word)
 
 
-def _head_modal(text: str, names: Names) -> str | None:
+def _head_modal(match: re.Match[str], names: Names) -> str | None:
     """Return the word between an owner, or `we`, and what is done, where it makes that unsure."""
-    match = _VERB.search(text[:_HEAD_LENGTH])
-    if match is None:
-        return None
     if match["considers"]:
         return "might"
-    subject = text[: match.start()].strip()
+    subject = match.string[: match.start()].strip()
     if match["modal"] and (names.parse_list(subject) or subject.casefold() in {"we", "somebody", "someone"}):
         return match["modal"].casefold()
     return None
@@ -301,7 +308,8 @@ def _further_owners(rest: str, names: Names) -> tuple[Name, ...]:
 
 
 def _tail_owners(text: str, names: Names, *, round_tails: bool) -> tuple[tuple[Name, ...], str]:
-    if (match := _TAIL_BRACKET.search(text)) and not match["names"].strip().isdecimal():
+    end = text.rstrip(" .;,")[-1:]
+    if end == "]" and (match := _TAIL_BRACKET.search(text)) and not match["names"].strip().isdecimal():
         found = names.parse_list(match["names"], expected=True)
         if found:
             return found, text[: match.start()]
@@ -309,7 +317,7 @@ def _tail_owners(text: str, names: Names, *, round_tails: bool) -> tuple[tuple[N
         found = names.parse_list(match["names"], least=Likeness.STRONG)
         if found:
             return found, text[: match.start()]
-    if match := _TAIL_ROUND.search(text):
+    if end == ")" and (match := _TAIL_ROUND.search(text)):
         bold = match["names"].lstrip().startswith("**")
         found = names.parse_list(match["names"], least=Likeness.STRONG)
         if found and (bold or (round_tails and all(names.knows(name.text) or name.group for name in found))):
@@ -337,19 +345,18 @@ def _inner_owners(text: str, names: Names) -> tuple[tuple[Name, ...], str]:
     return (), text
 
 
-def _read_collaborators(text: str, owners: tuple[Name, ...], names: Names) -> list[str]:
+def _read_collaborators(text: str, verb: re.Match[str] | None, owners: tuple[Name, ...], names: Names) -> list[str]:
     found: dict[str, None] = {}
-    match = _VERB.search(text[:_HEAD_LENGTH])
-    if match and owners and (together := _TOGETHER.search(text[: match.start()])):
+    if verb and owners and (together := _find_together(text[: verb.start()])):
         for name in names.parse_list(together["names"]):
             found[name.text] = None
-    for match in _WITH.finditer(text[:2000]):
+    for match in _WITH.finditer(text[:2000]) if "with " in text or "from " in text else ():
         for name in _leading_names(text[match.end() : match.end() + 120], names):
             found[name.text] = None
-    if owners and (match := _HELPERS.search(text[-300:])):
-        listed = (
-            re.split(r",\s+(?=[^,]+$)", match["names"]) if not names.parse_list(match["names"]) else [match["names"]]
-        )
+    tail = text[-300:]
+    if owners and ("," in tail or ";" in tail) and (helping := _HELPERS.search(tail)):
+        helpers = helping["names"]
+        listed = [helpers] if names.parse_list(helpers) else re.split(r",\s+(?=[^,]+$)", helpers)
         for name in names.parse_list(listed[-1]):
             found[name.text] = None
     return list(found)
@@ -378,7 +385,7 @@ def _take_state(text: str) -> tuple[str, bool]:
 
 
 def _tidy(text: str) -> str:
-    plain = re.sub(r"\*\*|``", "", text)
+    plain = text.replace("**", "").replace("``", "")
     return " ".join(plain.split()).strip(" .;,:-\u2013\u2014")
 
 

@@ -1,13 +1,14 @@
 """Bytes of a mail, a mailbox, minutes or a pad, to what they say of a session: one Notes for each message; pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.mail.chatlog import is_chat_log, read_chat_log
 from tracker.mail.heading import Tags, Top, find_cycle, find_event, read_tags, read_top
-from tracker.mail.heads import is_nothing, read_mark
+from tracker.mail.heads import has_cue, is_nothing, read_mark
 from tracker.mail.items import Item, ListHead
 from tracker.mail.layout import find_items
 from tracker.mail.lines import NUMBERED_RANK, UNMARKED_RANK, split_lines
@@ -63,6 +64,9 @@ def _read_message(message: Message) -> Notes:
     )
 
 
+_Said = tuple[str, str | None, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """An item, with what its surroundings say of it."""
@@ -74,15 +78,20 @@ class _Candidate:
     inherited: str | None
     notes: tuple[str, ...] = ()
 
+    @property
+    def said(self) -> _Said:
+        """All of the text that its reading rests on."""
+        return self.text, self.marked, self.inherited
+
 
 def _read_actions(
     items: list[Item], names: Names, author: str | None, text: str, places: list[Place]
 ) -> tuple[FoundAction, ...]:
     items = items[:_MOST_ITEMS]
     # Owners of one item are names in another.
-    first = [reading for _, reading in _read_items(items, names, text)]
-    names = names.with_known(owner.text for reading in first for owner in reading.owners if not owner.group)
-    readings = _read_items(items, names, text)
+    first = _read_items(items, names, text)
+    names = names.with_known(owner.text for _, reading in first for owner in reading.owners if not owner.group)
+    readings = _read_items(items, names, text, {each.said: reading for each, reading in first})
     owned = {each.item.weak for each, reading in readings if reading.owners}
     closing = _closing_list(items, places)
     found = []
@@ -94,16 +103,21 @@ def _read_actions(
     return tuple(_without_repeats(found, minutes=_MINUTES.search(text) is not None))
 
 
-def _read_items(items: list[Item], names: Names, text: str) -> list[tuple[_Candidate, Reading]]:
+def _read_items(
+    items: list[Item], names: Names, text: str, earlier: Mapping[_Said, Reading] = MappingProxyType({})
+) -> list[tuple[_Candidate, Reading]]:
+    """Read each item; those read earlier again only where they may name who was not known then."""
     candidates = list(_flatten(items, names))
     spoken = len(_SPEAKERS.findall(text)) > 1 + sum(_SPEAKERS.search(each.text) is not None for each in candidates)
-    return [
-        (
-            each,
-            read_action(each.text, names, marked=each.marked, inherited=each.inherited, round_tails=not spoken),
-        )
-        for each in candidates
-    ]
+    found = []
+    for each in candidates:
+        reading = earlier.get(each.said)
+        if reading is None or names.is_news(" ".join(filter(None, each.said))):
+            reading = read_action(
+                each.text, names, marked=each.marked, inherited=each.inherited, round_tails=not spoken
+            )
+        found.append((each, reading))
+    return found
 
 
 def _closing_list(items: list[Item], places: list[Place]) -> ListHead | None:
@@ -121,14 +135,14 @@ def _flatten(
 ) -> Iterator[_Candidate]:
     """Yield the items that are actions: those below `Kevin:` are Kevin's."""
     for item in items:
-        mark = read_mark(item.text)
+        mark = read_mark(item.text) if has_cue(item.text) else None
         head = item.head or above
         text = mark.text if mark else item.text
         marked = (mark.names if mark else None) or item.names
         bare = re.sub(r"^\[[ xX]?\]\s*|[:\s]+$", "", text)
         if is_nothing(bare) or not bare.strip("*"):
             continue
-        person = _is_person(bare, names)
+        person = bool(item.nested) and _is_person(bare, names)
         if item.nested and (text.endswith(":") or person or _is_nobody(bare)):
             yield from _flatten(item.nested, names, bare if person else inherited, head)
             continue

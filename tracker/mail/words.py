@@ -1,6 +1,7 @@
 """English words that begin an item and are nobody's name, and those that make a group of people; pure."""
 
 import re
+from functools import lru_cache
 
 VERBS = frozenset(
     """
@@ -139,6 +140,7 @@ _ENDINGS = (
 _SHORTEST = 6
 
 
+@lru_cache(maxsize=20_000)
 def is_word(word: str) -> bool:
     """Tell whether an English word stands where a name might; a hyphenated one when all of its parts do."""
     lower = word.casefold().strip("'\u2019.,;:!?\"")
