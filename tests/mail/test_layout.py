@@ -56,6 +56,7 @@ def test_what_announces_actions_opens_a_list(head):
         "Old actions:",
         "There were no concrete actions identified:",
         "Server actions:",
+        "Actions per second, by release:",
         "# GitHub Actions",
         "User actions:",
         "Decisions:",
@@ -94,6 +95,7 @@ def test_next_steps_are_actions_only_where_one_has_an_owner():
         ("**Action:** do it", "do it"),
         ("--> AI: do it", "do it"),
         ("Not much to say. Actions: kim to do it", "kim to do it"),
+        ("Not much to say. **Action:** kim to do it", "kim to do it"),
     ],
 )
 def test_a_mark_makes_an_action(line, text):

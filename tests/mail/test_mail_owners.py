@@ -230,11 +230,17 @@ def test_people_who_are_known_own_a_command_without_a_verb_between():
         "quillon/sorrel_k review the spec": ["quillon", "sorrel_k"],
         "quillon and sorrel_k review the spec": ["quillon", "sorrel_k"],
         "mark review the spec": ["mark"],
+        "quillon, please review the spec": ["quillon"],
         "mark bugs as duplicates": [],
         "quillon/sorrel_k: nothing is needed": [],
         "quillon, review the spec": [],
     }.items():
         assert [owner.text for owner in read_action(text, names).owners] == owners, text
+
+
+def test_who_only_waves_in_a_log_is_somebody():
+    names = gather_names("15:01:30 <lee_p> hi\n15:01:40 * quillon waves\n", None, ())
+    assert [owner.text for owner in read_action("quillon: review the spec", names).owners] == ["quillon"]
 
 
 def test_who_is_told_to_be_nobody_is_left_out_of_the_item():

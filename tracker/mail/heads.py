@@ -23,7 +23,7 @@ _BEFORE = frozenset(
 )
 _AFTER = frozenset(
     "for from to of by which that after on and or in out that's we are were agreed identified taken required needed"
-    " at before until coming came arising list summary per resulting with this discussed decided item".split()
+    " at before until coming came arising list summary resulting with this discussed decided item".split()
 )
 _ACTIONS = re.compile(r"([\w'-]+\s+)?(?<![\w#-])\(?actions?\b\)?(?:\s*[/:(,;.]|\s+([\w'-]+)|\s*$)", re.IGNORECASE)
 _THINGS_TO_DO = re.compile(
@@ -156,7 +156,7 @@ _MARKS = (
 # In the middle of a line only capitals count, and what begins a sentence.
 _INNER = re.compile(
     r"(?:(?:(?<=[\s.;,()\u2013\u2014>-])|^)(?:ACTION(?:[ -]ITEM)?S?|AI|AR|NEXT STEPS?"
-    r"|TODO)|(?<=[.!?]\s)Actions?)\s*(?:[(\[](?P<names>[^()\[\]]{1,100})[)\]])?:\s+(?P<text>[^\s(].*)"
+    r"|TODO)|(?<=[.!?]\s)(?:\*\*)?Actions?)\s*(?:[(\[](?P<names>[^()\[\]]{1,100})[)\]])?:(?:\*\*)?\s+(?P<text>[^\s(].*)"
 )
 _BRACKETED = re.compile(
     r"\((?:action|ACTION|Action|AI|AR)(?:[ -](?:item|point|ITEM|POINT))?s?:\s*(?P<text>[^()]{8,400})\)"

@@ -31,6 +31,9 @@ _PRESENT = re.compile(
 )
 _LINES_SAID = re.compile(r"^[ \t]*\*[ \t]+(\S{1,40})[ \t]+\(\d+\)[ \t]*$", re.MULTILINE)
 _SPOKEN = re.compile(r"^.{0,40}?<[@+ ~&%]?([^<>\s]{1,40})>[ \t]", re.MULTILINE)
+_EMOTED = re.compile(
+    r"^[ \t]*[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d(?::\d\d)?[\])]?[ ]+\*[ ](\S{1,40})[ ]", re.MULTILINE
+)
 _BOLD = re.compile(r"\*\*([^*\n]{1,60})\*\*")
 _NICK_BEHIND = re.compile(r"[ ]\(([\w|`^-]{2,30})\)")
 # Given names, and nicks, that are words too.
@@ -268,7 +271,7 @@ def gather_names(text: str, author: str | None, projects: Iterable[str]) -> Name
         known.add(author)
     for present in _PRESENT.findall(text):
         known |= _read_present(present)
-    for found in (*_LINES_SAID.findall(text), *_SPOKEN.findall(text)):
+    for found in (*_LINES_SAID.findall(text), *_SPOKEN.findall(text), *_EMOTED.findall(text)):
         known.add(found.rstrip("`"))
     for bold in _BOLD.findall(text):
         name = judge.parse(f"**{bold.strip()}**")

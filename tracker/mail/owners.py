@@ -100,6 +100,7 @@ _TAIL_NAMED = re.compile(
 _TAIL_DASH = re.compile(r"(?P<before>.)\s+(?P<dash>--?|[\u2013\u2014])\s+(?P<names>[^\u2013\u2014]{1,60}?)[.;,]*$")
 _DASH_CLAUSE = re.compile(r"\s(?:--?|[\u2013\u2014])\s+")
 _COLON_HEAD = re.compile(r"(?P<names>[^:]{1,60}):\s+(?=\S)")
+_ASKED_HEAD = re.compile(r"(?P<names>[^:]{1,60}?),\s+(?=please\s)", re.IGNORECASE)
 _DASH_HEAD = re.compile(r"(?P<names>[^:\u2013\u2014]{1,60}?)\s+[-\u2013\u2014]{1,2}\s+(?=\S)")
 _STRUCK = re.compile(r"~~(.{2,}?)~~")
 _TICKED = re.compile(r"(?:\[[xX]\]|[\u2713\u2714\u2705\u2611])\s*(.+)", re.DOTALL)
@@ -206,7 +207,7 @@ def _readings(
         yield owners + _further_owners(rest, names) if owners else (), rest
     yield _tail_owners(text, names, round_tails=round_tails)
     yield _inner_owners(text, names)
-    for head in (_COLON_HEAD, _DASH_HEAD):
+    for head in (_COLON_HEAD, _ASKED_HEAD, _DASH_HEAD):
         if (match := head.match(text)) and (found := names.parse_list(match["names"], least=Likeness.STRONG)):
             rest = text[match.end() :]
             if all(names.knows(name.text) or " " in name.text for name in found) and _is_command(rest):
