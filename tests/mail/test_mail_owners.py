@@ -82,6 +82,8 @@ def owners_of(text, seen="the gate\n"):
         ("Xinran Lu (xlu) and Wenping Sun (wsun) need to write it", ["Xinran Lu (xlu)", "Wenping Sun (wsun)"]),
         ("Xiuying Hé can share the playbooks", ["Xiuying Hé"]),
         ("Warren Harding to lead", ["Warren Harding"]),
+        ("Kimball Page and Orla Still to lead", ["Kimball Page", "Orla Still"]),
+        ("Mateus de Souza e Silva to lead", ["Mateus de Souza e Silva"]),
         ("**mark** to write it", ["mark"]),
         ("gorse and mark agreed to write it", ["gorse", "mark"]),
         ("will to write it", ["will"]),
@@ -179,6 +181,16 @@ def test_who_is_said_to_do_it_owns_it(text, owners):
         "mark bugs as duplicates",
         "will be done next week",
         "Mapping to be fixed",
+        "Mentors to meet",
+        "Hardware to arrive next week",
+        "os-cloudlib-client to drop the old version",
+        "python-cloudlib to drop the old version",
+        "use_ssl to default to true",
+        "v2 to become the default",
+        "py3 to become the default",
+        "`cloudlib` to drop the old version",
+        "check the logs [Ocata]",
+        "Page Banner to show the links",
         "Naming to follow the guide",
         "Provisioning to be fixed",
         "[unassigned] check the logs",
@@ -236,6 +248,13 @@ def test_people_who_are_known_own_a_command_without_a_verb_between():
         "quillon, review the spec": [],
     }.items():
         assert [owner.text for owner in read_action(text, names).owners] == owners, text
+
+
+def test_a_nick_behind_a_name_is_somebody_whatever_stands_before():
+    names = gather_names("We asked Quill Marsh (qmarsh) and then Orla (ory) for it.\n", None, ())
+    assert names.knows("qmarsh")
+    assert names.knows("quill")
+    assert not names.knows("asked")
 
 
 def test_who_only_waves_in_a_log_is_somebody():

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tracker.mail.words import GROUP_NOUNS, LONE_GROUPS, PARTICLES, QUANTITIES, VERBS, is_word
+from tracker.mail.words import GROUP_NOUNS, LONE_GROUPS, NOUNS, PARTICLES, QUANTITIES, VERBS, is_word
 
 FIRST_PERSON = frozenset({"i", "me", "myself"})
 
@@ -43,11 +43,19 @@ _GIVEN = frozenset(
 
 _NOT_PRESENT = frozenset("all and others more many late none nobody everybody everyone etc me us several".split())
 
+# Surnames that are words too.
+_SURNAMES = frozenset(
+    "best bridge field fields kernel lock long may newton page parks pike pools post power price rack reader rich"
+    " sharp speed stage stein still tree wise".split()
+)
+_VERSION = re.compile(r"v\d+", re.IGNORECASE)
+
 _EVIDENCE = 1_000_000  # characters in which evidence is looked for
 
 
 _LONGEST = 90
 _MOST_WORDS = 8
+_MOST_OF_A_NAME = 4
 
 
 class Likeness(IntEnum):
@@ -142,6 +150,8 @@ class Names:
             return None
         plain = _UNSURE.sub("", text)
         tentative = plain != text
+        if plain.startswith("`") and plain.endswith("`") and not self.knows(plain):  # a sample of code
+            return None
         bold = plain.startswith("**") and plain.endswith("**") and len(plain) > 4
         plain = _MARKUP.sub("", plain).strip().lstrip("@~")
         plain, inner = _UNSURE.sub("", plain), plain
@@ -199,7 +209,7 @@ class Names:
     def _person(self, words: list[str], *, bold: bool) -> Likeness:
         if len(words) == 1:
             return self._single(words[0], bold=bold)
-        if len(words) > 4 or not words[-1]:
+        if sum(word.casefold() not in PARTICLES for word in words) > _MOST_OF_A_NAME or not words[-1]:
             return Likeness.NONE
         for word in words:
             if not word or (word.casefold() in PARTICLES and word != words[0]):
@@ -207,7 +217,8 @@ class Names:
             letters = re.sub(r"['\u2019.-]", "", word)
             if not letters.isalpha() or not word[0].isupper() or (len(letters) > 3 and letters.isupper()):
                 return Likeness.NONE
-            if self._is_word(word) and word.casefold() not in _GIVEN:
+            named = word.casefold() in _GIVEN or (word != words[0] and word.casefold() in _SURNAMES)
+            if self._is_word(word) and not named:
                 return Likeness.NONE
         return Likeness.STRONG
 
@@ -218,7 +229,10 @@ class Names:
             or len(word) < 2
         ):
             return Likeness.NONE
-        if "." in word[:-1]:  # a file, a version, an option
+        if "." in word[:-1] or _VERSION.fullmatch(word):  # a file, a version, an option
+            return Likeness.NONE
+        parts = re.split(r"[-_]", word.casefold())
+        if len(parts) > 1 and (parts[-1] in NOUNS or parts[0] == "python"):  # `os-client`, `use_ssl`
             return Likeness.NONE
         if word.casefold() in _GIVEN and word[0].isupper():
             return Likeness.WORD

@@ -11,7 +11,7 @@ from tracker.mail.names import FIRST_PERSON, Likeness, Name, Names
 from tracker.mail.words import VERBS
 
 _ADVERBS = (
-    r"(?:(?:also|still|then|now|both|already|kindly|happily|tentatively|possibly|probably|maybe|perhaps|each"
+    r"(?-i:(?:also|still|then|now|both|already|kindly|happily|tentatively|possibly|probably|maybe|perhaps|each"
     r"|jointly|together|hopefully)\s+)"
 )
 # What stands between who does something and what is done.

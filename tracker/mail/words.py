@@ -68,6 +68,41 @@ NOUNS = frozenset(
     elastic-recheck logstash grafana prometheus ansible puppet docker podman kubernetes libvirt qemu rabbitmq mysql
     mariadb postgres postgresql sqlite redis etcd memcached haproxy nginx apache systemd debian ubuntu centos fedora
     windows linux
+    agreement alert alerts announcement application applications architecture article artifacts attributes audits
+    authentication authorization backend backends bandwidth baseline behavior behaviour benefits bindings booth
+    budget bugfix bugfixes bundle button calendar callback callbacks candidate candidates capacity category
+    certificate certificates changelog chapter chapters charter command commands community companies company
+    comparison compatibility component components concept condition conference conflict conflicts connection
+    connections constraint constraints consumer consumers context convention conventions cost costs credentials
+    criteria customer customers daemon deliverable deliverables demo demos deployer deployers deployment
+    deployments device devices diagram diagrams difference differences directory disk disks distro distros
+    distribution distributions domain domains download downloads duplicates element elements engine entry entries
+    environment environments expectations experience expert experts extension extensions fallback faq fault faults
+    federation filter filters firmware fixture fixtures flavor flavors flow folder footer fork forks format
+    formats function functions gateway graph graphs guideline guidelines hardware header headers hint hints
+    history hypervisor hypervisors identity impact incident index input installation installer installers interest
+    interns introduction inventory invitation invitations kernel lab label labels language languages latency
+    lesson lessons letter license licenses linter load locks logic login loop machine machines manager managers
+    mapping mappings matrix measurement measurements mechanism members memory mentor mentors menu metric metrics
+    minutes mistakes mock mocks model namespace namespaces newcomers number numbers object operation operations
+    operator operators organisation organisations organization organizations overhead overview panel paper
+    parameter parameters parser participants partner partners password passwords pattern patterns performance
+    period phase picture pictures piece placement platform platforms podcasts pools ports position practice
+    presentation presentations principle privilege procedure procedures profile profiles program property
+    properties protocol protocols provider providers proxy publication quality query queries race races rack racks
+    range rate reader readers reason recommendation records redirect reference region regions registry relation
+    response responses result retries retry rollout rota rotation router routers sample samples scheduler
+    schedulers screenshot screenshots search secret secrets section sections security selection sentence series
+    setting settings shares shelf signature site size slide slot slots snapshot snapshots socket space speaker
+    speakers sponsor sponsors staff standard standards state states statistics sticker stickers string structure
+    student students style subject subnet subnets subproject subprojects subteams success suggestion suggestions
+    suite syntax table talks tarball tarballs technology telemetry term terms testbed theme token tokens traffic
+    transaction transcript transfer transition translator translators transport travel tree trigger triggers unit
+    units utility validator validators variant variants vendor venue vips visibility votes warning warnings
+    weakness webinar webpage website websites whiteboard worker workers workload workloads wrapper wrappers year
+    years ipv4 ipv6 py2 py3 py27 py34 py35 py36 py37 py38 python2 python3 k8s s3 x86 x86_64 arm64 aarch64 bexar
+    cactus diablo essex folsom grizzly havana icehouse juno kilo liberty mitaka newton ocata pike queens rocky
+    stein ussuri wallaby xena yoga zed bobcat caracal dalmatian epoxy flamingo
     """.split()
 )
 """Things that something is said of in the place where a name may stand."""
@@ -119,7 +154,9 @@ LONE_GROUPS = frozenset(
 )
 """Groups that stand for themselves; others, as `people` and `contributors`, say nothing without another word."""
 
-PARTICLES = frozenset("van von der den de da del della di du la le al el bin ibn ter ten dos das zu af av".split())
+PARTICLES = frozenset(
+    "e y van von der den de da del della di du la le al el bin ibn ter ten dos das zu af av".split()
+)
 """Small words inside a person's name."""
 
 # Names of people that end as nouns do.
