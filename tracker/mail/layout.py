@@ -11,27 +11,18 @@ from tracker.mail.items import LONGEST_ITEM, NESTING, BeginsWithOwner, Item, Lis
 from tracker.mail.lines import (
     NUMBERED_RANK,
     UNMARKED_RANK,
-    USUAL_WRAP,
-    WIDEST_WRAP,
     Heading,
     Line,
     heading_at,
     is_label,
     is_numbered,
     is_underline,
-    wrap_column,
 )
-
-_NARROWEST_WRAP = 50
-_SLACK = 6
-"""Columns by which lines of one text are broken earlier than at its widest."""
-_MUCH_ROOM = 20
-"""Columns that nobody who breaks lines by hand leaves empty."""
+from tracker.mail.wrapping import Wrapping
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _SHOUTED_LABEL = re.compile(r"(?:[A-Z]{3,12}:|#[a-z]+)\s")
 _SPEAKER_AND_TIME = re.compile(r"\s*\((?P<speaker>\S{1,40}),\s+\d\d:\d\d(?::\d\d)?\)\s*$")
-_LEADING_LABEL = re.compile(r"(?:[A-Z][\w'-]*)(?: [\w'-]+){0,3}:(?:\s|$)")
 
 
 def find_items(lines: list[Line], begins_with_owner: BeginsWithOwner) -> list[Item]:
@@ -45,7 +36,7 @@ class _Finder:
         self._begins = begins_with_owner
         self._items: list[Item] = []
         self._lists = 0
-        self._column = wrap_column(lines)
+        self._wrapping = Wrapping(lines)
 
     def find(self) -> list[Item]:
         index = 0
@@ -113,9 +104,7 @@ class _Finder:
             line = self._lines[before]
             if self._lines[before + 1].bullet or line.blank or is_underline(line) or heading_at(self._lines, before):
                 break
-            # A bullet is broken in no other way, a sentence by hand too.
-            column = max(self._column, USUAL_WRAP) if line.bullet else self._column
-            if _room(line, self._lines[before + 1], column) >= _SLACK:
+            if not self._wrapping.is_full(line, self._lines[before + 1]):
                 break
             pieces.insert(0, line.text[-400:])
         return _SENTENCE.split(" ".join(pieces)[-600:])[-1]
@@ -202,25 +191,7 @@ class _Finder:
         line, last = self._lines[index], item.nested[-1].last if item.nested else item.last
         if line.indent > base:
             return not (has_cue(line.text) and read_mark(line.text)) or item.has_paragraphs
-        return (line.indent == base or base <= NESTING + 1) and self._wraps(last, index)
-
-    def _wraps(self, last: Line, index: int) -> bool:
-        """Tell whether a line that is not indented is the rest of the one before, which a mail program broke."""
-        line = self._lines[index]
-        if heading_at(self._lines, index) or is_underline(line) or is_label(line) or line.width > WIDEST_WRAP:
-            return False
-        if last.width > WIDEST_WRAP or last.text.endswith((";", ":")):
-            return False
-        if has_cue(line.text) and read_mark(line.text):
-            return False
-        ended = last.text.endswith((".", "!", "?"))
-        if _LEADING_LABEL.match(line.text) and (ended or last.width < _NARROWEST_WRAP):
-            return False
-        first_word = len(line.text.split(" ", 1)[0])
-        if ended and last.width + 1 + first_word < _NARROWEST_WRAP + 10:
-            return False
-        # A name alone signs the mail.
-        return not (len(line.text.split()) <= 2 and line.text[:1].isupper() and last.width < _NARROWEST_WRAP)
+        return (line.indent == base or base <= NESTING + 1) and self._wrapping.goes_on(last, index)
 
     # blocks without bullets
 
@@ -261,12 +232,9 @@ class _Finder:
 
     def _begins_anew(self, line: Line, last: Line) -> bool:
         """Tell whether a line of a block is an item of its own."""
-        room = _room(last, line, max(self._column, USUAL_WRAP))
-        goes_on = last.text.endswith(",") or last.text.rsplit(" ", 1)[-1] in {"while", "and", "or"}
-        if not goes_on and room > _MUCH_ROOM and line.text[:1].isupper():
+        if self._wrapping.is_left_short(last, line):
             return True
-        ended = last.text.endswith((".", ";", "!", "?")) or (room > _SLACK and not goes_on)
-        return ended and self._begins(line.text)
+        return self._wrapping.is_ended(last, line) and self._begins(line.text)
 
     def _read_unbulleted(self, start: int, head: Head, found: list[Item]) -> int:
         """Read lines below a heading that have neither bullet nor indent, if they begin with owners."""
@@ -288,7 +256,7 @@ class _Finder:
             if self._begins(line.text) or (head.line_items and (current is None or current.last.width < 65)):
                 current = OpenItem(line)
                 found.append(current.close())
-            elif current and self._wraps(current.last, index):
+            elif current and self._wrapping.goes_on(current.last, index):
                 current.add(line)
                 found[-1] = current.close()
             else:
@@ -368,7 +336,7 @@ class _Finder:
             if _SPEAKER_AND_TIME.search(item.last.text[-80:]) or _SHOUTED_LABEL.match(following.text):
                 break
             deeper = following.indent > line.indent and not (has_cue(following.text) and read_mark(following.text))
-            if not deeper and not (_may_wrap(line, following) and self._wraps(item.last, behind)):
+            if not deeper and not (_may_wrap(line, following) and self._wrapping.goes_on(item.last, behind)):
                 break
             item.add(following)
             behind += 1
@@ -384,11 +352,6 @@ def _rank(line: Line, heading: Heading | None) -> int:
 def _numbers_topics(head: Line, first: Line) -> bool:
     """Tell whether a numbered line heads the bullets below it, as the topics of minutes do."""
     return is_numbered(head) and not is_numbered(first) and first.indent == head.indent
-
-
-def _room(line: Line, following: Line, column: int) -> int:
-    """Return the columns that a line would have had left with the next one's first word in it."""
-    return column - (line.width + 1 + len(following.text.split(" ", 1)[0]))
 
 
 def _may_wrap(line: Line, following: Line) -> bool:

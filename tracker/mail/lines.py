@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 _LINE = re.compile(
     r"( *)((?:\*{2,6}(?= )|[-*+\u2022\u00b7\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u25ba\u2013\u2014\u00a7o](?= )"
@@ -20,9 +19,6 @@ NUMBERED_RANK = 15
 """The rank of numbered topics, and of others that are named without markup."""
 UNMARKED_RANK = 20
 """The rank of what heads a few lines and is below all other headings."""
-WIDEST_WRAP = 110
-"""A line that is wider was not broken by its author's mail program."""
-USUAL_WRAP = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +53,6 @@ def split_lines(text: str) -> list[Line]:
         deeper = 2 * (len(bullet) - 1) if bullet.startswith("**") else 0
         lines.append(Line(number, len(match[1]) + deeper, "*" if deeper else bullet, match[3]))
     return lines
-
-
-def wrap_column(lines: list[Line]) -> int:
-    """Find the column at which a text's lines were broken: the widest before another line of its paragraph."""
-    widest = 0
-    for line, following in pairwise(lines):
-        if line.width <= WIDEST_WRAP and not following.blank and not following.bullet and "://" not in line.text:
-            widest = max(widest, line.width)
-    return widest or USUAL_WRAP
 
 
 @dataclass(frozen=True, slots=True)
