@@ -167,6 +167,6 @@ def test_time_grows_with_the_length_and_not_with_its_square(unit, head):
         return time.process_time() - start
 
     seconds(1000)
-    short, long = seconds(15_000), seconds(240_000)
-    # Sixteen times the length; its square would be 256 times the time.
-    assert long < max(short, 0.01) * 80, (short, long)
+    short, long = seconds(3_000), seconds(36_000)
+    # Twelve times the length; its square would be 144 times the time.
+    assert long < max(short, 0.002) * 45, (short, long)

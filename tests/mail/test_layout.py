@@ -56,6 +56,7 @@ def test_what_announces_actions_opens_a_list(head):
         "Old actions:",
         "There were no concrete actions identified:",
         "Server actions:",
+        "Actions per second, by release:",
         "# GitHub Actions",
         "User actions:",
         "Decisions:",
@@ -93,6 +94,8 @@ def test_next_steps_are_actions_only_where_one_has_an_owner():
         ("AI kim: do it", "do it"),
         ("**Action:** do it", "do it"),
         ("--> AI: do it", "do it"),
+        ("Not much to say. Actions: kim to do it", "kim to do it"),
+        ("Not much to say. **Action:** kim to do it", "kim to do it"),
     ],
 )
 def test_a_mark_makes_an_action(line, text):
@@ -108,6 +111,8 @@ def test_a_mark_makes_an_action(line, text):
         "Next step: we sleep",
         "no action for anybody",
         "AI: tbd",
+        "To do: 12 -> 10",
+        "There are actions: kim to do it",
     ],
 )
 def test_what_only_sounds_like_a_mark_makes_none(line):
@@ -193,3 +198,88 @@ def test_an_action_knows_its_line_its_topic_its_bug_and_its_blueprint():
     first, second = notes.actions
     assert (first.line, first.topic, first.bug, first.blueprint) == (3, "One", 123456, None)
     assert (second.line, second.topic, second.bug, second.blueprint) == (7, "Two", None, "b-c")
+
+
+def test_what_a_list_follows_is_no_part_of_its_heading():
+    assert found("Discussion:\n - it is slow\nActions:\n- kim to do it\n") == ["kim to do it"]
+    assert found("We looked at what users call\nserver actions:\n- start\n") == []
+
+
+def test_a_marked_line_heads_nothing():
+    assert found("* ACTION: kim review https://review.opendev.org/1\n    before the freeze\n") == [
+        "kim review https://review.opendev.org/1 before the freeze"
+    ]
+
+
+def test_a_line_of_a_block_that_was_not_broken_for_its_length_ends_an_item():
+    text = (
+        "Actions\n    **kim** to ask what they use the old format for\n    **lee** to drop it\n"
+        "    The rest can wait\n    **mo_x** to see,\n    Lee to help\n"
+    )
+    assert found(text) == [
+        "kim to ask what they use the old format for",
+        "lee to drop it",
+        "The rest can wait",
+        "mo_x to see, Lee to help",
+    ]
+
+
+def test_the_number_of_a_wikis_stars_nests_its_bullets():
+    text = "* Retries\n** AI: kim to do it\n* 14:00 Actions\n** lee to see\n** buy one\n* 15:00 Other\n** three\n"
+    assert found(text) == ["kim to do it", "lee to see", "buy one"]
+
+
+def test_an_item_of_nobody_is_one_among_others_without_bullets():
+    assert found("Actions:\n[unassigned] announce it\n[kim_p] do it\n") == ["announce it", "do it"]
+
+
+def test_a_numbered_topic_of_minutes_heads_the_bullets_below_it():
+    text = "1. Status\n- fine\n2. Action items\n- kim to do it\n3. Other\n- none\n"
+    assert found(text) == ["kim to do it"]
+
+
+def test_an_action_below_an_item_is_known_by_those_who_own_others():
+    text = "Action items:\n- Emeka to write it\n- docs\n  - Emeka to move the guide\n  - it is long\n"
+    assert found(text) == ["Emeka to write it", "docs", "Emeka to move the guide"]
+
+
+def test_the_first_person_is_who_speaks():
+    log = "10:00 <kim> #startmeeting x\n10:00 <lee_p> #action I will do it\n"
+    (notes,) = read_notes(log.encode())
+    assert [action.owners for action in notes.actions] == [("lee_p",)]
+    minutes = (
+        "Meeting started by kim at 10:00\n\n* one  (kim, 10:00:10)\n  * ACTION: I will do it  (lee_p, 10:01:00)\n\n"
+        "Action items\n------------\n* I will do it\n"
+    )
+    (notes,) = read_notes(minutes.encode())
+    assert [(action.text, action.owners, action.topic) for action in notes.actions] == [
+        ("I will do it", ("lee_p",), "one")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("# One\n\nwords\n\n# Two\n\nwords\n\nACTION: kim to do it\n", "Two"),
+        ("# One\n\nActions:\n- lee to go\n\n# Two\n\nActions:\n- kim to do it\n", "Two"),
+        ("# One\n\nwords\n\n# Two\n\nwords\n\n## Actions\n\n- kim to do it\n", "Two"),
+        ("# One\n\nwords\n\n# Two\n\nwords\n\n# Actions\n\n- kim to do it\n", None),
+        ("# Title\n\nwords\n\n## One\n\nwords\n\n## Actions\n\n- kim to do it\n", None),
+        ("# One\n\nwords\n\n# Two\n\nwords\n\nNext actions:\n- kim to do it\n", None),
+        ("# One\n\nwords\n\n# Two\n\nwords\n\n**Actions**\n\n- kim to do it\n", None),
+        ("# One\n\nAR: lee to go\n\n# Two\n\n---\n\nAR: kim to do it\n", None),
+        ("Topic: One\nAR: lee to go\n\nTopic: Two\nwords\n\n# Actions\n- kim to do it\n", None),
+        ("1. One\nwords\n\n2. Two\nwords\n\n3. Actions\n- kim to do it\n", None),
+        ("* One:\n  - words\n* Two:\n  - words\n\nActions:\n- kim to do it\n", None),
+        ("* One:\n  - words\n* Two:\n  - ACTION: kim to do it\n", "Two"),
+        ("# One\n\nwords\n\n# Two\n\nwords\n\nActions:\n- docs:\n  - kim to do it\n", None),
+    ],
+)
+def test_an_action_is_of_the_topic_it_stands_in_and_what_ranks_with_topics_of_none(text, topic):
+    (notes,) = read_notes(text.encode())
+    assert [action.topic for action in notes.actions if action.owners == ("kim",)] == [topic]
+
+
+def test_what_announces_actions_is_no_topic():
+    (notes,) = read_notes(b"# One\n\nwords\n\n# Follow-up actions\n\n- kim to do it\n\n# Two\n\nwords\n")
+    assert [topic.title for topic in notes.topics] == ["One", "Two"]

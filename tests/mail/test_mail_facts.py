@@ -27,6 +27,7 @@ from tracker.mail.reading import read_notes
         ("https://specs.openstack.org/openstack/p-specs/x.html", "spec"),
         ("https://opendev.org/openstack/p-specs/src/branch/master/x.rst", "spec"),
         ("https://docs.openstack.org/p/", "other"),
+        ("http://logs.example.org/meetings/p_scheduler/2017/x.log.html", "other"),
         ("http://[::1", "other"),
     ],
 )

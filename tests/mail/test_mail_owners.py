@@ -79,6 +79,18 @@ def owners_of(text, seen="the gate\n"):
         ("gorse to write the spec (DONE)", ["gorse"]),
         ("gorse to write the spec - done", ["gorse"]),
         ("gorse to get it done", ["gorse"]),
+        ("Xinran Lu (xlu) and Wenping Sun (wsun) need to write it", ["Xinran Lu (xlu)", "Wenping Sun (wsun)"]),
+        ("Xiuying Hé can share the playbooks", ["Xiuying Hé"]),
+        ("Warren Harding to lead", ["Warren Harding"]),
+        ("Kimball Page and Orla Still to lead", ["Kimball Page", "Orla Still"]),
+        ("Mateus de Souza e Silva to lead", ["Mateus de Souza e Silva"]),
+        ("**mark** to write it", ["mark"]),
+        ("gorse and mark agreed to write it", ["gorse", "mark"]),
+        ("will to write it", ["will"]),
+        ("[will] check the logs", ["will"]),
+        ("[gorse, will] check the logs", ["gorse", "will"]),
+        ("check the logs [mark]", ["mark"]),
+        ("gorse volunteers as release liaison", ["gorse"]),
     ],
 )
 def test_who_is_said_to_do_it_owns_it(text, owners):
@@ -164,6 +176,26 @@ def test_who_is_said_to_do_it_owns_it(text, owners):
         "**every** operator will be asked",
         "Feature freeze to be moved",
         "Cinder/Nova cross-project session to be scheduled",
+        "zuul to report the failures",
+        "may need to wait for the client",
+        "mark bugs as duplicates",
+        "will be done next week",
+        "Mapping to be fixed",
+        "Mentors to meet",
+        "Hardware to arrive next week",
+        "os-cloudlib-client to drop the old version",
+        "python-cloudlib to drop the old version",
+        "use_ssl to default to true",
+        "v2 to become the default",
+        "py3 to become the default",
+        "`cloudlib` to drop the old version",
+        "check the logs [Ocata]",
+        "Page Banner to show the links",
+        "Naming to follow the guide",
+        "Provisioning to be fixed",
+        "[unassigned] check the logs",
+        "[tbd] check the logs",
+        "(nobody): check the logs",
     ],
 )
 def test_what_names_nobody_is_unowned(text):
@@ -188,6 +220,51 @@ def test_who_is_known_from_elsewhere_owns_behind_a_dash_a_colon_or_in_brackets()
         assert owners_of(text) == [], text
     assert owners_of("props to quillon for the fix", seen) == []
     assert owners_of("quillon: short for once, can we keep that", seen) == []
+
+
+def test_those_present_are_somebody_whatever_their_names():
+    names = gather_names("Attendees: quillon, till, sorrel_k, and others\n", None, ())
+    for text in ("till to fix the gate", "quillon/till to fix the gate", "till fix the gate"):
+        assert "till" in [owner.text for owner in read_action(text, names).owners], text
+    assert [owner.text for owner in read_action("fix it", names, marked="till, quillon").owners] == [
+        "till",
+        "quillon",
+    ]
+    assert read_action("others to fix the gate", names).owners == ()
+    assert read_action("till: what then", names).owners == ()
+    assert not gather_names("Attendees: see below, till later\n", None, ()).knows("see below")
+
+
+def test_people_who_are_known_own_a_command_without_a_verb_between():
+    names = gather_names("Attendees: quillon, sorrel_k, mark, lee_p\n", None, ())
+    for text, owners in {
+        "quillon review the spec": ["quillon"],
+        "quillon/sorrel_k review the spec": ["quillon", "sorrel_k"],
+        "quillon and sorrel_k review the spec": ["quillon", "sorrel_k"],
+        "mark review the spec": ["mark"],
+        "quillon, please review the spec": ["quillon"],
+        "mark bugs as duplicates": [],
+        "quillon/sorrel_k: nothing is needed": [],
+        "quillon, review the spec": [],
+    }.items():
+        assert [owner.text for owner in read_action(text, names).owners] == owners, text
+
+
+def test_a_nick_behind_a_name_is_somebody_whatever_stands_before():
+    names = gather_names("We asked Quill Marsh (qmarsh) and then Orla (ory) for it.\n", None, ())
+    assert names.knows("qmarsh")
+    assert names.knows("quill")
+    assert not names.knows("asked")
+
+
+def test_who_only_waves_in_a_log_is_somebody():
+    names = gather_names("15:01:30 <lee_p> hi\n15:01:40 * quillon waves\n", None, ())
+    assert [owner.text for owner in read_action("quillon: review the spec", names).owners] == ["quillon"]
+
+
+def test_who_is_told_to_be_nobody_is_left_out_of_the_item():
+    reading = read_action("[unassigned] check the logs", gather_names("", None, ()))
+    assert (reading.text, reading.title) == ("check the logs", "check the logs")
 
 
 def test_a_name_in_round_brackets_is_no_owner_where_speakers_are_named_so():
@@ -216,7 +293,15 @@ def test_those_with_whom_are_no_owners(text, collaborators):
 
 @pytest.mark.parametrize(
     "text",
-    ["Kim (?) to do it", "Kim? to do it", "Kim might do it", "maybe Kim to do it", "Kim to do it if he has time"],
+    [
+        "Kim (?) to do it",
+        "Kim? to do it",
+        "Kim might do it",
+        "maybe Kim to do it",
+        "Kim to do it if he has time",
+        "Kim to do it (tentative)",
+        "Kim to do it (?)",
+    ],
 )
 def test_an_unsure_owner_is_tentative(text):
     reading = read_action(text, gather_names("", AUTHOR, ()))

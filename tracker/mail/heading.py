@@ -31,6 +31,7 @@ _CYCLES = (
     "Austin Bexar Cactus Diablo Essex Folsom Grizzly Havana Icehouse Juno Kilo Liberty Mitaka Newton Ocata Pike"
     " Queens Rocky Stein Train Ussuri Victoria Wallaby Xena Yoga Zed Antelope Bobcat Caracal Dalmatian Epoxy Flamingo"
 ).split()
+_RELEASE = re.compile(rf"\b(?:{'|'.join(_CYCLES[12:])})\b")
 _CYCLE = re.compile(
     r"\b(?:[Tt]he\s+)?([A-Z][a-z]{2,15}|20\d\d\.[12])\s+(?:cycle|release|series|PTG|Summit|vPTG|summit)\b"
     r"|\b[Tt][Ll];?[Dd][Rr]:?\s+(?:for\s+)([A-Z][a-z]{2,15})\b"
@@ -166,9 +167,9 @@ def _is_list(tag: str, mailing_list: str | None) -> bool:
 def find_cycle(subject: str | None, text: str) -> str | None:
     """Find the release cycle that a mail speaks of: a release's name in its subject, else the one named most."""
     for source in (subject or "", text[:3000]):
-        named = [name for name in _CYCLES[12:] if re.search(rf"\b{name}\b", source)] if source is subject else []
+        named = set(_RELEASE.findall(source)) if source is subject else set()
         if len(named) == 1:
-            return named[0].lower()
+            return str(named.pop()).lower()
         counts: dict[str, int] = {}
         for match in _CYCLE.finditer(source):
             name = match[1] or match[2]

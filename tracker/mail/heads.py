@@ -23,7 +23,7 @@ _BEFORE = frozenset(
 )
 _AFTER = frozenset(
     "for from to of by which that after on and or in out that's we are were agreed identified taken required needed"
-    " at before until coming came arising list summary per resulting with this discussed decided item".split()
+    " at before until coming came arising list summary resulting with this discussed decided item".split()
 )
 _ACTIONS = re.compile(r"([\w'-]+\s+)?(?<![\w#-])\(?actions?\b\)?(?:\s*[/:(,;.]|\s+([\w'-]+)|\s*$)", re.IGNORECASE)
 _THINGS_TO_DO = re.compile(
@@ -47,12 +47,15 @@ _FALSE = re.compile(
     re.IGNORECASE,
 )
 _TENTATIVE = re.compile(r"\b(?:potential|possible|tentative|suggested|proposed)\b", re.IGNORECASE)
-_MARKUP = re.compile(r"\*\*|__|`+|^[#=\s]+|[#=\s]+$|^\*(?=\S)|(?<=\S)\*$")
-_CUE = re.compile(
-    r"action|(?<![a-z])(?:AI|AR|todo|to-?do)|work[- ]items?|next[- ]step|follow-?\s?up|tasks|to do"
-    r"|assignment|does what|volunteers",
-    re.IGNORECASE,
+_MARKUP = re.compile(
+    r"\*\*|__|`+|^[#=\s]+|[#=\s]+$|^\*(?=\S)|(?<=\S)\*$|^\d\d?[:.]\d\d(?:\s?[-\u2013]\s?\d\d?[:.]\d\d)?\s+"
 )
+# One of these is in each line that could announce an action; plain searches, since every line is asked.
+_CUES = (
+    "action", "todo", "to-do", "to do", "work item", "work-item", "next step", "next-step", "follow", "tasks",
+    "assignment", "does what", "volunteers", "#ai", "(ai", "[ai", "(ar", "[ar",
+)  # fmt: skip
+_SHORT_CUE = re.compile(r"A[IR](?!\w\w)")
 _SHORT = 9
 
 
@@ -69,7 +72,8 @@ class Head:
 
 def has_cue(text: str) -> bool:
     """Tell quickly whether a line holds any word that could announce an action."""
-    return _CUE.search(text) is not None
+    lower = text.lower()
+    return any(cue in lower for cue in _CUES) or _SHORT_CUE.search(text) is not None
 
 
 def read_head(text: str, *, marked: bool, sentence: bool) -> Head | None:
@@ -149,10 +153,10 @@ _MARKS = (
         re.DOTALL,
     ),
 )
-# In the middle of a line only capitals count.
+# In the middle of a line only capitals count, and what begins a sentence.
 _INNER = re.compile(
-    r"(?:(?<=[\s.;,()\u2013\u2014>-])|^)(?:ACTION(?:[ -]ITEM)?S?|AI|AR|NEXT STEPS?"
-    r"|TODO)\s*(?:[(\[](?P<names>[^()\[\]]{1,100})[)\]])?:\s+(?P<text>[^\s(].*)"
+    r"(?:(?:(?<=[\s.;,()\u2013\u2014>-])|^)(?:ACTION(?:[ -]ITEM)?S?|AI|AR|NEXT STEPS?"
+    r"|TODO)|(?<=[.!?]\s)(?:\*\*)?Actions?)\s*(?:[(\[](?P<names>[^()\[\]]{1,100})[)\]])?:(?:\*\*)?\s+(?P<text>[^\s(].*)"
 )
 _BRACKETED = re.compile(
     r"\((?:action|ACTION|Action|AI|AR)(?:[ -](?:item|point|ITEM|POINT))?s?:\s*(?P<text>[^()]{8,400})\)"
@@ -183,7 +187,7 @@ def read_mark(text: str) -> Mark | None:
             continue
         if word[:1] in "NnFf" and not names and not word.isupper():
             continue  # `Next step: …` begins a sentence
-        if _NOTHING.fullmatch(match["text"]) or (match["text"].endswith(":") and not names):
+        if is_nothing(match["text"]) or (match["text"].endswith(":") and not names):
             return None
         return Mark(match["text"].strip(), names.strip() if names else None)
     return None
@@ -191,11 +195,11 @@ def read_mark(text: str) -> Mark | None:
 
 def read_inner_marks(text: str) -> list[Mark]:
     """Read markers that stand after other words of a line."""
-    if (match := _INNER.search(text)) and not _NOTHING.fullmatch(match["text"]):
+    if (match := _INNER.search(text)) and not is_nothing(match["text"]):
         return [Mark(match["text"].strip(), match["names"])]
     return [Mark(match["text"].strip()) for match in _BRACKETED.finditer(text)]
 
 
 def is_nothing(text: str) -> bool:
-    """Tell whether an item only says that there is none."""
-    return _NOTHING.fullmatch(text) is not None
+    """Tell whether an item only says that there is none, or counts some: `To do: 12`."""
+    return _NOTHING.fullmatch(text) is not None or not any(letter.isalpha() for letter in text)

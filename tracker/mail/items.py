@@ -16,6 +16,14 @@ _CLAUSE = re.compile(r"(?<=[.!?;])\s+(?=\S)")
 BeginsWithOwner = Callable[[str], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """What announces a list: where it stands, and its rank among the headings of its text."""
+
+    line: int
+    rank: int
+
+
 @dataclass(slots=True)
 class Item:
     """An item as laid out."""
@@ -24,6 +32,9 @@ class Item:
     line: int
     names: str | None = None
     """The names that its marker has in brackets."""
+    speaker: str | None = None
+    """Who wrote it, where minutes or a log say so: `I` is them."""
+    head: ListHead | None = None
     tentative: bool = False
     weak: int | None = None
     """Which list under a doubtful heading it belongs to; all of such a list count, or none."""
@@ -68,11 +79,11 @@ class OpenItem:
 
 def split_sentences(item: Item, begins_with_owner: BeginsWithOwner) -> list[Item]:
     """Split a paragraph where a sentence begins with somebody else who does something."""
-    items = [Item(item.text, item.line, names=item.names, nested=item.nested)]
+    items = [Item(item.text, item.line, names=item.names, speaker=item.speaker, nested=item.nested)]
     for match in _CLAUSE.finditer(item.text):
         rest = item.text[match.end() :]
         if begins_with_owner(rest[:200]):
             kept = items[-1]
             kept.text = kept.text[: len(kept.text) - len(rest)].rstrip()
-            items.append(Item(rest, item.line))
+            items.append(Item(rest, item.line, speaker=item.speaker))
     return items

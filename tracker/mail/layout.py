@@ -7,17 +7,22 @@ in none of them is prose, in which nothing is looked for.
 import re
 
 from tracker.mail.heads import Head, Mark, has_cue, read_head, read_inner_marks, read_mark
-from tracker.mail.items import LONGEST_ITEM, NESTING, BeginsWithOwner, Item, OpenItem, split_sentences
-from tracker.mail.lines import Heading, Line, heading_at, is_label, is_underline
-
-_WIDEST_WRAP = 110
-"""A line that is wider was not broken by its author's mail program."""
-_NARROWEST_WRAP = 50
+from tracker.mail.items import LONGEST_ITEM, NESTING, BeginsWithOwner, Item, ListHead, OpenItem, split_sentences
+from tracker.mail.lines import (
+    NUMBERED_RANK,
+    UNMARKED_RANK,
+    Heading,
+    Line,
+    heading_at,
+    is_label,
+    is_numbered,
+    is_underline,
+)
+from tracker.mail.wrapping import Wrapping
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _SHOUTED_LABEL = re.compile(r"(?:[A-Z]{3,12}:|#[a-z]+)\s")
-_SPEAKER_AND_TIME = re.compile(r"\s*\(\S{1,40},\s+\d\d:\d\d(?::\d\d)?\)\s*$")
-_LEADING_LABEL = re.compile(r"(?:[A-Z][\w'-]*)(?: [\w'-]+){0,3}:(?:\s|$)")
+_SPEAKER_AND_TIME = re.compile(r"\s*\((?P<speaker>\S{1,40}),\s+\d\d:\d\d(?::\d\d)?\)\s*$")
 
 
 def find_items(lines: list[Line], begins_with_owner: BeginsWithOwner) -> list[Item]:
@@ -31,6 +36,7 @@ class _Finder:
         self._begins = begins_with_owner
         self._items: list[Item] = []
         self._lists = 0
+        self._wrapping = Wrapping(lines)
 
     def find(self) -> list[Item]:
         index = 0
@@ -65,7 +71,7 @@ class _Finder:
         first = self._lines[start]
         if not section and heading_at(self._lines, start) and not first.bullet and not self._begins(first.text):
             return 0
-        if first.bullet and not (line.bullet and first.indent <= line.indent):
+        if first.bullet and (not line.bullet or first.indent > line.indent or _numbers_topics(line, first)):
             end = self._read_bullets(start, line, found)
         elif first.indent > line.indent and not first.bullet and (not section):
             end = self._read_block(start, line, found)
@@ -75,6 +81,8 @@ class _Finder:
             return 0
         if section and heading:
             end = self._read_rest_of_section(start if not found else end, line, heading, found)
+        for item in found:
+            item.head = ListHead(line.number, _rank(line, heading))
         self._keep(found, head)
         return end if found else 0
 
@@ -85,7 +93,7 @@ class _Finder:
         text = line.text.rstrip()
         if text.endswith((":", ":**", ":*", "**:")):
             return read_head(self._sentence_before(index), marked=False, sentence=True)
-        if len(text) <= 80:
+        if len(text) <= 80 and read_mark(text) is None:
             return read_head(text, marked=line.bullet != "" and len(text.split()) <= 3, sentence=False)
         return None
 
@@ -95,6 +103,8 @@ class _Finder:
         for before in range(index - 1, max(-1, index - 4), -1):
             line = self._lines[before]
             if self._lines[before + 1].bullet or line.blank or is_underline(line) or heading_at(self._lines, before):
+                break
+            if not self._wrapping.is_full(line, self._lines[before + 1]):
                 break
             pieces.insert(0, line.text[-400:])
         return _SENTENCE.split(" ".join(pieces)[-600:])[-1]
@@ -149,6 +159,8 @@ class _Finder:
         line = self._lines[index]
         if line.indent < base - 1 and (line.indent <= head.indent or head.bullet):
             return False
+        if is_numbered(head) and is_numbered(line) and line.indent <= head.indent:
+            return False
         if opened and line.indent > base + 1:
             opened[-1].nested.append(OpenItem(line))
             return True
@@ -179,25 +191,7 @@ class _Finder:
         line, last = self._lines[index], item.nested[-1].last if item.nested else item.last
         if line.indent > base:
             return not (has_cue(line.text) and read_mark(line.text)) or item.has_paragraphs
-        return (line.indent == base or base <= NESTING + 1) and self._wraps(last, index)
-
-    def _wraps(self, last: Line, index: int) -> bool:
-        """Tell whether a line that is not indented is the rest of the one before, which a mail program broke."""
-        line = self._lines[index]
-        if heading_at(self._lines, index) or is_underline(line) or is_label(line) or line.width > _WIDEST_WRAP:
-            return False
-        if last.width > _WIDEST_WRAP or last.text.endswith((";", ":")):
-            return False
-        if has_cue(line.text) and read_mark(line.text):
-            return False
-        ended = last.text.endswith((".", "!", "?"))
-        if _LEADING_LABEL.match(line.text) and (ended or last.width < _NARROWEST_WRAP):
-            return False
-        first_word = len(line.text.split(" ", 1)[0])
-        if ended and last.width + 1 + first_word < _NARROWEST_WRAP + 10:
-            return False
-        # A name alone signs the mail.
-        return not (len(line.text.split()) <= 2 and line.text[:1].isupper() and last.width < _NARROWEST_WRAP)
+        return (line.indent == base or base <= NESTING + 1) and self._wrapping.goes_on(last, index)
 
     # blocks without bullets
 
@@ -237,10 +231,10 @@ class _Finder:
         return index
 
     def _begins_anew(self, line: Line, last: Line) -> bool:
-        ended = last.text.endswith((".", ";", "!", "?")) or (
-            last.width < _NARROWEST_WRAP and not last.text.endswith(("while", "and", ",", "or"))
-        )
-        return ended and self._begins(line.text)
+        """Tell whether a line of a block is an item of its own."""
+        if self._wrapping.is_left_short(last, line):
+            return True
+        return self._wrapping.is_ended(last, line) and self._begins(line.text)
 
     def _read_unbulleted(self, start: int, head: Head, found: list[Item]) -> int:
         """Read lines below a heading that have neither bullet nor indent, if they begin with owners."""
@@ -262,7 +256,7 @@ class _Finder:
             if self._begins(line.text) or (head.line_items and (current is None or current.last.width < 65)):
                 current = OpenItem(line)
                 found.append(current.close())
-            elif current and self._wraps(current.last, index):
+            elif current and self._wrapping.goes_on(current.last, index):
                 current.add(line)
                 found[-1] = current.close()
             else:
@@ -306,7 +300,8 @@ class _Finder:
         item = OpenItem(line, mark.text)
         behind = self._read_continuation(index, item)
         closed = item.close()
-        closed.text = _SPEAKER_AND_TIME.sub("", closed.text)
+        if spoken := _SPEAKER_AND_TIME.search(closed.text):
+            closed.text, closed.speaker = closed.text[: spoken.start()], spoken["speaker"]
         closed.names = mark.names
         self._items += split_sentences(closed, self._begins)
         return behind
@@ -341,11 +336,22 @@ class _Finder:
             if _SPEAKER_AND_TIME.search(item.last.text[-80:]) or _SHOUTED_LABEL.match(following.text):
                 break
             deeper = following.indent > line.indent and not (has_cue(following.text) and read_mark(following.text))
-            if not deeper and not (_may_wrap(line, following) and self._wraps(item.last, behind)):
+            if not deeper and not (_may_wrap(line, following) and self._wrapping.goes_on(item.last, behind)):
                 break
             item.add(following)
             behind += 1
         return behind
+
+
+def _rank(line: Line, heading: Heading | None) -> int:
+    if heading is not None:
+        return heading.rank
+    return NUMBERED_RANK if line.indent == 0 and is_numbered(line) else UNMARKED_RANK
+
+
+def _numbers_topics(head: Line, first: Line) -> bool:
+    """Tell whether a numbered line heads the bullets below it, as the topics of minutes do."""
+    return is_numbered(head) and not is_numbered(first) and first.indent == head.indent
 
 
 def _may_wrap(line: Line, following: Line) -> bool:

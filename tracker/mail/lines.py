@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _LINE = re.compile(
-    r"( *)((?:[-*+\u2022\u00b7\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u25ba\u2013\u2014\u00a7o](?= )"
+    r"( *)((?:\*{2,6}(?= )|[-*+\u2022\u00b7\u2023\u25aa\u25ab\u25cf\u25cb\u25e6\u25ba\u2013\u2014\u00a7o](?= )"
     r"|\(?\d{1,3}[.)](?= )) *)?(.*)",
     re.DOTALL,
 )
@@ -13,7 +13,12 @@ _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _EQUALS = re.compile(r"(={1,6})\s*([^=].*?)\s*={1,6}\s*")
 _BOLD_LINE = re.compile(r"(\*\*|__)([^*_][^*]{0,100}?)\1\s*:?\s*|(?<!\S)\*([^*\s][^*]{0,100}?)\*\s*:?\s*")
 _BRACKETED = re.compile(r"\[([^\[\]]{2,80})\]\s*:?")
+_NUMBERED = re.compile(r"\d{1,2}[.)]")
 _LABEL_LENGTH = 60
+NUMBERED_RANK = 15
+"""The rank of numbered topics, and of others that are named without markup."""
+UNMARKED_RANK = 20
+"""The rank of what heads a few lines and is below all other headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,10 @@ def split_lines(text: str) -> list[Line]:
         match = _LINE.match(raw.rstrip())
         if match is None:  # cannot be: every part may be empty
             continue
-        lines.append(Line(number, len(match[1]), (match[2] or "").strip(), match[3]))
+        bullet = (match[2] or "").strip()
+        # A wiki nests by the number of its stars.
+        deeper = 2 * (len(bullet) - 1) if bullet.startswith("**") else 0
+        lines.append(Line(number, len(match[1]) + deeper, "*" if deeper else bullet, match[3]))
     return lines
 
 
@@ -72,9 +80,9 @@ def heading_at(lines: list[Line], index: int) -> Heading | None:
         below = lines[index + 1]
         return Heading(line.text, "=-~^\"'#*+`_.".find(_mark(below)) + 1, index + 2)
     if len(line.text) <= 120 and (match := _BOLD_LINE.fullmatch(line.text)):
-        return Heading((match[2] or match[3]).rstrip(": "), 20, index + 1)
+        return Heading((match[2] or match[3]).rstrip(": "), UNMARKED_RANK, index + 1)
     if match := _BRACKETED.fullmatch(line.text):
-        return Heading(match[1], 20, index + 1)
+        return Heading(match[1], UNMARKED_RANK, index + 1)
     return None
 
 
@@ -84,8 +92,19 @@ def is_underline(line: Line) -> bool:
     return line.indent <= 3 and len(raw) >= 3 and _UNDERLINE.fullmatch(raw) is not None
 
 
+def is_rule(lines: list[Line], index: int) -> bool:
+    """Tell whether a line only parts what stands above from what stands below."""
+    alone = index > 0 and lines[index - 1].blank and index + 1 < len(lines) and lines[index + 1].blank
+    return alone and is_underline(lines[index])
+
+
 def _mark(line: Line) -> str:
     return (line.bullet or line.text)[0]
+
+
+def is_numbered(line: Line) -> bool:
+    """Tell whether a line is numbered."""
+    return _NUMBERED.fullmatch(line.bullet) is not None
 
 
 def is_label(line: Line) -> bool:

@@ -16,6 +16,8 @@ _REVIEW_PATH = re.compile(r"/(?:#/)?(?:c/|q/|q,|[0-9]+|dashboard/|r/)")
 _ISSUE_PATH = re.compile(r"/[^/]+/[^/]+/(?:-/)?issues/[0-9]+")
 _SPEC_PATH = re.compile(r"/[\w.-]+-specs?/|/specs/")
 _SPEC_SOURCES = re.compile(r"github\.com|gitlab\.com|opendev\.org|git\.openstack\.org|.*\.readthedocs\.io")
+# A scheduler is a part of some projects.
+_SCHEDULE_PATH = re.compile(r"schedule(?!r)", re.IGNORECASE)
 _SCHEDULE_HOST = re.compile(r"(?:.+\.)?sched(?:ule)?\.(?:com|org)|schedule\..+")
 
 
@@ -76,7 +78,7 @@ def classify(url: str) -> str:
         return "bug"
     if host.startswith("specs.") or (_SPEC_SOURCES.fullmatch(host) and _SPEC_PATH.search(path + "/")):
         return "spec"
-    if _SCHEDULE_HOST.fullmatch(host) or "schedule" in path.casefold():
+    if _SCHEDULE_HOST.fullmatch(host) or _SCHEDULE_PATH.search(path):
         return "schedule"
     return "other"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tracker.mail.words import GROUP_NOUNS, LONE_GROUPS, PARTICLES, QUANTITIES, VERBS, is_word
+from tracker.mail.words import GROUP_NOUNS, LONE_GROUPS, NOUNS, PARTICLES, QUANTITIES, VERBS, is_word
 
 FIRST_PERSON = frozenset({"i", "me", "myself"})
 
@@ -14,6 +14,7 @@ _SEPARATOR = re.compile(
     r"\s*,\s*(?:and/or|and|or|&)\s+|\s*[,/]\s*|\s+(?:and/or|and|or|&|\+)\s+|\s*&\s*|\s*\+\s*", re.IGNORECASE
 )
 _NICK = re.compile(r"[\w\[\]\\`^{}|][\w.\[\]\\`^{}|-]{0,40}")
+_WORD = re.compile(r"\w+")
 _WITH_NICK = re.compile(r"(\S.*?)\s*\(([^()]{1,40})\)")
 _UNSURE = re.compile(
     r"\s*(?:\(\s*\?+\s*\)|\[\s*\?+\s*\]|\?+|\((?:tentative|tentatively|tbc|maybe|unconfirmed)\))\s*$", re.IGNORECASE
@@ -30,12 +31,31 @@ _PRESENT = re.compile(
 )
 _LINES_SAID = re.compile(r"^[ \t]*\*[ \t]+(\S{1,40})[ \t]+\(\d+\)[ \t]*$", re.MULTILINE)
 _SPOKEN = re.compile(r"^.{0,40}?<[@+ ~&%]?([^<>\s]{1,40})>[ \t]", re.MULTILINE)
+_EMOTED = re.compile(
+    r"^[ \t]*[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d(?::\d\d)?[\])]?[ ]+\*[ ](\S{1,40})[ ]", re.MULTILINE
+)
 _BOLD = re.compile(r"\*\*([^*\n]{1,60})\*\*")
-_FULL_WITH_NICK = re.compile(r"\b([^\W\d_][\w'\u2019-]*(?:[ ][^\W\d_][\w'\u2019-]*){1,3}) \(([\w|`^-]{2,30})\)")
-# Given names that are words too.
-_GIVEN = frozenset("mark will may april june chase drew grant bill rob art jay pierce miles rich frank pat".split())
+_NICK_BEHIND = re.compile(r"[ ]\(([\w|`^-]{2,30})\)")
+# Given names, and nicks, that are words too.
+_GIVEN = frozenset(
+    "mark will may april june chase drew grant bill rob art jay pierce miles rich frank pat max".split()
+)
+
+_NOT_PRESENT = frozenset("all and others more many late none nobody everybody everyone etc me us several".split())
+
+# Surnames that are words too.
+_SURNAMES = frozenset(
+    "best bridge field fields kernel lock long may newton page parks pike pools post power price rack reader rich"
+    " sharp speed stage stein still tree wise".split()
+)
+_VERSION = re.compile(r"v\d+", re.IGNORECASE)
 
 _EVIDENCE = 1_000_000  # characters in which evidence is looked for
+
+
+_LONGEST = 90
+_MOST_WORDS = 8
+_MOST_OF_A_NAME = 4
 
 
 class Likeness(IntEnum):
@@ -65,58 +85,87 @@ class Names:
         self._known = {form for name in known for form in _forms(name)}
         self._nouns = set(nouns) - self._known
         self._projects = {project.casefold() for project in projects}
+        # The same few words are judged by each way to read an item.
+        self._fresh: frozenset[str] = frozenset()
+        self._judged: dict[tuple[str, bool], tuple[Name, ...]] = {}
 
     def with_known(self, names: Iterable[str]) -> "Names":
         """Return a judge who knows more people."""
         more = Names((), self._nouns, self._projects)
         more._known = self._known | {form for name in names for form in _forms(name)}
         more._nouns = self._nouns - more._known
+        more._fresh = frozenset(word for form in more._known - self._known for word in _WORD.findall(form)[:1])
         return more
+
+    def is_news(self, text: str) -> bool:
+        """Tell whether a text may name somebody whom the judge that this one was made of did not know."""
+        return not self._fresh.isdisjoint(_WORD.findall(text.casefold()))
 
     def knows(self, name: str) -> bool:
         """Tell whether a mail shows that this is somebody."""
         plain = _MARKUP.sub("", name).strip().casefold()
-        match = _WITH_NICK.fullmatch(plain)
+        match = _WITH_NICK.fullmatch(plain) if plain.endswith(")") else None
         return plain in self._known or (match is not None and (match[1] in self._known or match[2] in self._known))
 
     def is_project(self, name: str) -> bool:
         """Tell whether this is one of the projects that the mail is about."""
         return name.casefold() in self._projects
 
-    def parse_list(self, text: str, *, least: Likeness = Likeness.WORD) -> tuple[Name, ...]:
-        """Read `A`, `A and B`, `A/B`, `A, B and/or C`; empty unless every part is a name."""
+    def parse_list(self, text: str, *, least: Likeness = Likeness.WORD, expected: bool = False) -> tuple[Name, ...]:
+        """Read `A`, `A and B`, `A/B`, `A, B and/or C`; empty unless every part is a name.
+
+        `expected` says that names stand where the text does, so that `will` is somebody.
+        """
         text = text.strip(" \t,;:")
         if not text or len(text) > 300:
             return ()
-        names: list[Name] = []
-        for part in _SEPARATOR.split(_protect(text)):
-            name = self.parse(part.replace("\0", "/").replace("\1", ",")) or self._abbreviated(part)
-            if name is None:
-                return ()
-            names.append(name)
+        key = (text, expected)
+        if key not in self._judged:
+            self._judged[key] = self._judge(text, expected=expected)
+        names = self._judged[key]
         # An abbreviation is a company beside other names only.
         likenesses = [name.likeness for name in names if name.likeness]
-        if not likenesses or min(likenesses) < least:
+        return names if likenesses and min(likenesses) >= least else ()
+
+    def _judge(self, text: str, *, expected: bool) -> tuple[Name, ...]:
+        names: list[Name] = []
+        given: list[Name] = []
+        for piece in _SEPARATOR.split(_protect(text)):
+            part = piece.replace("\0", "/").replace("\1", ",")
+            name = self.parse(part) or self._abbreviated(part)
+            if name is None:
+                name = self._given(part)
+                if name is None:
+                    return ()
+                given.append(name)
+            names.append(name)
+        if given and not expected and not any(name.likeness for name in names if name not in given):
             return ()
         return tuple({name.text.casefold(): name for name in reversed(names)}.values())[::-1]
 
     def parse(self, text: str) -> Name | None:
         """Read one name; None when it is none."""
         text = text.strip().strip(",;:").strip()
+        if len(text) > _LONGEST or text.count(" ") > _MOST_WORDS:
+            return None
         plain = _UNSURE.sub("", text)
         tentative = plain != text
+        if plain.startswith("`") and plain.endswith("`") and not self.knows(plain):  # a sample of code
+            return None
         bold = plain.startswith("**") and plain.endswith("**") and len(plain) > 4
         plain = _MARKUP.sub("", plain).strip().lstrip("@~")
         plain, inner = _UNSURE.sub("", plain), plain
         tentative = tentative or plain != inner
-        if not plain or len(plain) > 80:
+        if not plain:
             return None
         if plain.casefold() in FIRST_PERSON and plain != "i":
             return Name(plain, Likeness.STRONG, tentative=tentative)
-        if match := _WITH_NICK.fullmatch(plain):
+        if plain.endswith(")") and (match := _WITH_NICK.fullmatch(plain)):
             person = self.parse(match[1])
             if person is None or person.group or not _NICK.fullmatch(match[2]):
                 return None
+            return Name(plain, Likeness.STRONG, tentative=tentative)
+        if bold and plain in _GIVEN:
             return Name(plain, Likeness.STRONG, tentative=tentative)
         if (group := self._group(plain)) is not None:
             return Name(plain, Likeness.STRONG, group=True, tentative=tentative) if group else None
@@ -124,6 +173,10 @@ class Names:
         if not likeness:
             return None
         return Name(plain, likeness, group=self.is_project(plain), tentative=tentative)
+
+    def _given(self, part: str) -> Name | None:
+        plain = _UNSURE.sub("", part.strip())
+        return Name(plain, Likeness.WORD, tentative=plain != part.strip()) if plain in _GIVEN else None
 
     def _abbreviated(self, part: str) -> Name | None:
         plain = part.strip()
@@ -156,7 +209,7 @@ class Names:
     def _person(self, words: list[str], *, bold: bool) -> Likeness:
         if len(words) == 1:
             return self._single(words[0], bold=bold)
-        if len(words) > 4 or not words[-1]:
+        if sum(word.casefold() not in PARTICLES for word in words) > _MOST_OF_A_NAME or not words[-1]:
             return Likeness.NONE
         for word in words:
             if not word or (word.casefold() in PARTICLES and word != words[0]):
@@ -164,7 +217,8 @@ class Names:
             letters = re.sub(r"['\u2019.-]", "", word)
             if not letters.isalpha() or not word[0].isupper() or (len(letters) > 3 and letters.isupper()):
                 return Likeness.NONE
-            if self._is_word(word) and word.casefold() not in _GIVEN:
+            named = word.casefold() in _GIVEN or (word != words[0] and word.casefold() in _SURNAMES)
+            if self._is_word(word) and not named:
                 return Likeness.NONE
         return Likeness.STRONG
 
@@ -175,7 +229,10 @@ class Names:
             or len(word) < 2
         ):
             return Likeness.NONE
-        if "." in word[:-1]:  # a file, a version, an option
+        if "." in word[:-1] or _VERSION.fullmatch(word):  # a file, a version, an option
+            return Likeness.NONE
+        parts = re.split(r"[-_]", word.casefold())
+        if len(parts) > 1 and (parts[-1] in NOUNS or parts[0] == "python"):  # `os-client`, `use_ssl`
             return Likeness.NONE
         if word.casefold() in _GIVEN and word[0].isupper():
             return Likeness.WORD
@@ -227,19 +284,27 @@ def gather_names(text: str, author: str | None, projects: Iterable[str]) -> Name
     if author:
         known.add(author)
     for present in _PRESENT.findall(text):
-        for piece in re.split(r"[,;/]|\s{2,}|\band\b", present):
-            part = re.sub(r"\([^)]*\)", "", piece).strip()
-            # Those present are named whatever the name.
-            if part and len(part.split()) <= 3 and len(part) <= 40 and not is_word(part):
-                known.add(part)
-    for found in (*_LINES_SAID.findall(text), *_SPOKEN.findall(text)):
+        known |= _read_present(present)
+    for found in (*_LINES_SAID.findall(text), *_SPOKEN.findall(text), *_EMOTED.findall(text)):
         known.add(found.rstrip("`"))
     for bold in _BOLD.findall(text):
         name = judge.parse(f"**{bold.strip()}**")
         if name and not name.group:
             known.add(name.text)
-    for full, nick in _FULL_WITH_NICK.findall(text):
-        name = judge.parse(full)
-        if name and not name.group:
-            known |= {full, nick}
+    for match in _NICK_BEHIND.finditer(text):
+        # `…, and Ann Lee (alee)`
+        before = text[max(0, match.start() - _LONGEST) : match.start()].rsplit("\n", 1)[-1].split(" ")
+        names = (judge.parse(" ".join(before[-count:])) for count in (4, 3, 2) if len(before) >= count)
+        if (name := next(filter(None, names), None)) and not name.group:
+            known |= {name.text, match[1]}
     return judge.with_known(known)
+
+
+def _read_present(present: str) -> set[str]:
+    """Return those who were there, whatever their names: among names a word is one too."""
+    parts = [re.sub(r"\([^)]*\)", "", piece).strip() for piece in re.split(r"[,;/]|\s{2,}|\band\b", present)]
+    parts = [part for part in parts if part and len(part.split()) <= 3 and len(part) <= 40]
+    names = {part for part in parts if not all(is_word(word) for word in part.split())}
+    if 2 * len(names) >= len(parts):
+        names |= {part for part in parts if part.casefold() not in _NOT_PRESENT and " " not in part}
+    return names

@@ -5,13 +5,13 @@ Better no owner than a wrong one: what is not surely somebody is nobody.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tracker.mail.names import FIRST_PERSON, Likeness, Name, Names
 from tracker.mail.words import VERBS
 
 _ADVERBS = (
-    r"(?:(?:also|still|then|now|both|already|kindly|happily|tentatively|possibly|probably|maybe|perhaps|each"
+    r"(?-i:(?:also|still|then|now|both|already|kindly|happily|tentatively|possibly|probably|maybe|perhaps|each"
     r"|jointly|together|hopefully)\s+)"
 )
 # What stands between who does something and what is done.
@@ -22,7 +22,7 @@ _VERB = re.compile(
       | (?P<modal>will|shall|should|must|may|might|can|could|would|needs?\s+to|ha(?:s|ve)\s+to|ought\s+to)
       | (?:ha(?:s|ve|d)\s+)?{_ADVERBS}?(?P<promised>volunteer(?:ed|s)?|agree[ds]?|offer(?:ed|s)?|promise[ds]?
             |commit(?:ted|s)|plans?|planned|intends?|wants?|hopes?|signed\s+up|stepped\s+up|proposed|undertook|decided|wishes|accepted)
-            (?:\s+(?:to|for))
+            (?:\s+(?:to|for|as))
       | (?:ha(?:s|ve)\s+)?(?P<took>takes?|took|taken)(?=\s+(?:the|this|that|it|care|on|over|up|a|an|ownership)\b)
       | (?:is|are|am|was|were|['\u2019]s|['\u2019]re)\s+{_ADVERBS}?(?:
             (?P<being>going|planning|looking|working|hoping|happy|willing|ready|keen|prepared|interested|supposed|due
@@ -52,6 +52,9 @@ _IF_THERE_IS_TIME = re.compile(
     r"|gets?) (?:\w+ ){0,2}(?:time|cycles|bandwidth))\b",
     re.IGNORECASE,
 )
+_UNSURE_END = re.compile(
+    r"\s*[(\[](?:\?+|tentative(?:ly)?|tbc|to be confirmed|maybe|unconfirmed)[)\]]\s*[.;,]*$", re.IGNORECASE
+)
 _UNSURE_MODALS = {"may", "might", "could"}
 
 _PREFIX = re.compile(
@@ -79,6 +82,11 @@ _STATE = re.compile(
     r"\s*[:\-\u2013\u2014]\s*\(?\[?(?:TODO|INPROGRESS|IN PROGRESS|in progress|BLOCKED|POSTPONED|ongoing"
     r"|ONGOING|open|OPEN|pending|PENDING)\]?\)?[.!;,]*$"
 )
+_NOBODY = re.compile(
+    r"[\[(](?:unassigned|unowned|nobody|no[- ]?one|none|anyone|anybody|tbd|tba|n/?a|\?+|needs? (?:an )?owner"
+    r"|owner needed|volunteer needed)[\])]\s*:?\s*(?=\S)",
+    re.IGNORECASE,
+)
 _CHECKBOX = re.compile(r"^(?:\[ ?\]|\u2610)\s*")
 
 _HEAD_BRACKET = re.compile(r"[\[(](?P<names>[^\[\]()]{1,100})[\])]\s*[:\-\u2013]?\s*(?=\S)")
@@ -92,10 +100,11 @@ _TAIL_NAMED = re.compile(
 _TAIL_DASH = re.compile(r"(?P<before>.)\s+(?P<dash>--?|[\u2013\u2014])\s+(?P<names>[^\u2013\u2014]{1,60}?)[.;,]*$")
 _DASH_CLAUSE = re.compile(r"\s(?:--?|[\u2013\u2014])\s+")
 _COLON_HEAD = re.compile(r"(?P<names>[^:]{1,60}):\s+(?=\S)")
+_ASKED_HEAD = re.compile(r"(?P<names>[^:]{1,60}?),\s+(?=please\s)", re.IGNORECASE)
 _DASH_HEAD = re.compile(r"(?P<names>[^:\u2013\u2014]{1,60}?)\s+[-\u2013\u2014]{1,2}\s+(?=\S)")
 _STRUCK = re.compile(r"~~(.{2,}?)~~")
 _TICKED = re.compile(r"(?:\[[xX]\]|[\u2713\u2714\u2705\u2611])\s*(.+)", re.DOTALL)
-_COMMAND = re.compile(r"(?:please\s+|to\s+|will\s+)?(?:" + "|".join(sorted(VERBS)) + r")\b(?!\s*:)", re.IGNORECASE)
+_FIRST_WORD = re.compile(r"(?:(?:please|to|will)\s+)?(\w+)\b(?!\s*:)", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:when|if|once|in case|should|as soon as|after|unless)\b[^,]{1,200},\s+", re.IGNORECASE)
 _WHILE = re.compile(r"[,;]?\s+(?:while|whereas)\s+")
 _HELPERS = re.compile(
@@ -136,7 +145,7 @@ def begins_with_owner(text: str, names: Names) -> bool:
     """Tell whether a line begins like an action of its own: a name and what they do, or names in brackets."""
     text = text.strip()
     bracket = _HEAD_BRACKET.match(text)
-    if bracket and text[0] == "[" and names.parse_list(bracket["names"]):
+    if bracket and text[0] == "[" and (_NOBODY.match(text) or names.parse_list(bracket["names"], expected=True)):
         return True
     found = _read_subject(text, names)
     return found is not None and found[0] != ()
@@ -153,25 +162,29 @@ def read_action(
     text = _CHECKBOX.sub("", text.strip(), count=1)
     ticked = _STRUCK.match(text) or _TICKED.match(text)
     text = ticked[1] if ticked else text
+    if nobody := _NOBODY.match(text):
+        text = text[nobody.end() :]
     plain, done = _take_state(text)
     unsure = _UNSURE_WORDS.search(plain[:80]) is not None or _IF_THERE_IS_TIME.search(plain) is not None
-    if (match := _HEAD_BRACKET.match(text)) and text[0] == "[" and names.parse_list(match["names"]):
+    if end := _UNSURE_END.search(plain, max(0, len(plain) - 40)):
+        plain, unsure = plain[: end.start()], True
+    if (match := _HEAD_BRACKET.match(text)) and text[0] == "[" and names.parse_list(match["names"], expected=True):
         text = text[match.end() :]
-    reading = Reading(text, title=_tidy(plain), done=done or ticked is not None)
-    for owners, rest in _readings(plain, names, marked, round_tails=round_tails):
-        if owners:
-            reading = replace(reading, owners=owners, title=_tidy(rest))
-            break
-    else:
-        reading = replace(reading, owners=names.parse_list(inherited or ""))
-    modal = _head_modal(plain, names)
-    tentative = any(owner.tentative for owner in reading.owners) or modal in _UNSURE_MODALS or unsure
-    helpers = _read_collaborators(plain, reading.owners, names)
-    owned = {owner.text.casefold() for owner in reading.owners}
-    return replace(
-        reading,
-        tentative=tentative,
+    owners, rest = next(
+        (found for found in _readings(plain, names, marked, round_tails=round_tails) if found[0]), ((), plain)
+    )
+    owners = owners or names.parse_list(inherited or "")
+    verb = _VERB.search(plain[:_HEAD_LENGTH])
+    modal = _head_modal(verb, names) if verb else None
+    helpers = _read_collaborators(plain, verb, owners, names)
+    owned = {owner.text.casefold() for owner in owners}
+    return Reading(
+        text,
+        title=_tidy(rest),
+        owners=owners,
         collaborators=tuple(name for name in helpers if name.casefold() not in owned),
+        tentative=any(owner.tentative for owner in owners) or modal in _UNSURE_MODALS or unsure,
+        done=done or ticked is not None,
     )
 
 
@@ -179,11 +192,12 @@ def _readings(
     text: str, names: Names, marked: str | None, *, round_tails: bool
 ) -> Iterable[tuple[tuple[Name, ...], str]]:
     """Yield each way to read owners, the surest first."""
-    if marked and (found := names.parse_list(marked)):
+    if marked and (found := names.parse_list(marked, expected=True)):
         yield found, text
     match = _HEAD_BRACKET.match(text)
-    if match and (found := names.parse_list(match["names"])):
-        told = text[0] == "[" or match[0].rstrip().endswith(":") or _sure(found)
+    told = match is not None and (text[0] == "[" or match[0].rstrip().endswith(":"))
+    if match and (found := names.parse_list(match["names"], expected=told)):
+        told = told or _sure(found)
         if told and not any(names.is_project(name.text) for name in found):
             yield found, text[match.end() :]
         text = text[match.end() :]
@@ -193,15 +207,25 @@ def _readings(
         yield owners + _further_owners(rest, names) if owners else (), rest
     yield _tail_owners(text, names, round_tails=round_tails)
     yield _inner_owners(text, names)
-    for head in (_COLON_HEAD, _DASH_HEAD):
+    for head in (_COLON_HEAD, _ASKED_HEAD, _DASH_HEAD):
         if (match := head.match(text)) and (found := names.parse_list(match["names"], least=Likeness.STRONG)):
             rest = text[match.end() :]
-            if all(names.knows(name.text) or " " in name.text for name in found) and _COMMAND.match(rest):
+            if all(names.knows(name.text) or " " in name.text for name in found) and _is_command(rest):
                 yield found, rest
-    word, _, rest = text.partition(" ")
-    # `#action nick text`
-    if rest and names.knows(word) and (name := names.parse(word)) and rest[0].islower():
-        yield (name,), rest
+    yield _owners_before_command(text, names)
+
+
+def _owners_before_command(text: str, names: Names) -> tuple[tuple[Name, ...], str]:
+    """Read `nick write it` and `nick and nick write it`, of people that are known."""
+    words = text.split(" ", 6)
+    for length in range(min(len(words), 6) - 1, 0, -1):
+        found = names.parse_list(" ".join(words[:length]))
+        if not found or not all(names.knows(name.text) for name in found) or words[length - 1].endswith((":", ",")):
+            continue
+        rest = " ".join(words[length:])
+        if _is_command(rest) or (length == 1 and rest[:1].islower() and words[0] not in VERBS):
+            return found, rest
+    return (), text
 
 
 def _read_subject(text: str, names: Names) -> tuple[tuple[Name, ...], str] | None:
@@ -218,9 +242,11 @@ def _read_subject(text: str, names: Names) -> tuple[tuple[Name, ...], str] | Non
         rest = text[start + match.end() :].strip()
         if match["contracted"] is None and not subject.strip():
             continue
-        together = _TOGETHER.search(subject)
+        together = _find_together(subject)
         whom = subject[: together.start()] if together else subject
-        found = names.parse_list(_CLAUSE.sub("", whom))
+        # `will to test`, but `mark to market`.
+        ordered = match["to"] is not None and _is_command(rest)
+        found = names.parse_list(_CLAUSE.sub("", whom) if "," in whom else whom, expected=ordered)
         if not found:
             continue
         if _is_passive(match, rest) or (match["to"] and _NO_VERB.match(rest) and not _sure(found)):
@@ -229,6 +255,16 @@ def _read_subject(text: str, names: Names) -> tuple[tuple[Name, ...], str] | Non
             return (), text
         return found, re.sub(r"^(?:to|for)\s+(?=\S)", "", rest) if match["to"] is None else rest
     return None
+
+
+def _find_together(subject: str) -> re.Match[str] | None:
+    return _TOGETHER.search(subject) if "with" in subject.lower() else None
+
+
+def _is_command(text: str) -> bool:
+    """Tell whether a text begins with what somebody is to do."""
+    match = _FIRST_WORD.match(text)
+    return match is not None and match[1].lower() in VERBS
 
 
 def _sure(found: tuple[Name, ...]) -> bool:
@@ -252,14 +288,11 @@ def _begins_with_name(rest: str, names: Names) -> bool:
     return bool(word) and names.knows(word)
 
 
-def _head_modal(text: str, names: Names) -> str | None:
+def _head_modal(match: re.Match[str], names: Names) -> str | None:
     """Return the word between an owner, or `we`, and what is done, where it makes that unsure."""
-    match = _VERB.search(text[:_HEAD_LENGTH])
-    if match is None:
-        return None
     if match["considers"]:
         return "might"
-    subject = text[: match.start()].strip()
+    subject = match.string[: match.start()].strip()
     if match["modal"] and (names.parse_list(subject) or subject.casefold() in {"we", "somebody", "someone"}):
         return match["modal"].casefold()
     return None
@@ -276,15 +309,16 @@ def _further_owners(rest: str, names: Names) -> tuple[Name, ...]:
 
 
 def _tail_owners(text: str, names: Names, *, round_tails: bool) -> tuple[tuple[Name, ...], str]:
-    if (match := _TAIL_BRACKET.search(text)) and not match["names"].strip().isdecimal():
-        found = names.parse_list(match["names"])
+    end = text.rstrip(" .;,")[-1:]
+    if end == "]" and (match := _TAIL_BRACKET.search(text)) and not match["names"].strip().isdecimal():
+        found = names.parse_list(match["names"], expected=True)
         if found:
             return found, text[: match.start()]
     if (match := _TAIL_NAMED.search(text)) and match.start():
         found = names.parse_list(match["names"], least=Likeness.STRONG)
         if found:
             return found, text[: match.start()]
-    if match := _TAIL_ROUND.search(text):
+    if end == ")" and (match := _TAIL_ROUND.search(text)):
         bold = match["names"].lstrip().startswith("**")
         found = names.parse_list(match["names"], least=Likeness.STRONG)
         if found and (bold or (round_tails and all(names.knows(name.text) or name.group for name in found))):
@@ -312,19 +346,18 @@ def _inner_owners(text: str, names: Names) -> tuple[tuple[Name, ...], str]:
     return (), text
 
 
-def _read_collaborators(text: str, owners: tuple[Name, ...], names: Names) -> list[str]:
+def _read_collaborators(text: str, verb: re.Match[str] | None, owners: tuple[Name, ...], names: Names) -> list[str]:
     found: dict[str, None] = {}
-    match = _VERB.search(text[:_HEAD_LENGTH])
-    if match and owners and (together := _TOGETHER.search(text[: match.start()])):
+    if verb and owners and (together := _find_together(text[: verb.start()])):
         for name in names.parse_list(together["names"]):
             found[name.text] = None
-    for match in _WITH.finditer(text[:2000]):
+    for match in _WITH.finditer(text[:2000]) if "with " in text or "from " in text else ():
         for name in _leading_names(text[match.end() : match.end() + 120], names):
             found[name.text] = None
-    if owners and (match := _HELPERS.search(text[-300:])):
-        listed = (
-            re.split(r",\s+(?=[^,]+$)", match["names"]) if not names.parse_list(match["names"]) else [match["names"]]
-        )
+    tail = text[-300:]
+    if owners and ("," in tail or ";" in tail) and (helping := _HELPERS.search(tail)):
+        helpers = helping["names"]
+        listed = [helpers] if names.parse_list(helpers) else re.split(r",\s+(?=[^,]+$)", helpers)
         for name in names.parse_list(listed[-1]):
             found[name.text] = None
     return list(found)
@@ -353,7 +386,7 @@ def _take_state(text: str) -> tuple[str, bool]:
 
 
 def _tidy(text: str) -> str:
-    plain = re.sub(r"\*\*|``", "", text)
+    plain = text.replace("**", "").replace("``", "")
     return " ".join(plain.split()).strip(" .;,:-\u2013\u2014")
 
 

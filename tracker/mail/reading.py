@@ -1,23 +1,23 @@
 """Bytes of a mail, a mailbox, minutes or a pad, to what they say of a session: one Notes for each message; pure."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.mail.chatlog import is_chat_log, read_chat_log
 from tracker.mail.heading import Tags, Top, find_cycle, find_event, read_tags, read_top
-from tracker.mail.heads import is_nothing, read_mark
-from tracker.mail.items import Item
+from tracker.mail.heads import has_cue, is_nothing, read_mark
+from tracker.mail.items import Item, ListHead
 from tracker.mail.layout import find_items
-from tracker.mail.lines import split_lines
+from tracker.mail.lines import NUMBERED_RANK, UNMARKED_RANK, split_lines
 from tracker.mail.links import classify_all, find_urls
 from tracker.mail.message import Message, read_messages
 from tracker.mail.names import Likeness, Names, gather_names
-from tracker.mail.notes import FoundAction, Notes
+from tracker.mail.notes import FoundAction, FoundTopic, Notes
 from tracker.mail.owners import Reading, begins_with_owner, read_action, resolve_first_person
-from tracker.mail.topics import find_tldr, locate_topics
+from tracker.mail.topics import Place, find_tldr, locate_topics, topic_at
 
 _QUOTED = re.compile(r"^[ ]?>.*$", re.MULTILINE)
 _SPEAKERS = re.compile(r"\(\w[\w|`^-]{1,30}\)[ =]*$", re.MULTILINE)
@@ -42,8 +42,11 @@ def _read_message(message: Message) -> Notes:
     tags = read_tags(subject, message.mailing_list) if subject else Tags("", mailing_list=message.mailing_list)
     names = gather_names(text, author, tags.projects)
     items = log.items if log else find_items(lines, lambda line: begins_with_owner(line, names))
-    located = [] if log else locate_topics(lines)
-    starts = log.topics if log else [(topic.title, number) for topic, number in located]
+    if log:
+        places = [Place(number, NUMBERED_RANK, FoundTopic(title, "")) for title, number in log.topics]
+    else:
+        heads = frozenset(item.head.line for item in items if item.head)
+        places = locate_topics(lines, title=top.title or message.subject, heads=heads)
     return Notes(
         subject=subject,
         title=tags.title or None,
@@ -54,11 +57,14 @@ def _read_message(message: Message) -> Notes:
         event=find_event(subject, text),
         cycle=find_cycle(subject, text),
         tldr=find_tldr(lines),
-        topics=tuple(topic for topic, _ in located),
+        topics=() if log else tuple(place.topic for place in places if place.topic),
         links=classify_all([*find_urls(text), *find_urls("\n".join(message.urls))]),
-        actions=_read_actions(items, names, author, text, starts),
+        actions=_read_actions(items, names, author, text, places),
         is_cut=message.is_cut,
     )
+
+
+_Said = tuple[str, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,54 +73,83 @@ class _Candidate:
 
     item: Item
     text: str
+    head: ListHead | None
     marked: str | None
     inherited: str | None
     notes: tuple[str, ...] = ()
 
+    @property
+    def said(self) -> _Said:
+        """All of the text that its reading rests on."""
+        return self.text, self.marked, self.inherited
+
 
 def _read_actions(
-    items: list[Item], names: Names, author: str | None, text: str, starts: list[tuple[str, int]]
+    items: list[Item], names: Names, author: str | None, text: str, places: list[Place]
 ) -> tuple[FoundAction, ...]:
-    candidates = list(_flatten(items[:_MOST_ITEMS], names))
-    spoken = len(_SPEAKERS.findall(text)) > 1 + sum(_SPEAKERS.search(each.text) is not None for each in candidates)
+    items = items[:_MOST_ITEMS]
     # Owners of one item are names in another.
-    first = [
-        read_action(each.text, names, marked=each.marked, inherited=each.inherited, round_tails=not spoken)
-        for each in candidates
-    ]
-    names = names.with_known(owner.text for reading in first for owner in reading.owners if not owner.group)
-    readings = [
-        read_action(each.text, names, marked=each.marked, inherited=each.inherited, round_tails=not spoken)
-        for each in candidates
-    ]
-    owned = {each.item.weak for each, reading in zip(candidates, readings, strict=True) if reading.owners}
-    lines = [number for _, number in starts]
+    first = _read_items(items, names, text)
+    names = names.with_known(owner.text for _, reading in first for owner in reading.owners if not owner.group)
+    readings = _read_items(items, names, text, {each.said: reading for each, reading in first})
+    owned = {each.item.weak for each, reading in readings if reading.owners}
+    closing = _closing_list(items, places)
     found = []
-    for each, reading in zip(candidates, readings, strict=True):
+    for each, reading in readings:
         if each.item.weak is not None and each.item.weak not in owned:
             continue
-        place = bisect_right(lines, each.item.line) - 1
-        found.append(_as_action(each, reading, author, starts[place][0] if place >= 0 else None))
+        topic = None if each.head and each.head == closing else topic_at(places, each.head, each.item.line)
+        found.append(_as_action(each, reading, author, topic))
     return tuple(_without_repeats(found, minutes=_MINUTES.search(text) is not None))
 
 
-def _flatten(items: Iterable[Item], names: Names, inherited: str | None = None) -> Iterator[_Candidate]:
+def _read_items(
+    items: list[Item], names: Names, text: str, earlier: Mapping[_Said, Reading] = MappingProxyType({})
+) -> list[tuple[_Candidate, Reading]]:
+    """Read each item; those read earlier again only where they may name who was not known then."""
+    candidates = list(_flatten(items, names))
+    spoken = len(_SPEAKERS.findall(text)) > 1 + sum(_SPEAKERS.search(each.text) is not None for each in candidates)
+    found = []
+    for each in candidates:
+        reading = earlier.get(each.said)
+        if reading is None or names.is_news(" ".join(filter(None, each.said))):
+            reading = read_action(
+                each.text, names, marked=each.marked, inherited=each.inherited, round_tails=not spoken
+            )
+        found.append((each, reading))
+    return found
+
+
+def _closing_list(items: list[Item], places: list[Place]) -> ListHead | None:
+    """Find the one list of a text when it stands behind all of several topics, for it is the list of them all."""
+    heads = {item.head for item in items if item.head}
+    head = heads.pop() if len(heads) == 1 else None
+    several = sum(place.topic is not None for place in places) > 1
+    if head and several and head.rank == UNMARKED_RANK and head.line > places[-1].line:
+        return head
+    return None
+
+
+def _flatten(
+    items: Iterable[Item], names: Names, inherited: str | None = None, above: ListHead | None = None
+) -> Iterator[_Candidate]:
     """Yield the items that are actions: those below `Kevin:` are Kevin's."""
     for item in items:
-        mark = read_mark(item.text)
+        mark = read_mark(item.text) if has_cue(item.text) else None
+        head = item.head or above
         text = mark.text if mark else item.text
         marked = (mark.names if mark else None) or item.names
         bare = re.sub(r"^\[[ xX]?\]\s*|[:\s]+$", "", text)
         if is_nothing(bare) or not bare.strip("*"):
             continue
-        person = _is_person(bare, names)
+        person = bool(item.nested) and _is_person(bare, names)
         if item.nested and (text.endswith(":") or person or _is_nobody(bare)):
-            yield from _flatten(item.nested, names, bare if person else inherited)
+            yield from _flatten(item.nested, names, bare if person else inherited, head)
             continue
         own = [child for child in item.nested if read_mark(child.text) or _has_sure_owner(child.text, names)]
         notes = tuple(child.text for child in item.nested if child not in own)
-        yield _Candidate(item, text, marked, inherited, notes)
-        yield from _flatten(own, names, inherited)
+        yield _Candidate(item, text, head, marked, inherited, notes)
+        yield from _flatten(own, names, inherited, head)
 
 
 def _is_nobody(text: str) -> bool:
@@ -142,7 +177,7 @@ def _as_action(each: _Candidate, reading: Reading, author: str | None, topic: st
         text=reading.text.replace("**", ""),
         title=reading.title,
         line=each.item.line,
-        owners=resolve_first_person(reading.owners, author),
+        owners=resolve_first_person(reading.owners, each.item.speaker or author),
         collaborators=reading.collaborators,
         tentative=reading.tentative or each.item.tentative,
         group=reading.group,
@@ -158,13 +193,17 @@ def _without_repeats(actions: Iterable[FoundAction], *, minutes: bool) -> list[F
     """Keep each action once, where a mail has it in its minutes, in a list, and by person.
 
     `Kevin to look into it` may be said of two things, so outside minutes a short one is the same within
-    its topic alone.
+    its topic alone. Minutes repeat an item word by word.
     """
-    kept: dict[tuple[str, tuple[str, ...]], FoundAction] = {}
+    kept: dict[tuple[str, ...], FoundAction] = {}
     for action in actions:
-        key = (_plain(action.title), tuple(sorted(owner.casefold() for owner in action.owners)))
-        if len(key[0]) < _LONG_TITLE and not minutes:
-            key = (f"{key[0]}\0{action.topic}", key[1])
+        title, owners = _plain(action.title), sorted(owner.casefold() for owner in action.owners)
+        if minutes:
+            key: tuple[str, ...] = (_plain(action.text),)
+        elif len(title) < _LONG_TITLE:
+            key = (title, *owners, f"\0{action.topic}")
+        else:
+            key = (title, *owners)
         kept.setdefault(key, action)
     return list(kept.values())
 

@@ -1,15 +1,18 @@
 """The subjects that a text treats, and its tl;dr; pure."""
 
 import re
+from bisect import bisect_right
+from dataclasses import dataclass
 
-from tracker.mail.lines import Line, heading_at, is_underline
+from tracker.mail.items import ListHead
+from tracker.mail.lines import NUMBERED_RANK, UNMARKED_RANK, Line, heading_at, is_numbered, is_rule, is_underline
 from tracker.mail.links import classify_all, find_urls
 from tracker.mail.notes import FoundTopic
 
 _TLDR = re.compile(r"\s*(?:\*\*)?tl[;:,]?\s?dr\b(?:\*\*)?\s*[:\-\u2013]?(?:\*\*)?\s*", re.IGNORECASE)
 _NAMED = re.compile(r"(?:Topic|TOPIC|Subject)\s*:\s+(\S.*)")
-_NUMBERED = re.compile(r"\d{1,2}[.)]")
 _MINUTES = re.compile(r"(\S.*?)\s+\(\S{1,40}, \d\d:\d\d(?::\d\d)?\)")
+_NO_TOPIC = re.compile(r"(?:meeting summary|people present\b.*|action items\b.*)$", re.IGNORECASE)
 _NOTES_LENGTH = 20_000
 _MOST = 500
 
@@ -36,53 +39,91 @@ def find_tldr(lines: list[Line]) -> str | None:
     return None
 
 
-def find_topics(lines: list[Line]) -> tuple[FoundTopic, ...]:
-    """Find headings with what stands below each; else bullets with links below; without either there are none."""
-    return tuple(topic for topic, _ in locate_topics(lines))
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a topic begins, or, without one, where those before end."""
+
+    line: int
+    rank: int
+    topic: FoundTopic | None = None
+    is_whole: bool = False
+    """Whether it is the title of the whole text, so that what stands below it need not be about it."""
 
 
-def locate_topics(lines: list[Line]) -> list[tuple[FoundTopic, int]]:
-    """Find the topics, with the number of the line on which each begins."""
+def locate_topics(lines: list[Line], *, title: str | None = None, heads: frozenset[int] = frozenset()) -> list[Place]:
+    """Find headings with what stands below each; else bullets with links below; without either there are none.
+
+    `title` is that of the whole text, `heads` the numbers of the lines that announce actions, which are no topics.
+    """
     starts = _heading_starts(lines) or _bullet_starts(lines)
+    top = min((start.rank for start in starts if start.title), default=0)
+    alone = sum(start.rank == top for start in starts) == 1
     found = []
-    for (title, number, first), (_, _, following) in zip(starts, [*starts[1:], ("", 0, None)], strict=False):
-        body = lines[first : following if following is None else following - 1]
+    for start, following in zip(starts, [*starts[1:], None], strict=False):
+        body = lines[start.below : following.index if following else None]
         raw = "\n".join(_render(line) for line in body if not is_underline(line)).strip("\n")[:_NOTES_LENGTH]
-        if title:
-            found.append((FoundTopic(title, raw, classify_all(find_urls(raw))), number))
+        number = lines[start.index].number
+        is_whole = start.title == title and start.rank == top and alone and len(starts) > 1
+        is_topic = start.title and number not in heads and not _NO_TOPIC.match(start.title)
+        topic = FoundTopic(start.title, raw, classify_all(find_urls(raw))) if is_topic else None
+        found.append(Place(number, start.rank, topic, is_whole))
     return found[:_MOST]
+
+
+def topic_at(places: list[Place], head: ListHead | None, line: int) -> str | None:
+    """Return the title of the topic in which a line stands, or the list of which it is an item.
+
+    A list whose heading ranks with the topics is in none of them.
+    """
+    index = bisect_right(places, head.line if head else line, key=lambda place: place.line) - 1
+    rank = head.rank if head else UNMARKED_RANK
+    while index >= 0:
+        place = places[index]
+        if place.topic is not None and not place.is_whole and place.rank < rank:
+            return place.topic.title
+        rank = min(rank, place.rank)
+        index -= 1
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    title: str
+    index: int
+    below: int
+    """The index of the first line below."""
+    rank: int
 
 
 def _render(line: Line) -> str:
     return (" " * line.indent + (f"{line.bullet} " if line.bullet else "") + line.text).rstrip()
 
 
-def _heading_starts(lines: list[Line]) -> list[tuple[str, int, int]]:
-    """Return title, line number, and the index of the first line below."""
-    starts: list[tuple[str, int, int]] = []
+def _heading_starts(lines: list[Line]) -> list[_Start]:
+    starts: list[_Start] = []
+    titled = 0
     for index, line in enumerate(lines):
         if line.blank:
             continue
-        title: str | None = None
-        below = index + 1
+        title = ""
+        below, rank = index + 1, NUMBERED_RANK
         if (match := _NAMED.fullmatch(line.text[:300])) or (
             line.bullet == "*" and line.indent == 0 and (match := _MINUTES.fullmatch(line.text[:300]))
         ):
             title = match[1]
-        elif (
-            _NUMBERED.fullmatch(line.bullet)
-            and line.indent == 0
-            and len(line.text) < 80
-            and _stands_alone(lines, index)
-        ):
+        elif is_numbered(line) and line.indent == 0 and len(line.text) < 80 and _stands_alone(lines, index):
             title = line.text
-        elif (heading := heading_at(lines, index)) and heading.rank < 20:
-            title, below = heading.text, heading.end
+        elif (heading := heading_at(lines, index)) and heading.rank < UNMARKED_RANK:
+            title, below, rank = heading.text, heading.end, heading.rank
+        elif is_rule(lines, index):
+            starts.append(_Start("", index, index + 1, 0))
+            continue
         if title:
-            starts.append((title.strip(" .:*"), line.number, below))
+            titled += 1
+            starts.append(_Start(title.strip(" .:*"), index, below, rank))
         if len(starts) > _MOST:
             break
-    return starts
+    return starts if titled else []
 
 
 def _stands_alone(lines: list[Line], index: int) -> bool:
@@ -92,15 +133,15 @@ def _stands_alone(lines: list[Line], index: int) -> bool:
     return (before is None or before.blank) and after is not None and not after.blank
 
 
-def _bullet_starts(lines: list[Line]) -> list[tuple[str, int, int]]:
-    starts = []
+def _bullet_starts(lines: list[Line]) -> list[_Start]:
+    starts: list[_Start] = []
     for index, line in enumerate(lines[:-1]):
         below = lines[index + 1]
         if line.bullet and line.indent == 0 and line.text.endswith(":") and below.bullet and below.indent > 0:
-            starts.append((line.text.strip(" :*"), line.number, index + 1))
+            starts.append(_Start(line.text.strip(" :*"), index, index + 1, NUMBERED_RANK))
         elif starts and line.blank and below.indent == 0 and not below.bullet and not below.blank:
-            # What follows the bullets is no longer theirs; an empty title ends them.
-            starts.append(("", line.number, index + 1))
+            # What follows the bullets is no longer theirs.
+            starts.append(_Start("", index, index + 1, NUMBERED_RANK))
         if len(starts) > _MOST:
             break
     return starts

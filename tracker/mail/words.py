@@ -1,9 +1,12 @@
 """English words that begin an item and are nobody's name, and those that make a group of people; pure."""
 
+import re
+from functools import lru_cache
+
 VERBS = frozenset(
     """
     accept act add address adjust adopt agree align allow amend analyse analyze announce answer appear apply
-    approve arrange ask assess assign attempt attend audit avoid backport backports begin benchmark block book
+    approve bind arrange ask assess assign attempt attend audit avoid backport backports begin benchmark block book
     bring build bump buy call capture carry catch change chase check choose clarify clean cleanup clear close
     collect combine come communicate compare complete confirm connect consider consolidate contact continue
     contribute convert coordinate copy correct cover create cut deal debug decide declare decrease define delete
@@ -25,7 +28,7 @@ VERBS = frozenset(
     ship show sign simplify sit solve sort spec speak specify speed spin split spread squash stage standardise
     standardize start stay stick stop store straighten strip study submit suggest summarise summarize support
     survey switch sync take talk target teach tell test think tidy track train translate triage try turn unify
-    update upgrade upload use validate verify visit vote wait walk want warn watch wish work wrap write
+    tune update upgrade upload use validate verify visit vote wait walk want warn watch wish work wrap write
     """.split()
 )
 """Verbs that an item without owner begins with."""
@@ -61,6 +64,45 @@ NOUNS = frozenset(
     views volumes week weeks weekly wiki wikis wording words workaround workflow workflows workshop zone zones
     volunteer volunteers api apis cli ui db rpc sdk rfe rfes ptg tls ssl http https sql ovs ovn dns vm vms ha lts
     eol osc pr prs gui url urls iaas cd lib libs stuff way ways
+    zuul jenkins gerrit nodepool storyboard launchpad github gitlab gitea devstack grenade hacking tox pytest bandit
+    elastic-recheck logstash grafana prometheus ansible puppet docker podman kubernetes libvirt qemu rabbitmq mysql
+    mariadb postgres postgresql sqlite redis etcd memcached haproxy nginx apache systemd debian ubuntu centos fedora
+    windows linux
+    agreement alert alerts announcement application applications architecture article artifacts attributes audits
+    authentication authorization backend backends bandwidth baseline behavior behaviour benefits bindings booth
+    budget bugfix bugfixes bundle button calendar callback callbacks candidate candidates capacity category
+    certificate certificates changelog chapter chapters charter command commands community companies company
+    comparison compatibility component components concept condition conference conflict conflicts connection
+    connections constraint constraints consumer consumers context convention conventions cost costs credentials
+    criteria customer customers daemon deliverable deliverables demo demos deployer deployers deployment
+    deployments device devices diagram diagrams difference differences directory disk disks distro distros
+    distribution distributions domain domains download downloads duplicates element elements engine entry entries
+    environment environments expectations experience expert experts extension extensions fallback faq fault faults
+    federation filter filters firmware fixture fixtures flavor flavors flow folder footer fork forks format
+    formats function functions gateway graph graphs guideline guidelines hardware header headers hint hints
+    history hypervisor hypervisors identity impact incident index input installation installer installers interest
+    interns introduction inventory invitation invitations kernel lab label labels language languages latency
+    lesson lessons letter license licenses linter load locks logic login loop machine machines manager managers
+    mapping mappings matrix measurement measurements mechanism members memory mentor mentors menu metric metrics
+    minutes mistakes mock mocks model namespace namespaces newcomers number numbers object operation operations
+    operator operators organisation organisations organization organizations overhead overview panel paper
+    parameter parameters parser participants partner partners password passwords pattern patterns performance
+    period phase picture pictures piece placement platform platforms podcasts pools ports position practice
+    presentation presentations principle privilege procedure procedures profile profiles program property
+    properties protocol protocols provider providers proxy publication quality query queries race races rack racks
+    range rate reader readers reason recommendation records redirect reference region regions registry relation
+    response responses result retries retry rollout rota rotation router routers sample samples scheduler
+    schedulers screenshot screenshots search secret secrets section sections security selection sentence series
+    setting settings shares shelf signature site size slide slot slots snapshot snapshots socket space speaker
+    speakers sponsor sponsors staff standard standards state states statistics sticker stickers string structure
+    student students style subject subnet subnets subproject subprojects subteams success suggestion suggestions
+    suite syntax table talks tarball tarballs technology telemetry term terms testbed theme token tokens traffic
+    transaction transcript transfer transition translator translators transport travel tree trigger triggers unit
+    units utility validator validators variant variants vendor venue vips visibility votes warning warnings
+    weakness webinar webpage website websites whiteboard worker workers workload workloads wrapper wrappers year
+    years ipv4 ipv6 py2 py3 py27 py34 py35 py36 py37 py38 python2 python3 k8s s3 x86 x86_64 arm64 aarch64 bexar
+    cactus diablo essex folsom grizzly havana icehouse juno kilo liberty mitaka newton ocata pike queens rocky
+    stein ussuri wallaby xena yoga zed bobcat caracal dalmatian epoxy flamingo
     """.split()
 )
 """Things that something is said of in the place where a name may stand."""
@@ -86,8 +128,8 @@ OTHERS = frozenset(
     links action actions help example anyway basically additionally ideally originally apparently meanwhile namely
     overall assuming based depending according regarding concerning including given stretch urgent critical
     blocker blocked stalled pending ongoing carried carryover trivial deferred postponed new-ish nice must-have
-    short-term long-term high medium rest unassigned unknown afterwards beforehand anyhow meantime regardless
-    worth eventual late-breaking
+    short-term long-term high medium may might shall should ought rest unassigned unknown afterwards beforehand
+    anyhow meantime regardless worth eventual late-breaking
     """.split()
 )
 """What else begins a sentence."""
@@ -112,8 +154,21 @@ LONE_GROUPS = frozenset(
 )
 """Groups that stand for themselves; others, as `people` and `contributors`, say nothing without another word."""
 
-PARTICLES = frozenset("van von der den de da del della di du la le al el bin ibn ter ten dos das zu af av".split())
+PARTICLES = frozenset(
+    "e y van von der den de da del della di du la le al el bin ibn ter ten dos das zu af av".split()
+)
 """Small words inside a person's name."""
+
+# Names of people that end as nouns do.
+_NAMES = frozenset(
+    "charity clarence clement cl\u00e9ment constance davies felicity fleming florence golding harding laurence"
+    " lawrence manning menzies sterling terence trinity browning dowling winship emily kelly billy sally molly carly"
+    " kimberly beverly willy wally nelly".split()
+)
+_PINYIN = re.compile(
+    r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[aeo]|ai|ei|ao|ou|an|en|ang|eng|ong|i[ae]?|iao|iu|ian|in|iang|iong"
+    r"|u[aoie]?|uai|uan|un|uang|ue)){0,2}(?:[bpmdtnljqxy]|)ing",
+)
 
 _ENDINGS = (
     "ing", "tion", "tions", "sion", "sions", "ment", "ments", "ness", "ity", "ities", "ance", "ence", "ship", "ies",
@@ -122,6 +177,7 @@ _ENDINGS = (
 _SHORTEST = 6
 
 
+@lru_cache(maxsize=20_000)
 def is_word(word: str) -> bool:
     """Tell whether an English word stands where a name might; a hyphenated one when all of its parts do."""
     lower = word.casefold().strip("'\u2019.,;:!?\"")
@@ -130,6 +186,14 @@ def is_word(word: str) -> bool:
     if lower in VERBS or lower in NOUNS or lower in OTHERS:
         return True
     if len(lower) >= _SHORTEST and (lower.endswith(_ENDINGS) or (word.islower() and lower.endswith("ly"))):
-        return True
+        return not (lower in _NAMES or _is_chinese_name(lower))
     # Plurals of what is in the lists: `migrations`.
     return lower.endswith("s") and (lower[:-1] in NOUNS or lower[:-1] in VERBS)
+
+
+def _is_chinese_name(lower: str) -> bool:
+    """Tell `Wenping` from `mapping`: syllables of Pinyin, and no form of a verb or a thing."""
+    if not _PINYIN.fullmatch(lower):
+        return False
+    stem = lower.removesuffix("ing")
+    return not any(base in VERBS or base in NOUNS or base in OTHERS for base in (stem, stem + "e", stem[:-1]))
