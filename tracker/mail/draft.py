@@ -5,11 +5,12 @@ What only a person can know stands as it was found, or empty, with a comment `# 
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from tracker.launchpad.limits import is_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
+from tracker.mail.gerrit import review_value
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
 from tracker.recap.model import is_recap_id
 from tracker.recap.naming import derive_id
@@ -21,7 +22,6 @@ MARK = "# import:"
 
 _UNSHOWN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ABOUT_A_RECAP = {"etherpad", "schedule"}
-_REVIEW = re.compile(r"https?://review\.[a-z]+\.org/(?:#/c/)?(?P<number>[0-9]{1,10})/?")
 _KEY = re.compile(r"[a-z0-9][a-z0-9._\-]*")
 
 
@@ -61,14 +61,19 @@ def write_draft(notes: Notes, people: People, project: str | None = None) -> Dra
     cycle = notes.cycle.casefold() if notes.cycle else None
     writer.add("cycle", cycle)
     writer.add("event", notes.event)
-    day = notes.date.isoformat() if notes.date else ""
-    writer.put("date", day, "on which day was the session?" + (" this is the mail's" if day else ""))
+    if notes.session_date:
+        writer.put("date", notes.session_date.isoformat())
+    else:
+        day = notes.date.isoformat() if notes.date else ""
+        writer.put("date", day, "on which day was the session?" + (" this is the mail's" if day else ""))
     if notes.author and _plain_name(notes.author):
         writer.put("author", *writer.name(notes.author))
     topics = _distinct(notes.topics)
     of_topics = {link.url for topic in topics for link in topic.links if link.kind not in _ABOUT_A_RECAP}
     writer.links([link for link in notes.links if link.url not in of_topics])
-    writer.block("tldr", textwrap.fill(notes.tldr or "", 100, break_long_words=False, break_on_hyphens=False))
+    # Where it is known to be as the recap had it, it stays.
+    filled = textwrap.fill(notes.tldr or "", 100, break_long_words=False, break_on_hyphens=False)
+    writer.block("tldr", notes.tldr if notes.session_date else filled)
     for topic in topics:
         writer.topic(topic, found or project)
     titles = {topic.title for topic in topics}
@@ -160,14 +165,14 @@ class _Writer:
             is_good = _KEY.fullmatch(first) is not None and first not in taken and name.istitle()
             self.unknown[first if is_good else derive_id(name, taken)] = name
 
-    def names(self, key: str, found: Sequence[str], indent: str, *, tentative: bool = False) -> None:
-        """Write owners or those who help, each once."""
+    def names(self, key: str, found: Sequence[str], indent: str, unsure: Container[str] = ()) -> None:
+        """Write owners or those who help, each once; those who are `unsure` with a question mark."""
         written: dict[str, None] = {}
         questions = []
         for one in filter(_plain_name, found):
             text, question = self.name(one)
             plain = text.strip("\"'")
-            written[plain + "?" if tentative else plain] = None
+            written[plain + "?" if one in unsure else plain] = None
             questions += [question] if question else []
         if not written:
             return
@@ -187,12 +192,15 @@ class _Writer:
             url = _line(link.url)
             if url in names.values():
                 continue
+            if link.name and link.name not in names:
+                names[link.name] = url
+                continue
             number = sum(name.rpartition("-")[0] == link.kind or name == link.kind for name in names) + 1
             names[link.kind if number == 1 else f"{link.kind}-{number}"] = url
         if names:
             self.lines.append(f"{indent}links:")
             for name, url in names.items():
-                self.lines.append(f"{indent}  {name}: {write_scalar(url)}")
+                self.lines.append(f"{indent}  {write_scalar(name)}: {write_scalar(url)}")
 
     def _open(self, section: str) -> None:
         if section not in self._sections:
@@ -210,13 +218,12 @@ class _Writer:
         rest = []
         for link in topic.links:
             bug, blueprint = parse_bug_link(link.url), parse_blueprint_link(link.url)
-            review = _REVIEW.fullmatch(link.url)
             if link.kind == "blueprint" and blueprint is not None:
                 kinds["blueprints"][blueprint.name if blueprint.project == project else link.url] = None
             elif link.kind == "bug" and bug is not None:
                 kinds["bugs"][str(bug.number)] = None
             elif link.kind == "review":
-                kinds["reviews"][review["number"] if review else link.url] = None
+                kinds["reviews"][review_value(link.url)] = None
             elif link.kind not in _ABOUT_A_RECAP:
                 rest.append(link)
         self._named_links(rest, "    ")
@@ -234,13 +241,23 @@ class _Writer:
         self.lines.append(f"  - id: {write_scalar(action_id)}")
         title = _line(action.title) or _line(action.text)
         self.put("title", write_scalar(title) if title else "", None if title else "what is to be done?", indent)
-        self.names("owner", action.owners, indent, tentative=action.tentative)
-        self.names("with", action.collaborators, indent)
-        if action.done:
-            self.put("status", "done", indent=indent)
+        self.names("owner", action.owners, indent, action.unsure or (action.owners if action.tentative else ()))
+        self.names("with", action.collaborators, indent, action.unsure)
+        if action.target is not None:
+            key, value = action.target
+            self.put(key, write_scalar(value, key=key), indent=indent)
+        if action.done or action.status:
+            self.put("status", "done" if action.done else str(action.status), indent=indent)
+        self.add("milestone", action.milestone, indent)
+        self.add("due", action.due.isoformat() if action.due else None, indent)
+        self.add("project", action.project, indent)
+        if action.evidence:
+            self.put("evidence", write_list(action.evidence), indent=indent)
         topic = _line(action.topic or "")
         self.add("topic", topic if topic in topics else None, indent)
         self.block("notes", "\n".join(action.notes), indent)
+        if action.target is not None:
+            return
         if action.bug is not None:
             self._suggest(f"it names bug {action.bug}; `bug: {action.bug}` tracks it there")
         elif action.blueprint is not None:

@@ -3,6 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
+from tracker.recap.model import Status
+
 
 @dataclass(frozen=True, slots=True)
 class FoundLink:
@@ -13,6 +15,8 @@ class FoundLink:
 
     kind: str
     url: str
+    name: str | None = None
+    """What the mail calls it, where that is to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,18 @@ class FoundAction:
     blueprint: str | None = None
     """The one blueprint that the item names, by its address."""
 
+    # What only the mails of `tracker summary` say.
+    unsure: tuple[str, ...] = ()
+    """Which of the names alone are marked as unsure."""
+    status: Status | None = None
+    target: tuple[str, str] | None = None
+    """The key and the value by which a recap tracks it: `bug` and `1234`."""
+    milestone: str | None = None
+    due: datetime.date | None = None
+    project: str | None = None
+    """Its project, where that is another than the recap's."""
+    evidence: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Notes:
@@ -62,6 +78,8 @@ class Notes:
     """The subject without its tags."""
     date: datetime.date | None = None
     """The day on which it was written, where the author was."""
+    session_date: datetime.date | None = None
+    """The day of the session, where the mail states it for sure."""
     author: str | None = None
     project_tags: tuple[str, ...] = ()
     mailing_list: str | None = None
