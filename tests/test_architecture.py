@@ -13,7 +13,7 @@ LAYERS = [{"errors"}, {"launchpad"}, {"recap"}, {"sync", "mail", "status", "sand
 DOORS = {
     "yaml": {"tracker.recap.reader"},
     "launchpadlib": {"tracker.launchpad"},
-    "keyring": {"tracker.launchpad.accounts"},
+    "keyring": {"tracker.launchpad.accounts", "tracker.launchpad.keyrings"},
     "lazr": {"tracker.launchpad.cache", "tracker.sandbox"},
     "httplib2": {"tracker.launchpad.connections", "tracker.launchpad.wire"},
     "wadllib": {"tracker.launchpad.wire"},
