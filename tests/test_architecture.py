@@ -37,7 +37,7 @@ PURE = [
     "launchpad.reading", "status.rows",
     "sandbox.seed", "sandbox.world",
     "mail.message", "mail.hypertext", "mail.lines", "mail.heads", "mail.items", "mail.layout", "mail.chatlog",
-    "mail.names", "mail.draft",
+    "mail.names", "mail.draft", "mail.outgoing",
     "mail.owners", "mail.words", "mail.links", "mail.heading", "mail.topics", "mail.notes", "mail.reading",
 ]  # fmt: skip
 IMPURE = {
