@@ -14,6 +14,7 @@ DOORS = {
     "yaml": {"tracker.recap.reader"},
     "launchpadlib": {"tracker.launchpad"},
     "keyring": {"tracker.launchpad.accounts", "tracker.launchpad.keyrings"},
+    "smtplib": {"tracker.mail.delivery"},
     "lazr": {"tracker.launchpad.cache", "tracker.sandbox"},
     "httplib2": {"tracker.launchpad.connections", "tracker.launchpad.wire"},
     "wadllib": {"tracker.launchpad.wire"},
