@@ -58,6 +58,7 @@ def _register() -> None:
         rehearse,
         sandbox,
         schema,
+        send,
         status,
         sync,
     )
@@ -72,6 +73,7 @@ def _register() -> None:
     app.command()(sync.sync)
     app.command()(status.status)
     app.command()(forget.forget)
+    app.command()(send.send)
     app.command()(login.login)
     app.command()(login.whoami)
     app.command()(login.logout)

@@ -63,10 +63,11 @@ class Message:
 
 def read_messages(data: bytes) -> list[Message]:
     """Split a file into its messages, and decode each."""
-    return [_read_message(piece) for piece in _split_mailbox(data)]
+    return [_read_message(piece) for piece in split_mailbox(data)]
 
 
-def _split_mailbox(data: bytes) -> Iterator[bytes]:
+def split_mailbox(data: bytes) -> Iterator[bytes]:
+    """Yield the messages of a mailbox without the lines that part them; anything else is one message."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     starts = [match for match in _MBOX.finditer(data) if _is_after_blank(data, match.start())]
     if not starts or data[: starts[0].start()].strip():
