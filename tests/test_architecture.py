@@ -25,6 +25,7 @@ DOORS = {
     "typer": {"tracker.cli"},
     "rich": {"tracker.cli.output"},
     "tabulate": {"tracker.cli.output"},
+    "jinja2": {"tracker.mail.templates"},
 }
 PURE = [
     "recap.model", "recap.schema", "recap.values", "recap.rules", "recap.editor", "recap.splicing", "recap.quoting",
@@ -38,7 +39,8 @@ PURE = [
     "launchpad.reading", "status.rows",
     "sandbox.seed", "sandbox.world",
     "mail.message", "mail.hypertext", "mail.lines", "mail.heads", "mail.items", "mail.layout", "mail.chatlog",
-    "mail.names", "mail.draft", "mail.outgoing",
+    "mail.names", "mail.draft", "mail.outgoing", "mail.plain", "mail.sentences", "mail.summary", "mail.moved", "mail.digest",
+    "mail.own", "mail.gerrit", "mail.envelope",
     "mail.owners", "mail.words", "mail.links", "mail.heading", "mail.topics", "mail.notes", "mail.reading",
 ]  # fmt: skip
 IMPURE = {

@@ -49,6 +49,7 @@ def _register() -> None:
     from tracker.cli import (
         check,
         demo,
+        digest,
         forget,
         importing,
         init,
@@ -60,6 +61,7 @@ def _register() -> None:
         schema,
         send,
         status,
+        summary,
         sync,
     )
 
@@ -72,6 +74,8 @@ def _register() -> None:
     app.command()(sync.plan)
     app.command()(sync.sync)
     app.command()(status.status)
+    app.command()(summary.summary)
+    app.command()(digest.digest)
     app.command()(forget.forget)
     app.command()(send.send)
     app.command()(login.login)

@@ -58,7 +58,7 @@ def write_draft(notes: Notes, people: People, project: str | None = None) -> Dra
     found = next((tag.casefold() for tag in notes.project_tags if is_name(tag.casefold())), None)
     if found or project is None:
         writer.require("project", found, "which project on Launchpad?")
-    cycle = notes.cycle.casefold() if notes.cycle else None
+    cycle = notes.cycle if notes.session_date or not notes.cycle else notes.cycle.casefold()
     writer.add("cycle", cycle)
     writer.add("event", notes.event)
     if notes.session_date:
@@ -68,9 +68,11 @@ def write_draft(notes: Notes, people: People, project: str | None = None) -> Dra
         writer.put("date", day, "on which day was the session?" + (" this is the mail's" if day else ""))
     if notes.author and _plain_name(notes.author):
         writer.put("author", *writer.name(notes.author))
-    topics = _distinct(notes.topics)
+    # A mail that states the day was written out of a recap, and has all that this had.
+    topics = list(notes.topics) if notes.session_date else _distinct(notes.topics)
     of_topics = {link.url for topic in topics for link in topic.links if link.kind not in _ABOUT_A_RECAP}
-    writer.links([link for link in notes.links if link.url not in of_topics])
+    of_session = [link for link in notes.links if link.url not in of_topics]
+    writer.links(of_session if notes.session_links is None else notes.session_links)
     # Where it is known to be as the recap had it, it stays.
     filled = textwrap.fill(notes.tldr or "", 100, break_long_words=False, break_on_hyphens=False)
     writer.block("tldr", notes.tldr if notes.session_date else filled)
@@ -190,10 +192,10 @@ class _Writer:
         names: dict[str, str] = {}
         for link in links:
             url = _line(link.url)
-            if url in names.values():
-                continue
             if link.name and link.name not in names:
                 names[link.name] = url
+                continue
+            if url in names.values():
                 continue
             number = sum(name.rpartition("-")[0] == link.kind or name == link.kind for name in names) + 1
             names[link.kind if number == 1 else f"{link.kind}-{number}"] = url
@@ -218,13 +220,14 @@ class _Writer:
         rest = []
         for link in topic.links:
             bug, blueprint = parse_bug_link(link.url), parse_blueprint_link(link.url)
-            if link.kind == "blueprint" and blueprint is not None:
+            kind = link.name or link.kind
+            if kind == "blueprint" and blueprint is not None:
                 kinds["blueprints"][blueprint.name if blueprint.project == project else link.url] = None
-            elif link.kind == "bug" and bug is not None:
+            elif kind == "bug" and bug is not None:
                 kinds["bugs"][str(bug.number)] = None
-            elif link.kind == "review":
+            elif kind == "review":
                 kinds["reviews"][review_value(link.url)] = None
-            elif link.kind not in _ABOUT_A_RECAP:
+            elif link.name or link.kind not in _ABOUT_A_RECAP:
                 rest.append(link)
         self._named_links(rest, "    ")
         for key, values in kinds.items():
@@ -242,7 +245,7 @@ class _Writer:
         title = _line(action.title) or _line(action.text)
         self.put("title", write_scalar(title) if title else "", None if title else "what is to be done?", indent)
         self.names("owner", action.owners, indent, action.unsure or (action.owners if action.tentative else ()))
-        self.names("with", action.collaborators, indent, action.unsure)
+        self.names("with", action.collaborators, indent, action.unsure_collaborators)
         if action.target is not None:
             key, value = action.target
             self.put(key, write_scalar(value, key=key), indent=indent)

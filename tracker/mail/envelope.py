@@ -5,16 +5,17 @@ The same facts give the same bytes: dates are given, and the Message-ID is made 
 
 import datetime
 import hashlib
+import quopri
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email import policy
 from email.errors import HeaderParseError
+from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 
 from tracker.errors import TrackerError
 from tracker.mail.plain import as_flowed, one_line
+from tracker.recap.mail_settings import is_address
 
 KIND_HEADER = "X-Tracker"
 """What a mail of the tracker is, and of which recap: `summary ocata/neutron-server-next`."""
@@ -33,27 +34,45 @@ class Envelope:
     """The Message-ID of the mail in whose thread it belongs."""
 
 
-def write_message(
-    envelope: Envelope, kind: str, subject: str, body: str, recap_id: str | None = None
-) -> EmailMessage:
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that is written."""
+
+    data: bytes
+    """All of it, lines ended by LF."""
+    sender: str
+    """The plain address of who it is from."""
+    day: datetime.date
+
+
+def write_message(envelope: Envelope, kind: str, subject: str, body: str, recap_id: str | None = None) -> Letter:
     """Return a mail; lines of `body` that end in a blank flow."""
-    message = EmailMessage(policy=policy.default)
-    message["From"] = envelope.sender
-    if envelope.recipients:
-        message["To"] = envelope.recipients
-    message["Subject"] = one_line(subject)
-    noon = datetime.datetime.combine(envelope.day, datetime.time(12), datetime.UTC)
-    message["Date"] = format_datetime(noon)
+    subject = one_line(subject)
     flowed = as_flowed(body)
-    message["Message-ID"] = make_message_id(envelope, kind, subject, flowed, recap_id)
-    if envelope.in_reply_to:
-        message["In-Reply-To"] = envelope.in_reply_to
-        message["References"] = envelope.in_reply_to
-    message[KIND_HEADER] = f"{kind} {recap_id}" if recap_id else kind
-    longest = max(len(line) for line in flowed.encode().splitlines() or [b""])
-    encoding = "quoted-printable" if longest > _LONGEST_LINE else "7bit" if flowed.isascii() else "8bit"
-    message.set_content(flowed, charset="utf-8", cte=encoding, params={"format": "flowed"})
-    return message
+    text = flowed.encode()
+    is_long = max(map(len, text.splitlines()), default=0) > _LONGEST_LINE
+    noon = datetime.datetime.combine(envelope.day, datetime.time(12), datetime.UTC)
+    # Written by hand: the email package folds by other rules in each version of Python, and loses blanks.
+    headers = {
+        "From": _write_address(envelope.sender),
+        "To": ", ".join(map(_write_address, envelope.recipients)),
+        "Subject": Header(subject, "us-ascii" if subject.isascii() else "utf-8", header_name="Subject").encode(),
+        "Date": format_datetime(noon),
+        "Message-ID": make_message_id(envelope, kind, subject, flowed, recap_id),
+        "In-Reply-To": envelope.in_reply_to,
+        "References": envelope.in_reply_to,
+        KIND_HEADER: f"{kind} {recap_id}" if recap_id else kind,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8; format=flowed",
+        "Content-Transfer-Encoding": "quoted-printable" if is_long else "7bit" if text.isascii() else "8bit",
+    }
+    head = "".join(f"{name}: {value}\n" for name, value in headers.items() if value)
+    data = head.encode("ascii") + b"\n" + (quopri.encodestring(text) if is_long else text)
+    return Letter(data, envelope.sender.addr_spec, envelope.day)
+
+
+def _write_address(address: Address) -> str:
+    return formataddr((address.display_name, address.addr_spec))
 
 
 def make_message_id(envelope: Envelope, kind: str, subject: str, body: str, recap_id: str | None) -> str:
@@ -70,21 +89,19 @@ def parse_address(written: str, where: str, name: str | None = None) -> Address:
     """
     own, plain = parseaddr(one_line(written))
     try:
-        if one_line(written) != written or plain.count("@") != 1:
+        if one_line(written) != written or not is_address(plain):
             raise ValueError(written)
         address = Address(one_line(own or name or ""), addr_spec=plain)
-        address.addr_spec.encode("ascii")
-    except (ValueError, IndexError, HeaderParseError, UnicodeError):
+    except (ValueError, IndexError, HeaderParseError):
         raise TrackerError(
             f'{where}: "{one_line(written)}" is no mail address', remedy="write name@host, or Name <name@host>"
         ) from None
     return address
 
 
-def as_mbox(messages: Iterable[EmailMessage]) -> bytes:
-    """Return mails as an mbox; a line that begins with `From ` cannot be in one, and flowed text has none."""
-    pieces = []
-    for message in messages:
-        sent = message["Date"].datetime.strftime("%a %b %e %H:%M:%S %Y")
-        pieces.append(f"From {message['From'].addresses[0].addr_spec} {sent}\n".encode() + message.as_bytes() + b"\n")
-    return b"".join(pieces)
+def as_mbox(letters: Iterable[Letter]) -> bytes:
+    """Return mails as an mbox; flowed text has no line that begins with `From `, as the next mail would."""
+    return b"".join(
+        f"From {letter.sender} {letter.day:%a %b %e} 12:00:00 {letter.day.year}\n".encode() + letter.data + b"\n"
+        for letter in letters
+    )

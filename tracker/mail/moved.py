@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from tracker.mail.sentences import Item, name_in_prose
-from tracker.mail.summary import build_item, list_name, say_day, subject_tags
 from tracker.mail.plain import one_line
+from tracker.mail.sentences import Item, name_in_prose
+from tracker.mail.summary import build_item, in_header, list_name, say_day, subject_tags
 from tracker.recap.model import Action, Recap, Status
 from tracker.recap.people import People
 
@@ -20,13 +20,15 @@ class Known:
 
     first: str
     changed: Mapping[str, str] = field(default_factory=dict)
+    pulled: frozenset[str] = frozenset()
+    """The fields that surely changed since, because what Launchpad said replaced what the recap did."""
     former_lead: str | None = None
     """The key of who led it before."""
 
     def moved(self, name: str, since: datetime.date) -> bool:
         """Tell whether a field changed on a day or later, and not only when the action became known."""
         time = self.changed.get(name, "")
-        return time > self.first and time[:10] >= since.isoformat()
+        return (time > self.first or name in self.pulled) and time[:10] >= since.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Moved:
     def subject(self) -> str:
         """The subject: list, project, title and day."""
         tags = subject_tags(self.mailing_list, self.project)
-        return f"{tags}{self.title}: what has moved since {self.since.partition(', ')[2]}"
+        return f"{tags}{in_header(self.title)}: what has moved since {self.since.partition(', ')[2]}"
 
     @property
     def counts(self) -> str:

@@ -58,7 +58,8 @@ class FoundAction:
 
     # What only the mails of `tracker summary` say.
     unsure: tuple[str, ...] = ()
-    """Which of the names alone are marked as unsure."""
+    """Which owners alone are marked as unsure."""
+    unsure_collaborators: tuple[str, ...] = ()
     status: Status | None = None
     target: tuple[str, str] | None = None
     """The key and the value by which a recap tracks it: `bug` and `1234`."""
@@ -78,8 +79,6 @@ class Notes:
     """The subject without its tags."""
     date: datetime.date | None = None
     """The day on which it was written, where the author was."""
-    session_date: datetime.date | None = None
-    """The day of the session, where the mail states it for sure."""
     author: str | None = None
     project_tags: tuple[str, ...] = ()
     mailing_list: str | None = None
@@ -91,3 +90,8 @@ class Notes:
     actions: tuple[FoundAction, ...] = ()
     is_cut: bool = False
     """Whether the message goes on beyond what was read."""
+
+    # What only the mails of `tracker summary` say.
+    session_date: datetime.date | None = None
+    session_links: tuple[FoundLink, ...] | None = None
+    """The links of the session itself, apart from those of its topics."""

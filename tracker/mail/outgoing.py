@@ -23,7 +23,7 @@ MAX_BYTES = 25 * 1024 * 1024
 """The largest file that is read: few servers take larger mails, and few lists a hundredth of it."""
 MAX_LINE = 998
 """The longest line, without its end (RFC 5322, 2.1.1); servers break longer ones, or refuse them."""
-KINDS = ("summary", "since", "digest")
+KINDS = ("summary", "since", "cycle", "digest")
 """What `X-Tracker` says a mail is that the tracker wrote."""
 
 _MAX_HEADER = 100_000

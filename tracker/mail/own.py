@@ -4,6 +4,7 @@ A mail that does not keep to the form all the way, because a person changed it o
 left to the rules for mails of any layout.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterable
 
@@ -20,10 +21,9 @@ from tracker.recap.model import Status
 _BEGINS = "this is the recap of the "
 _INTRO = re.compile(
     rf"{_BEGINS}(?P<project>\S+) session on (?P<day>\w+, \d+ \w+ \d+)"
-    r"(?:, at (?P<event>.+?))?(?:, in the (?P<cycle>.+?) cycle)?\."
+    r"(?:, at (?P<event>.+?))?(?:, in the (?P<cycle>(?:(?!, in the ).)+) cycle)?\."
 )
 _FENCE = "==="
-_TLDR = "tl;dr "
 _LINK = re.compile(r"(?P<name>\S.*?): (?P<url>\S+)")
 _UNDERLINE = re.compile(r"-{3,}")
 _ACTIONS = "Next actions:"
@@ -52,7 +52,7 @@ def read_own(message: Message) -> Notes | None:
         return None
     topics = [
         _read_topic(lines, heading, following[0])
-        for heading, following in zip(heads, [*heads[1:], (actions_at, 0)], strict=True)
+        for heading, following in itertools.pairwise([*heads, (actions_at, 0)])
     ]
     names = Names(projects=[intro["project"]])
     actions = [_as_action(item, names, intro["project"], line) for item, line in items[0]]
@@ -70,6 +70,7 @@ def read_own(message: Message) -> Notes | None:
         tldr=tldr,
         topics=tuple(topics),
         links=tuple({link.url: link for link in reversed(found)}.values())[::-1],
+        session_links=tuple(links),
         actions=tuple(actions),
         is_cut=message.is_cut,
     )
@@ -105,7 +106,7 @@ def _read_tldr(lines: list[str], start: int) -> tuple[str | None, int]:
     ):
         return None, start
     end = _find(lines, first, lambda line: line == _FENCE)
-    text = _text([lines[first].removeprefix(_TLDR), *lines[first + 1 : end]])
+    text = _text([re.sub(r"^tl;dr ?", "", lines[first]), *lines[first + 1 : end]])
     return text or None, end + 1
 
 
@@ -180,7 +181,8 @@ def _as_action(item: Item, names: Names, project: str, line: int) -> FoundAction
         owners=tuple(owner.name for owner in item.owners),
         collaborators=tuple(str(one.name) for one in item.collaborators),
         tentative=bool(item.owners) and item.owners[0].tentative,
-        unsure=tuple(one.name for one in (*item.owners, *item.collaborators) if one.tentative),
+        unsure=tuple(one.name for one in item.owners if one.tentative),
+        unsure_collaborators=tuple(one.name for one in item.collaborators if one.tentative),
         group=bool(parsed) and all(name is not None and name.group for name in parsed),
         done=item.status is Status.DONE,
         notes=(item.notes,) if item.notes else (),

@@ -1,7 +1,7 @@
 """Plain text of a mail: what may stand in it, and lines no wider than a reader's window; pure.
 
-A line that the next one goes on with ends in a blank, as format=flowed has it (RFC 3676): programs that know it show a
-paragraph as wide as their window, others show the lines.
+A line that the next one goes on with ends in a blank, as format=flowed has it (RFC 3676): programs that know it show
+a paragraph as wide as their window, others show the lines.
 """
 
 import re
@@ -36,8 +36,8 @@ def one_line(text: str) -> str:
 def fill(text: str, first: str = "", rest: str = "", *, width: int = WIDTH, soft: bool = True) -> list[str]:
     """Break a paragraph into lines of at most `width` columns, words whole; `first` and `rest` begin its lines.
 
-    Where they are `soft` they are a mail's text: each but the last ends in a blank, since the next one goes on with it,
-    and none means anything else.
+    Where they are `soft` they are a mail's text: each but the last ends in a blank, since the next one goes on with
+    it, and none means anything else.
     """
     from wcwidth import wcswidth
 
@@ -111,7 +111,7 @@ def as_text(body: str) -> str:
 
 
 def as_flowed(body: str) -> str:
-    """Return a body as format=flowed is sent: a line that begins with a blank, a quote or `From ` gets one before it."""
+    """Return a body as format=flowed is sent: a line that begins with a blank, `>` or `From ` gets one before it."""
     return "".join(f"{_stuff(line)}\n" for line in body.splitlines())
 
 

@@ -1,7 +1,7 @@
 """A next action as an item of a mail: `Artur/Ihar to model the data, with Andreas`, and back; pure.
 
-Whatever `write_item` writes, `read_item` reads as the same: where a title would be taken for more than itself it stands
-in quotes.
+Whatever `write_item` writes, `read_item` reads as the same: where a title would be taken for more than itself it
+stands in quotes.
 """
 
 import datetime

@@ -55,7 +55,7 @@ class Summary:
     @property
     def subject(self) -> str:
         """The subject: list, project and title."""
-        return f"{subject_tags(self.mailing_list, self.project)}{self.title}: session recap"
+        return f"{subject_tags(self.mailing_list, self.project)}{in_header(self.title)}: session recap"
 
     @property
     def intro(self) -> str:
@@ -112,10 +112,10 @@ def build_item(action: Action, project: str, people: People, web_root: str) -> I
     links = []
     creates = None
     match target:
-        case BugTarget(None):
-            creates = "bug"
-        case BugTarget(number):
+        case BugTarget(int(number)):
             links.append(("bug", bug_page(web_root, action.project, number)))
+        case BugTarget():
+            creates = "bug"
         case BlueprintTarget(name, create):
             creates = name if create else None
             links += [] if create else [("blueprint", blueprint_page(web_root, action.project, name))]
@@ -140,6 +140,11 @@ def build_item(action: Action, project: str, people: People, web_root: str) -> I
 def subject_tags(mailing_list: str | None, project: str) -> str:
     """Return what a subject begins with: `[list] [project] `."""
     return "".join(f"[{tag}] " for tag in (mailing_list, project) if tag)
+
+
+def in_header(text: str) -> str:
+    """Return a text as a header can have it: what looks like an encoded word (RFC 2047) would be read as one."""
+    return text.replace("=?", "= ?")
 
 
 def list_name(setting: str | None) -> str | None:

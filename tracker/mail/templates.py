@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import TrackerError
-from tracker.mail.plain import clean, fill, fill_text, one_line
+from tracker.mail.plain import clean, fill, fill_text, guard, one_line
 from tracker.mail.sentences import Item, write_item
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _environment(own: Path, *, html: bool) -> "Environment":
 def _heading(text: str, mark: str = "-") -> str:
     from wcwidth import wcswidth
 
-    lines = fill(one_line(str(text)), soft=False)
+    lines = [guard(line) for line in fill(one_line(str(text)), soft=False)]
     return "\n".join([*lines, mark * max(3, *map(wcswidth, lines))])
 
 
