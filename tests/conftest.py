@@ -14,6 +14,8 @@ from hypothesis import settings
 from tests.support import TESTS, TRACKER, Answer, Tracker
 
 if TYPE_CHECKING:
+    import trustme
+
     from tracker.sandbox.server import Sandbox
 
 # The same examples in every run; `--hypothesis-profile search` looks for others.
@@ -143,3 +145,11 @@ def launchpad() -> Iterator["Sandbox"]:
             sandbox.add_person(name, f"{name.title()} Tester")
         sandbox.add_team("core", "Core reviewers", owner="driver", members=["kevin"])
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def authority() -> "trustme.CA":
+    """Return who signs the certificates of servers that tests start; nobody else believes them."""
+    import trustme
+
+    return trustme.CA()

@@ -13,7 +13,8 @@ LAYERS = [{"errors"}, {"launchpad"}, {"recap"}, {"sync", "mail", "status", "sand
 DOORS = {
     "yaml": {"tracker.recap.reader"},
     "launchpadlib": {"tracker.launchpad"},
-    "keyring": {"tracker.launchpad.accounts"},
+    "keyring": {"tracker.launchpad.accounts", "tracker.launchpad.keyrings"},
+    "smtplib": {"tracker.mail.delivery"},
     "lazr": {"tracker.launchpad.cache", "tracker.sandbox"},
     "httplib2": {"tracker.launchpad.connections", "tracker.launchpad.wire"},
     "wadllib": {"tracker.launchpad.wire"},
@@ -24,12 +25,13 @@ DOORS = {
     "typer": {"tracker.cli"},
     "rich": {"tracker.cli.output"},
     "tabulate": {"tracker.cli.output"},
+    "jinja2": {"tracker.mail.templates"},
 }
 PURE = [
     "recap.model", "recap.schema", "recap.values", "recap.rules", "recap.editor", "recap.splicing", "recap.quoting",
     "recap.lines", "recap.syntax", "recap.document", "recap.diagnostics", "recap.people", "recap.parse",
     "recap.comparison", "recap.skeletons", "recap.keys", "recap.rule_table", "recap.fixes", "recap.naming",
-    "recap.json_schema", "recap.newcomers", "recap.marks",
+    "recap.json_schema", "recap.newcomers", "recap.marks", "recap.mail_settings",
     "sync.entries", "sync.entry_lines", "sync.merge", "sync.plan", "sync.decide", "sync.identity", "sync.describe",
     "sync.decide_bug", "sync.decide_blueprint", "sync.decide_fields", "sync.things", "sync.renames",
     "sync.events", "sync.preview", "sync.choice", "sync.moves", "sync.brakes", "sync.plan_file",
@@ -37,7 +39,8 @@ PURE = [
     "launchpad.reading", "status.rows",
     "sandbox.seed", "sandbox.world",
     "mail.message", "mail.hypertext", "mail.lines", "mail.heads", "mail.items", "mail.layout", "mail.chatlog",
-    "mail.names", "mail.draft", "mail.wrapping",
+    "mail.names", "mail.draft", "mail.wrapping", "mail.outgoing", "mail.plain", "mail.sentences", "mail.summary",
+    "mail.moved", "mail.digest", "mail.own", "mail.gerrit", "mail.envelope",
     "mail.owners", "mail.words", "mail.links", "mail.heading", "mail.topics", "mail.notes", "mail.reading",
 ]  # fmt: skip
 IMPURE = {

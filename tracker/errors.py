@@ -17,7 +17,7 @@ class ExitCode(IntEnum):
     CONFLICTS = 4
     """Conflicts were left for a person to settle."""
     LAUNCHPAD = 5
-    """Launchpad could not be reached, or newly refused part of the work."""
+    """Launchpad could not be reached, or newly refused part of the work; or the mail server did."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C."""
 

@@ -18,6 +18,7 @@ COMMANDS = [
     "sync",
     "status",
     "forget",
+    "send",
     "login",
     "whoami",
     "logout",
@@ -52,7 +53,7 @@ def test_a_command_that_is_not_there_is_a_usage_error(tracker):
     assert "status" in answer.err
 
 
-@pytest.mark.parametrize("command", ["check", "plan", "sync", "status"])
+@pytest.mark.parametrize("command", ["check", "plan", "sync", "status", "send next.eml"])
 def test_outside_of_a_repository_every_command_says_so(tracker, command):
     answer = tracker(*command.split())
     assert answer.code == 1

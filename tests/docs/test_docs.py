@@ -23,6 +23,7 @@ TABLES = {
     "team": schema.TEAM,
     "tracker": schema.TRACKER,
     "limits": schema.LIMITS,
+    "mail": schema.MAIL,
 }
 
 

@@ -127,6 +127,11 @@ GOOD = {
     "statuses": ["{done: Fix Released}", "{}"],
     "link_bugs": ["yes", "false", "'ON'", "True"],
     "limits": ["{}", "{create: 20, change: 0.5, close: 50%, settle: '240', missing: 1}", "{create: , close: '1.0'}"],
+    "mail": [
+        "{}", "{from: mara@example.org}", "{from: Mara Example <mara@example.org>, server: smtp.example.org:587}",
+        "{server: localhost, security: TLS, user: mara}", "{server: '[::1]:25', security: none, user: 7}",
+        "{sendmail: /usr/sbin/sendmail}", "{from: , server: 10.0.0.1}",
+    ],
     "ignore": ["R026", "[R026, r032]", "[]"],
 }  # fmt: skip
 BAD = [
@@ -157,6 +162,11 @@ WRONG = {
         "service: stagging", "project: Nova", "statuses: [a]", "link_bugs: maybe", "ignore: R999",
         "ignore: [R026, R001]", "limits: {create: -1}", "limits: {create: 1.5}", "limits: {create: many}",
         "limits: {settle: 241}", "limits: []", "limits: {change: 1.5}", "limits: {change: -0.5}",
+        "mail: []", "mail: {password: swordfish}", "mail: {from: mara}", "mail: {from: 'a@b, c@d'}",
+        "mail: {from: <a@b}",
+        "mail: {server: smtp.example.org:0}", "mail: {server: 'a:65536'}", "mail: {server: https://a}",
+        "mail: {server: a b}", "mail: {security: ssl}", "mail: {user: ' '}", "mail: {sendmail: bin/mail}",
+        "mail: {sendmail: [/bin/mail, -t]}", 'mail: {from: "a@b\\nBcc: c@d"}',
         "limits: {close: 101%}", "limits: {close: '0.1234567'}", "limits: {craete: 1}", "limit: {}",
     ],
 }  # fmt: skip
@@ -170,7 +180,7 @@ TABLES = {
     "recap": ["title", "project", "cycle", "event", "date", "author", "links", "tldr"],
     "person": ["name", "irc", "launchpad", "email"],
     "team": ["name", "launchpad", "members", "lead", "email"],
-    "tracker": ["service", "tag", "project", "list", "statuses", "link_bugs", "limits", "ignore"],
+    "tracker": ["service", "tag", "project", "list", "statuses", "link_bugs", "limits", "mail", "ignore"],
 }  # fmt: skip
 REQUIRED = {
     "topic": ["title"], "action": ["id", "title"], "recap": ["title", "date"], "person": ["name"], "team": ["name"],

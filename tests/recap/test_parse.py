@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tracker.recap.mail_settings import MailSettings, Security
 from tracker.recap.model import Action, BlueprintTarget, BugTarget, Owner, Recap, Status, Topic, WorkItemTarget
 from tracker.recap.parse import Limits, Settings, draft_recap, is_sound, parse_people, parse_settings
 from tracker.recap.people import People, Person
@@ -675,6 +676,47 @@ def test_settings_are_read_whole():
         Limits(create=3, change=0.75, close=0.125, reassign=1.0, missing=0.0, settle=0),
     )
     assert parse_settings(document("tag: summit\n")) == Settings("summit")
+
+
+def test_who_mails_are_from_and_what_takes_them_is_read_whole():
+    read = document(
+        "tag: summit\nlist: example-dev@lists.example.org\nmail:\n  from: Mara Example <mara@example.org>\n"
+        "  server: smtp.example.org:2525\n  security: TLS\n  user: mara\n  sendmail: /usr/sbin/sendmail\n"
+    )
+    settings = parse_settings(read)
+    assert settings.mailing_list == "example-dev@lists.example.org"
+    assert settings.mail == MailSettings(
+        "Mara Example <mara@example.org>", "smtp.example.org:2525", Security.TLS, "mara", "/usr/sbin/sendmail"
+    )
+    assert parse_settings(document("tag: summit\n")).mail == MailSettings()
+
+
+@pytest.mark.parametrize(
+    ("server", "security", "place"),
+    [
+        ("smtp.example.org", "starttls", ("smtp.example.org", 587)),
+        ("smtp.example.org", "tls", ("smtp.example.org", 465)),
+        ("localhost", "none", ("localhost", 25)),
+        ("smtp.example.org:2525", "tls", ("smtp.example.org", 2525)),
+        ("127.0.0.1:1", "none", ("127.0.0.1", 1)),
+        ("[::1]", "tls", ("::1", 465)),
+        ("[::1]:65535", "tls", ("::1", 65535)),
+    ],
+)
+def test_a_mail_server_without_a_port_has_that_of_its_security(server, security, place):
+    settings = parse_settings(document(f"tag: summit\nmail: {{server: '{server}', security: {security}}}\n"))
+    assert (settings.mail.host, settings.mail.port) == place
+
+
+@pytest.mark.parametrize("where", ["mail: {{{}: swordfish}}", "{}: swordfish"])
+@pytest.mark.parametrize("key", ["password", "Password", "passwd", "token"])
+def test_a_secret_in_a_file_is_an_error_that_says_where_it_belongs(where, key):
+    read = document(f"tag: summit\n{where.format(key)}\n")
+    assert parse_settings(read) is None
+    (one,) = read.diagnostics
+    assert (one.rule, one.message) == ("R010", f"unknown key `{key}`")
+    assert "TRACKER_SMTP_PASSWORD or the keyring" in one.help
+    assert "swordfish" not in one.message + one.help
 
 
 @pytest.mark.parametrize("written", ["R026", "[R026]", "r026", "[R026, R026]"])

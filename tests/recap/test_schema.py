@@ -14,7 +14,7 @@ from tracker.recap.reader import read_document
 
 TABLES = {
     name: getattr(schema, name)
-    for name in ("RECAP", "TOPIC", "ACTION", "PEOPLE", "PERSON", "TEAM", "TRACKER", "LIMITS")
+    for name in ("RECAP", "TOPIC", "ACTION", "PEOPLE", "PERSON", "TEAM", "TRACKER", "LIMITS", "MAIL")
 }
 
 

@@ -49,6 +49,7 @@ def _register() -> None:
     from tracker.cli import (
         check,
         demo,
+        digest,
         forget,
         importing,
         init,
@@ -58,7 +59,9 @@ def _register() -> None:
         rehearse,
         sandbox,
         schema,
+        send,
         status,
+        summary,
         sync,
     )
 
@@ -71,7 +74,10 @@ def _register() -> None:
     app.command()(sync.plan)
     app.command()(sync.sync)
     app.command()(status.status)
+    app.command()(summary.summary)
+    app.command()(digest.digest)
     app.command()(forget.forget)
+    app.command()(send.send)
     app.command()(login.login)
     app.command()(login.whoami)
     app.command()(login.logout)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tracker.recap.model import Action
 
 _RECAP = "ocata/neutron-server-next"
+_DAY = "2016-10-28"
+"""The day of its session."""
 _ASSIGNEE = "kevin"
 """Who has the blueprint: Launchpad lets anybody change bugs and work items, but not the rest of a blueprint."""
 
@@ -65,6 +67,8 @@ def _play(folder: Path) -> None:
     run("plan")
     run.say("Carry it out: actions become bugs, a blueprint, and work items of blueprints that are there already.")
     run("sync", "--yes")
+    run.say("The recap's mail, with a link to each thing that an action is tracked as.")
+    run("summary", _RECAP)
     run.say("Weeks later somebody works on that Launchpad ...")
     launchpad = _log_in(folder, "somebody")
     _change_bug(run, launchpad, folder, "review-pecan", "lead", "armando")
@@ -86,6 +90,8 @@ def _play(folder: Path) -> None:
     run("sync", "--yes", "--prefer", "recap")
     run.say("Who owes what?")
     run("status", "--all")
+    run.say("The list is told what has moved since the recap's mail.")
+    run("summary", _RECAP, "--since", _DAY)
 
 
 def _copy_sample(folder: Path) -> Path:

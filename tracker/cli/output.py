@@ -219,6 +219,16 @@ def tell_slip(message: str, remedy: str | None) -> None:
         err(f"  help: {safe(remedy)}")
 
 
+def ask_password(question: str) -> str:
+    """Ask on the terminal for what is not to be seen there; Ctrl-C or the end of input interrupts."""
+    sys.stdout.flush()
+    try:
+        return str(typer.prompt(question, hide_input=True, err=True))
+    except typer.Abort:
+        err()
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
 def is_interactive() -> bool:
     """Whether a person can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()

@@ -65,7 +65,7 @@ def status(
     if owner and repository.people is None:
         raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
     wanted = Wanted(
-        owners=frozenset(_resolve(name, repository.people) for name in owner or []),
+        owners=frozenset(resolve_owner(name, repository.people) for name in owner or []),
         sessions=frozenset(_known(name, {file.id for file in repository.files}, "recap") for name in session or []),
         cycles=frozenset(
             _known(name, {recap.cycle for recap in repository.recaps if recap.cycle}, "cycle") for name in cycle or []
@@ -172,7 +172,8 @@ def _last_changes(repository: "Repository") -> dict[str, str]:
     }
 
 
-def _resolve(name: str, people: "People | None") -> str:
+def resolve_owner(name: str, people: "People | None") -> str:
+    """Return the key of who is meant by a name on the command line; raises TrackerError."""
     from tracker.recap.people import AmbiguousPersonError, People, UnknownPersonError
 
     try:

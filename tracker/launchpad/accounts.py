@@ -5,9 +5,6 @@ may be kept, copied or shared by something else.
 
 A file is looked for first. Logging in leaves the account in one place: in the keyring where there is one, and then no
 file, else in the file. So what lies in a file is the newer, and a keyring is opened only where there is no file.
-
-The keyring is the one that the library `keyring` (the extra of that name) recommends, or that its user chose for it.
-It is left alone where the environment has CI set, since some ask for a password.
 """
 
 import configparser
@@ -20,17 +17,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from tracker.errors import ExitCode, TrackerError
+from tracker.launchpad.keyrings import ask_keyring
 from tracker.launchpad.secrets import conceal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from keyring.backend import KeyringBackend
-
-T = TypeVar("T")
 
 # Under which the accounts stand in a keyring, by the root of their service.
 _KEYRING_SERVICE = "summit-tracker"
@@ -87,7 +81,7 @@ class AccountStore:
             entry = keyring.get_password(_KEYRING_SERVICE, self.root)
             return None if entry is None else (entry, keyring.name)
 
-        found, problem = _ask_keyring(get)
+        found, problem = ask_keyring(get)
         if problem:
             raise _unusable(problem)
         return _parse_entry(*found, self.root) if found else None
@@ -102,7 +96,7 @@ class AccountStore:
 
         try:
             # A file that could not be deleted would be found before the keyring.
-            if self.uses_keyring and not self.file.exists() and _ask_keyring(open_it)[0]:
+            if self.uses_keyring and not self.file.exists() and ask_keyring(open_it)[0]:
                 return
             _try_folder(self.file.parent)
         except OSError as error:
@@ -123,7 +117,7 @@ class AccountStore:
                 # One that keeps nothing says nothing of it.
                 return keyring.name if keyring.get_password(_KEYRING_SERVICE, self.root) == entry else None
 
-            name, problem = _ask_keyring(put)
+            name, problem = ask_keyring(put)
             if name:
                 self._remove_file()
                 return replace(account, place=_name_keyring(name))
@@ -147,7 +141,7 @@ class AccountStore:
                 keyring.delete_password(_KEYRING_SERVICE, self.root)
                 return keyring.name
 
-            name, problem = _ask_keyring(drop)
+            name, problem = ask_keyring(drop)
             if problem:
                 return forgotten, _unusable(problem)
             forgotten += [_name_keyring(name)] if name else []
@@ -319,30 +313,6 @@ def _parse_entry(entry: str, keyring: str, root: str) -> Account:
 
 def _name_keyring(name: str) -> str:
     return f"the keyring ({name})"
-
-
-def _ask_keyring(use: "Callable[[KeyringBackend], T]") -> tuple[T | None, str]:
-    """Return what the keyring answers, None where there is none, and why it cannot be used, when it cannot."""
-    try:
-        keyring = _open_keyring()
-        return (None if keyring is None else use(keyring)), ""
-    except Exception as error:  # noqa: BLE001 - backends raise what they like, and may quote what they were given
-        name = type(error).__name__
-        return None, "it is locked" if name in {"KeyringLocked", "InitError"} else f"it fails with {name}"
-
-
-def _open_keyring() -> "KeyringBackend | None":
-    if os.environ.get("CI"):
-        return None
-    try:
-        from keyring import core
-        from keyring.backends import fail, null
-    except ImportError:
-        return None
-    # Of itself the library would also take one that keeps secrets in files for everybody to read.
-    core.init_backend(core.recommended)
-    keyring = core.get_keyring()
-    return None if isinstance(keyring, fail.Keyring | null.Keyring) else keyring
 
 
 def _unusable(problem: str) -> TrackerError:

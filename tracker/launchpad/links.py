@@ -17,8 +17,8 @@ SANDBOX = "sandbox"
 _HOST = re.compile(r"(?:.+\.)?launchpad\.(?:net|test|dev)|localhost|127\.0\.0\.1|::1")
 _BUG_PATH = re.compile(r"(?:/(?P<target>.+?))?/(?:bugs|\+bug)/(?P<number>[0-9]{1,12})(?:/.*)?")
 _BLUEPRINT_PATH = re.compile(r"/(?P<target>.+?)/\+spec/(?P<name>[^/]+)(?:/.*)?")
-# Launchpad has the pages of blueprints on a host of their own, a sandbox has not.
-_BLUEPRINT_HOST = re.compile(r"://(?=(?:[^/]+\.)?launchpad\.(?:net|test|dev)[:/])")
+# Launchpad has the pages of blueprints and bugs on hosts of their own, a sandbox has not.
+_PAGE_HOST = re.compile(r"://(?=(?:[^/]+\.)?launchpad\.(?:net|test|dev)[:/])")
 _MILESTONE_PATH = re.compile(r".*/\+milestone/(?P<name>[^/]+)")
 
 
@@ -108,7 +108,12 @@ def blueprint_url(root: str, project: str, name: str) -> str:
 
 def blueprint_page(web_root: str, project: str, name: str) -> str:
     """Return the address of a blueprint's page for people; `web_root` is where a service has those."""
-    return _BLUEPRINT_HOST.sub("://blueprints.", web_root, count=1) + f"{quote(project)}/+spec/{quote(name)}"
+    return _PAGE_HOST.sub("://blueprints.", web_root, count=1) + f"{quote(project)}/+spec/{quote(name)}"
+
+
+def bug_page(web_root: str, project: str, number: int) -> str:
+    """Return the address of a bug's page for people, as a project's."""
+    return _PAGE_HOST.sub("://bugs.", web_root, count=1) + f"{quote(project)}/+bug/{number}"
 
 
 def is_task_of(link: str, project: str) -> bool:

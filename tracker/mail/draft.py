@@ -5,12 +5,13 @@ What only a person can know stands as it was found, or empty, with a comment `# 
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from tracker.launchpad.limits import MAX_TITLE, is_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
+from tracker.mail.gerrit import review_value
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
 from tracker.recap.marks import MARK
 from tracker.recap.model import is_recap_id
@@ -21,10 +22,6 @@ from tracker.recap.skeletons import name_schema
 
 _UNSHOWN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ABOUT_A_RECAP = {"etherpad", "schedule"}
-# OpenStack's Gerrit, of which a number is enough, as its old and its new address write it.
-_REVIEW = re.compile(
-    r"https?://review\.(?:openstack|opendev)\.org/(?:(?:#/)?c/(?:[\w./\-]+/\+/)?)?(?P<number>[0-9]{1,10})/?"
-)
 _ROUND_A_LINK = " \t-*\u2022\u00b7<>()[].,;"
 _WITH_NICK = re.compile(r"(?P<name>[^()]*[^()\s]) \((?P<nick>[^()\s~?]+)\)")
 _KEY = re.compile(r"[a-z0-9][a-z0-9._\-]*")
@@ -77,17 +74,25 @@ def write_draft(
     found = next((tag.casefold() for tag in notes.project_tags if is_name(tag.casefold())), None)
     if found or project is None:
         writer.require("project", found, "which project on Launchpad?")
-    writer.add("cycle", cycle or (notes.cycle or "").casefold())
+    found_cycle = notes.cycle if notes.session_date or not notes.cycle else notes.cycle.casefold()
+    writer.add("cycle", cycle or found_cycle)
     writer.add("event", notes.event)
-    day = notes.date.isoformat() if notes.date else ""
-    writer.put("date", day, "on which day was the session?" + (" this is the mail's" if day else ""))
+    if notes.session_date:
+        writer.put("date", notes.session_date.isoformat())
+    else:
+        day = notes.date.isoformat() if notes.date else ""
+        writer.put("date", day, "on which day was the session?" + (" this is the mail's" if day else ""))
     if notes.author and _plain_name(notes.author):
         author, question = writer.name(notes.author)
         writer.put("author", write_scalar(author), question)
-    topics = _distinct(notes.topics)
+    # A mail that states the day was written out of a recap, and has all that this had.
+    topics = list(notes.topics) if notes.session_date else _distinct(notes.topics)
     of_topics = {link.url for topic in topics for link in topic.links if link.kind not in _ABOUT_A_RECAP}
-    writer.links([link for link in notes.links if link.url not in of_topics])
-    writer.block("tldr", textwrap.fill(notes.tldr or "", 100, break_long_words=False, break_on_hyphens=False))
+    of_session = [link for link in notes.links if link.url not in of_topics]
+    writer.links(of_session if notes.session_links is None else notes.session_links)
+    # Where it is known to be as the recap had it, it stays.
+    filled = textwrap.fill(notes.tldr or "", 100, break_long_words=False, break_on_hyphens=False)
+    writer.block("tldr", notes.tldr if notes.session_date else filled)
     for topic in topics:
         writer.topic(topic, found or project)
     titles = {topic.title for topic in topics}
@@ -203,14 +208,14 @@ class _Writer:
         return {alias.casefold() for one in people for alias in one.aliases}
 
     def names(
-        self, key: str, found: Sequence[str], indent: str, *, tentative: bool = False, are_teams: bool = False
+        self, key: str, found: Sequence[str], indent: str, unsure: Container[str] = (), *, are_teams: bool = False
     ) -> None:
-        """Write owners or those who help, each once."""
+        """Write owners or those who help, each once; those who are `unsure` with a question mark."""
         written: dict[str, None] = {}
         questions = []
         for one in filter(_plain_name, found):
             name, question = self.name(one, is_team=are_teams)
-            written[name + "?" if tentative else name] = None
+            written[name + "?" if one in unsure else name] = None
             questions += [question] if question else []
         if not written:
             return
@@ -228,6 +233,9 @@ class _Writer:
         names: dict[str, str] = {}
         for link in links:
             url = _line(link.url)
+            if link.name and link.name not in names:
+                names[link.name] = url
+                continue
             if url in names.values():
                 continue
             number = sum(name.rpartition("-")[0] == link.kind or name == link.kind for name in names) + 1
@@ -235,7 +243,7 @@ class _Writer:
         if names:
             self.lines.append(f"{indent}links:")
             for name, url in names.items():
-                self.lines.append(f"{indent}  {name}: {write_scalar(url)}")
+                self.lines.append(f"{indent}  {write_scalar(name)}: {write_scalar(url)}")
 
     def _open(self, section: str) -> None:
         if section not in self._sections:
@@ -253,14 +261,14 @@ class _Writer:
         rest = []
         for link in topic.links:
             bug, blueprint = parse_bug_link(link.url), parse_blueprint_link(link.url)
-            review = _REVIEW.fullmatch(link.url)
-            if link.kind == "blueprint" and blueprint is not None:
+            kind = link.name or link.kind
+            if kind == "blueprint" and blueprint is not None:
                 kinds["blueprints"][blueprint.name if blueprint.project == project else link.url] = None
-            elif link.kind == "bug" and bug is not None:
+            elif kind == "bug" and bug is not None:
                 kinds["bugs"][str(bug.number)] = None
-            elif link.kind == "review":
-                kinds["reviews"][review["number"] if review else link.url] = None
-            elif link.kind not in _ABOUT_A_RECAP:
+            elif kind == "review":
+                kinds["reviews"][review_value(link.url)] = None
+            elif link.name or link.kind not in _ABOUT_A_RECAP:
                 rest.append(link)
         self._named_links(rest, "    ")
         for key, values in kinds.items():
@@ -279,13 +287,24 @@ class _Writer:
         title = whole if len(whole) <= MAX_TITLE else _shorten(whole)
         question = "this is cut, and whole in notes: what is it in short?" if title != whole else None
         self.put("title", write_scalar(title) if title else "", question if title else "what is to be done?", indent)
-        self.names("owner", action.owners, indent, tentative=action.tentative, are_teams=action.group)
-        self.names("with", action.collaborators, indent)
-        if action.done:
-            self.put("status", "done", indent=indent)
+        unsure = action.unsure or (action.owners if action.tentative else ())
+        self.names("owner", action.owners, indent, unsure, are_teams=action.group)
+        self.names("with", action.collaborators, indent, action.unsure_collaborators)
+        if action.target is not None:
+            key, value = action.target
+            self.put(key, write_scalar(value, key=key), indent=indent)
+        if action.done or action.status:
+            self.put("status", "done" if action.done else str(action.status), indent=indent)
+        self.add("milestone", action.milestone, indent)
+        self.add("due", action.due.isoformat() if action.due else None, indent)
+        self.add("project", action.project, indent)
+        if action.evidence:
+            self.put("evidence", write_list(action.evidence), indent=indent)
         topic = _line(action.topic or "")
         self.add("topic", topic if topic in topics else None, indent)
         self.block("notes", "\n".join([whole, *action.notes] if title != whole else action.notes), indent)
+        if action.target is not None:
+            return
         if action.bug is not None:
             self._suggest(f"it names bug {action.bug}; `bug: {action.bug}` tracks it there")
         elif action.blueprint is not None:

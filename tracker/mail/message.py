@@ -8,6 +8,7 @@ import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message as Part
 from email.utils import parsedate_tz
@@ -63,10 +64,11 @@ class Message:
 
 def read_messages(data: bytes) -> list[Message]:
     """Split a file into its messages, and decode each."""
-    return [_read_message(piece) for piece in _split_mailbox(data)]
+    return [_read_message(piece) for piece in split_mailbox(data)]
 
 
-def _split_mailbox(data: bytes) -> Iterator[bytes]:
+def split_mailbox(data: bytes) -> Iterator[bytes]:
+    """Yield the messages of a mailbox without the lines that part them; anything else is one message."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     starts = [match for match in _MBOX.finditer(data) if _is_after_blank(data, match.start())]
     if not starts or data[: starts[0].start()].strip():
@@ -119,7 +121,7 @@ def _decode_words(raw: str) -> str:
     raw = re.sub(r"[\r\n]+[ \t]*", " ", raw)
     try:
         pieces = decode_header(raw) if "=?" in raw else [(raw, None)]
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, HeaderParseError):  # base64 with letters missing
         pieces = [(raw, None)]
     words = []
     for piece, charset in pieces:

@@ -3,6 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
+from tracker.recap.model import Status
+
 
 @dataclass(frozen=True, slots=True)
 class FoundLink:
@@ -13,6 +15,8 @@ class FoundLink:
 
     kind: str
     url: str
+    name: str | None = None
+    """What the mail calls it, where that is to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,19 @@ class FoundAction:
     blueprint: str | None = None
     """The one blueprint that the item names, by its address."""
 
+    # What only the mails of `tracker summary` say.
+    unsure: tuple[str, ...] = ()
+    """Which owners alone are marked as unsure."""
+    unsure_collaborators: tuple[str, ...] = ()
+    status: Status | None = None
+    target: tuple[str, str] | None = None
+    """The key and the value by which a recap tracks it: `bug` and `1234`."""
+    milestone: str | None = None
+    due: datetime.date | None = None
+    project: str | None = None
+    """Its project, where that is another than the recap's."""
+    evidence: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Notes:
@@ -73,3 +90,8 @@ class Notes:
     actions: tuple[FoundAction, ...] = ()
     is_cut: bool = False
     """Whether the message goes on beyond what was read."""
+
+    # What only the mails of `tracker summary` say.
+    session_date: datetime.date | None = None
+    session_links: tuple[FoundLink, ...] | None = None
+    """The links of the session itself, apart from those of its topics."""

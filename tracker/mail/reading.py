@@ -16,6 +16,7 @@ from tracker.mail.links import classify_all, find_urls
 from tracker.mail.message import Message, read_messages
 from tracker.mail.names import Likeness, Names, gather_names
 from tracker.mail.notes import FoundAction, FoundTopic, Notes
+from tracker.mail.own import read_own
 from tracker.mail.owners import Reading, begins_with_owner, read_action, resolve_first_person
 from tracker.mail.topics import Place, find_tldr, locate_topics, topic_at
 
@@ -33,6 +34,10 @@ def read_notes(data: bytes) -> list[Notes]:
 
 
 def _read_message(message: Message) -> Notes:
+    return read_own(message) or _read_any(message)
+
+
+def _read_any(message: Message) -> Notes:
     text = _QUOTED.sub("", message.text) if message.is_mail else message.text
     lines = split_lines(text)
     log = read_chat_log(text) if is_chat_log(text) else None

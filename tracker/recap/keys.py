@@ -84,9 +84,11 @@ def read_mapping(node: Node, table: Table, place: Place, findings: Findings) -> 
         here = (*place, name)
         key = table.get(name)
         if key is None:
-            nearest = None if is_crowded(findings) else _nearest(name, table)
+            nearest = None if is_crowded(findings) or name.casefold() in _SECRETS else _nearest(name, table)
             meant.add(nearest)
             remedy = f'did you mean "{nearest}"?' if nearest else _keys_help(table)
+            if name.casefold() in _SECRETS:
+                remedy = _SECRETS_HELP
             findings.append(Finding(here, "R010", f"unknown key `{name}`", remedy, at_key=True))
         elif not is_empty(entry.value):
             values[name] = key.kind.read(entry.value, here, findings)
@@ -129,6 +131,13 @@ _SYNONYMS = {
     "nick": "irc",
     "mail": "email",
 }
+
+
+_SECRETS = {"password", "passwd", "pass", "passphrase", "secret", "token", "credentials", "smtp_password"}
+_SECRETS_HELP = (
+    "a repository holds no secret: take it out, change it, since it has been here, and give the new one to"
+    " `tracker send` in TRACKER_SMTP_PASSWORD or the keyring"
+)
 
 
 def is_crowded(findings: Findings) -> bool:

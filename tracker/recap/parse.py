@@ -13,6 +13,7 @@ from tracker.recap.diagnostics import Finding, Place
 from tracker.recap.document import Document, Scalar, Sequence
 from tracker.recap.document import Mapping as MappingNode
 from tracker.recap.keys import Findings, is_crowded, read_mapping
+from tracker.recap.mail_settings import MailSettings, Security
 from tracker.recap.marks import report_open_marks
 from tracker.recap.model import Action, Owner, Recap, Status, Target, Topic
 from tracker.recap.people import AmbiguousPersonError, People, Person, UnknownPersonError
@@ -68,6 +69,7 @@ class Settings:
     limits: Limits = Limits()
     link_bugs: bool = False
     """Whether a recap's bugs are linked to the blueprints that are made for it."""
+    mail: MailSettings = field(default_factory=MailSettings)
     ignored: frozenset[str] = frozenset()
     """The ids of rules that are switched off."""
 
@@ -97,7 +99,18 @@ def parse_settings(document: Document) -> Settings | None:
         statuses=statuses,
         limits=Limits(**values.get("limits", {})),
         link_bugs=values.get("link_bugs", False),
+        mail=_mail(values.get("mail", {})),
         ignored=frozenset(values.get("ignore", ())),
+    )
+
+
+def _mail(values: dict[str, Any]) -> MailSettings:
+    return MailSettings(
+        sender=values.get("from"),
+        server=values.get("server"),
+        security=Security(values.get("security", Security.STARTTLS)),
+        user=values.get("user"),
+        sendmail=values.get("sendmail"),
     )
 
 

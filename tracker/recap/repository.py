@@ -86,8 +86,7 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     is told by diagnostics.
     """
     folder, paths = folder.resolve(), list(paths)
-    settings_document = _read(folder / SETTINGS_FILE, folder)
-    settings = parse_settings(settings_document)
+    settings_document, settings = load_settings(folder)
     people_document = _read(folder / PEOPLE_FILE, folder) if os.path.lexists(folder / PEOPLE_FILE) else None
     people: People | None = People()
     if people_document is not None:
@@ -110,6 +109,13 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     files = tuple(draft if is_sound(draft.document) else replace(draft, recap=None) for draft in drafts)
     unseen = tuple(one for error in hidden for one in _hidden(error))
     return Repository(folder, settings, people, files, settings_document, people_document, unseen)
+
+
+def load_settings(folder: Path) -> tuple[Document, Settings | None]:
+    """Read tracker.yaml alone; what is wrong with it is in the document's diagnostics, and the settings are None."""
+    folder = folder.resolve()
+    document = _read(folder / SETTINGS_FILE, folder)
+    return document, parse_settings(document)
 
 
 def _leave_out(document: Document, settings: Settings | None) -> None:

@@ -5,6 +5,7 @@ The tables are what reading, checking and documentation go by. What a table cann
 
 from tracker.launchpad import limits
 from tracker.recap.keys import Key, Table
+from tracker.recap.mail_settings import Security
 from tracker.recap.model import Status
 from tracker.recap.values import (
     action_id,
@@ -16,6 +17,8 @@ from tracker.recap.values import (
     heading,
     line,
     link,
+    mail_sender,
+    mail_server,
     many,
     member,
     name_of_launchpad,
@@ -24,6 +27,7 @@ from tracker.recap.values import (
     number,
     one_of,
     person,
+    program,
     rule,
     service,
     share,
@@ -103,6 +107,14 @@ LIMITS: Table = {
     "settle": Key(number(0, 240), "seconds, at most 240, to look for a bug whose creation was not answered"),
 }
 
+MAIL: Table = {
+    "from": Key(mail_sender, "the address, or `Name <address>`, of mails about a recap whose author has no `email`"),
+    "server": Key(mail_server, "the mail server, HOST or HOST:PORT"),
+    "security": Key(one_of(*Security), "starttls (when left out), tls, or none"),
+    "user": Key(heading, "who logs in on the server; the password is never kept here"),
+    "sendmail": Key(program, "the path of a program that takes mails as sendmail does, in the server's stead"),
+}
+
 TRACKER: Table = {
     "service": Key(
         service,
@@ -115,5 +127,6 @@ TRACKER: Table = {
     "statuses": Key(named(line), "which of Launchpad's words a status is sent as, for bugs"),
     "link_bugs": Key(flag, "yes to link a recap's bugs to the blueprints that are made for it"),
     "limits": Key(nested(LIMITS), "the brakes"),
+    "mail": Key(nested(MAIL), "who mails are from, and what sends them"),
     "ignore": Key(many(rule), "ids of rules that `tracker check` is not to hold files against"),
 }

@@ -25,6 +25,7 @@ from tracker.recap.keys import (
     read_mapping,
     suggest,
 )
+from tracker.recap.mail_settings import SENDER, SERVER
 from tracker.recap.model import ACTION_ID, is_action_id
 from tracker.recap.rule_table import OPTIONAL, RULES
 
@@ -204,6 +205,39 @@ def service(node: Node, place: Place, findings: Findings) -> str | None:
         return name
     remedy = suggest(name, _SERVICES, findings) or "it is an address, or one of " + ", ".join(_SERVICES)
     findings.append(Finding(place, "R016", f'unknown service "{name}"', remedy))
+    return None
+
+
+@kind(_quoted(SENDER))
+def mail_sender(node: Node, place: Place, findings: Findings) -> str | None:
+    """A mail address, alone or behind a name."""
+    written = line(node, place, findings)
+    if written is None or re.fullmatch(SENDER, written):
+        return written
+    remedy = "write an address, or a name without quotes and commas and an address: Mara Example <mara@example.org>"
+    findings.append(Finding(place, "R015", f'"{written}" is no mail address', remedy))
+    return None
+
+
+@kind(_pattern(SERVER, minimum=0))
+def mail_server(node: Node, place: Place, findings: Findings) -> str | None:
+    """The host of a mail server, and perhaps a port."""
+    written = line(node, place, findings)
+    if written is None or re.fullmatch(SERVER, written):
+        return written
+    remedy = 'write HOST or HOST:PORT: smtp.example.org:587, or "[::1]:25" in quotes'
+    findings.append(Finding(place, "R015", f'"{written}" is no mail server', remedy))
+    return None
+
+
+@kind(_quoted(rf"/{_LINE}"))
+def program(node: Node, place: Place, findings: Findings) -> str | None:
+    """The whole path of a program."""
+    written = line(node, place, findings)
+    if written is None or written.startswith("/"):
+        return written
+    remedy = "write its whole path: /usr/sbin/sendmail"
+    findings.append(Finding(place, "R015", f'"{written}" is no whole path', remedy))
     return None
 
 
