@@ -208,6 +208,7 @@ def test_a_name_with_a_nick_is_somebody_by_either():
     # Whom people.yaml has by the nick is no newcomer, whatever the mail calls them.
     known = People.of([Person("x", "R. Steinquist", irc=("rolfs",)), Person("k", "Kofi M")])
     assert [one.key for one in write_draft(named, known).newcomers] == ["rolf", "kmens", "b"]
+    assert "owner: x\n" in write_draft(Notes(actions=actions[:1]), known).text
 
 
 def test_two_people_of_one_name_are_told_and_none_is_chosen():
