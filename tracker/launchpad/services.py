@@ -176,9 +176,14 @@ def default_credentials_file(name: str) -> Path:
     return Path(config) / "summit-tracker" / f"{name}.credentials"
 
 
-def _cache_folder(name: str) -> Path:
+def cache_home() -> Path:
+    """Return the folder for what can be read or made again; raises TrackerError without a home."""
     cache = os.environ.get("XDG_CACHE_HOME") or _home() / ".cache"
-    return Path(cache) / "summit-tracker" / name
+    return Path(cache) / "summit-tracker"
+
+
+def _cache_folder(name: str) -> Path:
+    return cache_home() / name
 
 
 def _home() -> Path:

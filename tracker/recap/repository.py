@@ -111,6 +111,31 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     return Repository(folder, settings, people, files, settings_document, people_document, unseen)
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Reads recaps of a repository one by one, against its people and settings."""
+
+    folder: Path
+    settings: Settings
+    people: People
+
+    def read(self, path: Path) -> tuple[Recap | None, bool]:
+        """Read a recap as far as it can be read, and tell whether it is free of errors of its own."""
+        draft = _load_recap(self.folder, path, self.people, self.settings.project)
+        _leave_out(draft.document, self.settings)
+        return draft.recap, is_sound(draft.document)
+
+
+def open_reader(folder: Path) -> Reader | None:
+    """Return what reads recaps; None when people.yaml or tracker.yaml has errors."""
+    _, settings = load_settings(folder)
+    people_document = _read(folder / PEOPLE_FILE, folder) if os.path.lexists(folder / PEOPLE_FILE) else None
+    people = parse_people(people_document) if people_document else People()
+    if settings is None or people is None:
+        return None
+    return Reader(folder, settings, people)
+
+
 def load_settings(folder: Path) -> tuple[Document, Settings | None]:
     """Read tracker.yaml alone; what is wrong with it is in the document's diagnostics, and the settings are None."""
     folder = folder.resolve()
@@ -166,22 +191,27 @@ def _recap_paths(folder: Path, paths: list[Path], hidden: list[OSError]) -> Iter
 def _below(start: Path, folder: Path, hidden: list[OSError]) -> Iterator[Path]:
     others = _not_recaps(folder)
     for parent, folders, names in os.walk(start, onerror=hidden.append):
-        folders[:] = filter(_may_hold_recaps, folders)
+        folders[:] = filter(may_hold_recaps, folders)
         for name in names:
             path = Path(parent, name)
-            if not name.startswith(".") and path.suffix in {".yaml", ".yml"} and path not in others:
+            if is_recap_name(name) and path not in others:
                 yield path
 
 
-def _may_hold_recaps(folder_name: str) -> bool:
+def may_hold_recaps(folder_name: str) -> bool:
+    """Tell whether a folder below `sessions/` is looked into for recaps."""
     return not folder_name.startswith(".") and folder_name != "templates"
+
+
+def is_recap_name(name: str) -> bool:
+    """Tell whether a file of this name is a recap, unless it is one of the repository's own two."""
+    return not name.startswith(".") and name.endswith((".yaml", ".yml"))
 
 
 def is_recap_path(path: Path, folder: Path) -> bool:
     """Tell whether a file below `sessions/` is a recap when none is named, without looking whether it is there."""
-    is_yaml = not path.name.startswith(".") and path.suffix in {".yaml", ".yml"}
     parents = path.relative_to(folder).parts[:-1]
-    return is_yaml and path not in _not_recaps(folder) and all(map(_may_hold_recaps, parents))
+    return is_recap_name(path.name) and path not in _not_recaps(folder) and all(map(may_hold_recaps, parents))
 
 
 def _not_recaps(folder: Path) -> set[Path]:

@@ -148,6 +148,11 @@ def shared_targets(recaps: Iterable[Recap]) -> Iterator[tuple[int, Finding]]:
                 yield index, claim.refuse(name)
 
 
+def claimed_things(recap: Recap) -> Iterator[Hashable]:
+    """Yield what on Launchpad a recap's actions track, each for itself alone."""
+    return (claim.thing for claim in _claims(recap))
+
+
 @dataclass(frozen=True, slots=True)
 class _Claim:
     """What on Launchpad an action names as its own."""

@@ -1,0 +1,195 @@
+"""What the recaps of a large repository say of actions, kept in the user's cache, so that few need be parsed.
+
+A recap is found by its content, and by that of people.yaml, tracker.yaml and the program itself: what has changed is
+read anew, and nothing stale is answered with. Where the cache fails in any way everything is read. It is safe to
+delete, and two processes can use it at once.
+"""
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker import __version__
+from tracker.errors import TrackerError
+from tracker.launchpad.services import cache_home
+from tracker.recap.compact import dump_actions, load_actions
+from tracker.recap.model import Recap
+from tracker.recap.parse import Settings
+from tracker.recap.people import People
+from tracker.recap.reader import MAX_BYTES
+from tracker.recap.repository import (
+    PEOPLE_FILE,
+    SETTINGS_FILE,
+    Reader,
+    is_recap_name,
+    load_repository,
+    may_hold_recaps,
+    open_reader,
+)
+from tracker.recap.rules import claimed_things
+
+WORTHWHILE = 300
+"""From so many recaps on it is quicker than reading them all."""
+
+_WAIT = 2.0
+"""Seconds to wait for another process that writes."""
+_SCHEMA = """
+create table if not exists recap (key blob primary key, sound integer) without rowid;
+create table if not exists actions (key blob primary key, text text);
+create table if not exists owner (name text, key blob, primary key (name, key)) without rowid;
+create table if not exists claim (key blob, thing text, primary key (key, thing)) without rowid;
+create table if not exists state (digest blob primary key, broken text) without rowid;
+"""
+_TABLES = ("recap", "actions", "owner", "claim")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Recaps as far as a question needs them: without topics, links and tl;dr."""
+
+    settings: Settings | None
+    people: People | None
+    recaps: list[Recap]
+    broken: list[str]
+    """The files that could not be read, or have errors, as they are named from the working directory."""
+
+
+def load_recaps(folder: Path, owners: frozenset[str] = frozenset()) -> Answer:
+    """Return the recaps in which any of these people own something; all recaps when nobody is named.
+
+    Raises what `load_repository` raises.
+    """
+    folder = folder.resolve()
+    with suppress(OSError, sqlite3.Error, ValueError, LookupError, TypeError, TrackerError):
+        files = _find_files(str(folder))
+        reader = open_reader(folder) if len(files) >= WORTHWHILE else None
+        if reader is not None:
+            return _ask(folder, files, reader, owners)
+    repository = load_repository(folder)
+    broken = dict.fromkeys(problem.path for problem in repository.diagnostics if problem.is_error)
+    return Answer(repository.settings, repository.people, repository.recaps, list(broken))
+
+
+def _ask(folder: Path, files: list[str], reader: Reader, owners: frozenset[str]) -> Answer:
+    keys = _make_keys(folder, files)
+    place = cache_home() / "recaps" / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:32]}.sqlite"
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with closing(sqlite3.connect(place, timeout=_WAIT)) as index:
+            index.executescript(f"pragma journal_mode = wal; pragma synchronous = off;{_SCHEMA}")
+            broken = _find_broken(index, {key: folder / file for key, file in keys.items()}, reader)
+            found = {key: text for key, text in _select(index, owners) if key in keys and key not in broken}
+    except sqlite3.OperationalError:  # another process writes
+        raise
+    except sqlite3.DatabaseError:
+        place.unlink()  # it is damaged, and is made anew the next time
+        raise
+    recaps = [load_actions(file.rpartition(".")[0], found[key]) for key, file in keys.items() if key in found]
+    told = [os.path.relpath(folder / file) for key, file in keys.items() if key in broken]
+    return Answer(reader.settings, reader.people, recaps, told)
+
+
+def _find_files(folder: str) -> list[str]:
+    """Return where recaps are, below the folder and in the order of `load_repository`.
+
+    Raises OSError for a folder that cannot be looked into, and for a recap that is no plain file.
+    """
+    found: list[list[str]] = []
+    waiting: list[list[str]] = [[]]
+    while waiting:
+        parts = waiting.pop()
+        with os.scandir("/".join((folder, *parts))) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if may_hold_recaps(entry.name):
+                        waiting.append([*parts, entry.name])
+                elif is_recap_name(entry.name) and not (not parts and entry.name in {SETTINGS_FILE, PEOPLE_FILE}):
+                    if not entry.is_file(follow_symlinks=False):
+                        raise OSError(entry.path)  # a link is judged by where it leads
+                    found.append([*parts, entry.name])
+    return ["/".join(parts) for parts in sorted(found)]
+
+
+def _make_keys(folder: Path, files: list[str]) -> dict[bytes, str]:
+    """Return each recap under a key of its place, its content, and all that its meaning rests on."""
+    context = hashlib.blake2b(__version__.encode(), digest_size=16)
+    for name in (SETTINGS_FILE, PEOPLE_FILE):
+        path = folder / name
+        context.update(b"\0" + (path.read_bytes() if path.exists() else b"\1"))
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        context.update(str(source.stat().st_mtime_ns).encode())
+    keys: dict[bytes, str] = {}
+    for file in files:
+        with open(f"{folder}/{file}", "rb", buffering=0) as stream:  # noqa: PTH123 - for thousands of files
+            data = stream.read(MAX_BYTES + 1) or b""
+        digest = context.copy()
+        digest.update(f"\0{file}\0".encode(errors="surrogateescape"))
+        digest.update(data)
+        keys[digest.digest()] = file
+    return keys
+
+
+def _find_broken(index: sqlite3.Connection, paths: dict[bytes, Path], reader: Reader) -> set[bytes]:
+    """Return which recaps have errors, of their own or since an earlier one tracks the same thing.
+
+    Recaps that the index does not know are read and added first; a state of the repository that was seen before is
+    known as a whole.
+    """
+    state = hashlib.blake2b(b"".join(paths), digest_size=32).digest()
+    known = index.execute("select broken from state where digest = ?", (state,)).fetchone()
+    if known is not None:
+        return {bytes.fromhex(key) for key in known[0].split()}
+    with index:
+        index.execute("create temp table here (key blob primary key, position integer) without rowid")
+        index.executemany("insert into here values (?, ?)", ((key, number) for number, key in enumerate(paths)))
+        for (key,) in index.execute("select key from here where key not in (select key from recap)").fetchall():
+            _add(index, key, *reader.read(paths[key]))
+        _forget_old(index)
+        broken = {key for (key,) in index.execute("select key from here join recap using (key) where not sound")}
+        broken |= _find_shared(index)
+        index.execute("insert or replace into state values (?, ?)", (state, " ".join(key.hex() for key in broken)))
+    return broken
+
+
+def _add(index: sqlite3.Connection, key: bytes, recap: Recap | None, is_sound: bool) -> None:
+    index.execute("insert or replace into recap values (?, ?)", (key, is_sound))
+    if recap is None:
+        return
+    if is_sound:
+        index.execute("insert or replace into actions values (?, ?)", (key, dump_actions(recap)))
+    owners = {owner.key for action in recap.actions for owner in action.owners}
+    index.executemany("insert or ignore into owner values (?, ?)", ((owner, key) for owner in owners))
+    things = {repr(thing) for thing in claimed_things(recap)}
+    index.executemany("insert or ignore into claim values (?, ?)", ((key, thing) for thing in things))
+
+
+def _find_shared(index: sqlite3.Connection) -> set[bytes]:
+    """Return the recaps that track what an earlier one tracks."""
+    several = index.execute(
+        "select key, thing from here join claim using (key) where thing in"
+        " (select thing from here join claim using (key) group by thing having count(*) > 1) order by position"
+    )
+    holders: dict[str, bytes] = {}
+    return {key for key, thing in several if holders.setdefault(thing, key) != key}
+
+
+def _forget_old(index: sqlite3.Connection) -> None:
+    """Leave out what no recap says any more, once that is most of it: another branch may say it again."""
+    known, here = (index.execute(f"select count(*) from {table}").fetchone()[0] for table in ("recap", "here"))  # noqa: S608
+    if known > 3 * here:
+        for table in _TABLES:
+            index.execute(f"delete from {table} where key not in (select key from here)")  # noqa: S608
+        index.execute("delete from state")
+
+
+def _select(index: sqlite3.Connection, owners: Iterable[str]) -> Iterator[tuple[bytes, str]]:
+    names = sorted(owners)
+    if not names:
+        return index.execute("select key, text from actions")
+    marks = ", ".join("?" * len(names))
+    chosen = f"select key from owner where name in ({marks})"  # noqa: S608 - marks alone
+    return index.execute(f"select key, text from actions where key in ({chosen})", names)  # noqa: S608
