@@ -162,7 +162,7 @@ class Names:
             return Name(plain, Likeness.STRONG, tentative=tentative)
         if plain.endswith(")") and (match := _WITH_NICK.fullmatch(plain)):
             person = self.parse(match[1])
-            if person is None or person.group or not _NICK.fullmatch(match[2]):
+            if person is None or person.group or not (_NICK.fullmatch(match[2]) or self._is_full_name(match[2])):
                 return None
             return Name(plain, Likeness.STRONG, tentative=tentative)
         if bold and plain in _GIVEN:
@@ -173,6 +173,10 @@ class Names:
         if not likeness:
             return None
         return Name(plain, likeness, group=self.is_project(plain), tentative=tentative)
+
+    def _is_full_name(self, text: str) -> bool:
+        name = self.parse(text) if " " in text else None
+        return name is not None and not name.group and name.likeness is Likeness.STRONG
 
     def _given(self, part: str) -> Name | None:
         plain = _UNSURE.sub("", part.strip())
