@@ -299,6 +299,7 @@ def test_a_sentence_below_a_line_with_much_room_is_no_part_of_it():
         f"{wide} it is kept",
         "kim to read it",
     ]
+    assert found(f"Actions:\n- {wide}\nOrla may keep it\n") == [f"{wide} Orla may keep it"]
 
 
 def test_a_semicolon_parts_two_owners_and_not_a_thing_from_who_does_it():
