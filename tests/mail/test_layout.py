@@ -114,6 +114,7 @@ def test_a_mark_makes_an_action(line, text):
         "AI: tbd",
         "To do: 12 -> 10",
         "AR: none besides the above",
+        "AR: none that we could think of.",
         "There are actions: kim to do it",
     ],
 )

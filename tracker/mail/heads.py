@@ -163,7 +163,7 @@ _BRACKETED = re.compile(
     r"\((?:action|ACTION|Action|AI|AR)(?:[ -](?:item|point|ITEM|POINT))?s?:\s*(?P<text>[^()]{8,400})\)"
 )
 _NOTHING = re.compile(
-    r"(?:none(?: (?:besides|except|so far|for now|yet|this time|today|here)\b.{0,60})?"
+    r"(?:none(?: (?:that|besides|except|so far|for now|yet|this time|today|here)\b.{0,60})?"
     r"|nothing|n/?a|no|tbd|tba|-+|nil|see (?:below|above).*|\(none\)|no .{0,30})[.!:]?\s*",
     re.IGNORECASE,
 )

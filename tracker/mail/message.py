@@ -8,6 +8,7 @@ import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message as Part
 from email.utils import parsedate_tz
@@ -119,7 +120,7 @@ def _decode_words(raw: str) -> str:
     raw = re.sub(r"[\r\n]+[ \t]*", " ", raw)
     try:
         pieces = decode_header(raw) if "=?" in raw else [(raw, None)]
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, HeaderParseError):
         pieces = [(raw, None)]
     words = []
     for piece, charset in pieces:
@@ -300,7 +301,7 @@ def _read_page(data: bytes) -> Message:
             return Message(
                 text=_without_footers("\n" * (third + 1) + text.split("\n", third + 1)[-1]),
                 subject=lines[first].strip(),
-                author=author[1],
+                author=" ".join(author[1].split()),
                 address=f"{author[2]}@{author[3]}",
                 date=_page_day(sent),
                 mailing_list=footer[1] if footer else None,
