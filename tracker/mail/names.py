@@ -85,8 +85,8 @@ class Names:
         self._known = {form for name in known for form in _forms(name)}
         self._nouns = set(nouns) - self._known
         self._projects = {project.casefold() for project in projects}
-        # The same few words are judged by each way to read an item.
         self._fresh: frozenset[str] = frozenset()
+        # The same few words are judged by each way to read an item.
         self._judged: dict[tuple[str, bool], tuple[Name, ...]] = {}
 
     def with_known(self, names: Iterable[str]) -> "Names":
