@@ -38,6 +38,7 @@ def found(text):
         "Here are the things that all members need to do:",
         "What we take home (actions):",
         "Actions which came out of this topic:",
+        "## Action items from the sessions of both days (all of them are for Ocata)",
     ],
 )
 def test_what_announces_actions_opens_a_list(head):
@@ -112,6 +113,8 @@ def test_a_mark_makes_an_action(line, text):
         "no action for anybody",
         "AI: tbd",
         "To do: 12 -> 10",
+        "AR: none besides the above",
+        "AR: none that we could think of.",
         "There are actions: kim to do it",
     ],
 )
@@ -283,3 +286,25 @@ def test_an_action_is_of_the_topic_it_stands_in_and_what_ranks_with_topics_of_no
 def test_what_announces_actions_is_no_topic():
     (notes,) = read_notes(b"# One\n\nwords\n\n# Follow-up actions\n\n- kim to do it\n\n# Two\n\nwords\n")
     assert [topic.title for topic in notes.topics] == ["One", "Two"]
+
+
+def test_an_address_on_a_line_of_its_own_goes_on_with_its_item():
+    text = "Actions:\n- kim to read it, it is here:\nhttps://review.opendev.org/1;\n- lee to wait\n"
+    assert found(text) == ["kim to read it, it is here: https://review.opendev.org/1;", "lee to wait"]
+    assert found("Actions:\n- kim to read it.\nhttps://review.opendev.org/1\n") == ["kim to read it."]
+
+
+def test_a_sentence_below_a_line_with_much_room_is_no_part_of_it():
+    wide = "lee to write down all that was said about the tests of the agents so that"
+    assert found(f"Actions:\n- {wide}\nit is kept\n- kim to read it\nThe rest is on the wiki\n") == [
+        f"{wide} it is kept",
+        "kim to read it",
+    ]
+    assert found(f"Actions:\n- {wide}\nOrla may keep it\n") == [f"{wide} Orla may keep it"]
+
+
+def test_a_semicolon_parts_two_owners_and_not_a_thing_from_who_does_it():
+    assert found("Actions\n    **kim** to do it; **lee** to ask\n") == ["kim to do it;", "lee to ask"]
+    assert found("Actions\n    Drop it where it can be; **lee** will ask\n") == [
+        "Drop it where it can be; lee will ask"
+    ]

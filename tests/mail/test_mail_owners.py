@@ -82,6 +82,7 @@ def owners_of(text, seen="the gate\n"):
         ("Xinran Lu (xlu) and Wenping Sun (wsun) need to write it", ["Xinran Lu (xlu)", "Wenping Sun (wsun)"]),
         ("Xiuying Hé can share the playbooks", ["Xiuying Hé"]),
         ("Warren Harding to lead", ["Warren Harding"]),
+        ("gorse_x (Orla Lindow) to lead", ["gorse_x (Orla Lindow)"]),
         ("Kimball Page and Orla Still to lead", ["Kimball Page", "Orla Still"]),
         ("Mateus de Souza e Silva to lead", ["Mateus de Souza e Silva"]),
         ("**mark** to write it", ["mark"]),

@@ -159,3 +159,8 @@ def test_a_message_longer_than_any_recap_is_cut_and_says_so():
     assert len(message.text) <= MAX_TEXT
     assert not only(mail(b"word\n")).is_cut
     assert only(b"word \n" * (MAX_TEXT // 5)).is_cut
+
+
+def test_a_header_that_cannot_be_decoded_stays_as_written():
+    (message,) = read_messages(b"From: a@b.org\nSubject: =?utf-8?b?W2RvdHRlcmVsXSBTdW1tYXJ5IOKAk?=\n\nHi.\n")
+    assert message.subject == "=?utf-8?b?W2RvdHRlcmVsXSBTdW1tYXJ5IOKAk?="

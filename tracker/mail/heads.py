@@ -57,6 +57,7 @@ _CUES = (
 )  # fmt: skip
 _SHORT_CUE = re.compile(r"A[IR](?!\w\w)")
 _SHORT = 9
+_LONGEST_HEADING = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def read_head(text: str, *, marked: bool, sentence: bool) -> Head | None:
         _ALONE.fullmatch(text) is not None
         or (
             (_ITEMS.search(text) or _ABBREVIATED.search(text) or _names_actions(text)) is not None
-            and (short or sentence)
+            and (short or sentence or (marked and len(words) <= _LONGEST_HEADING))
         )
         or (sentence and _THINGS_TO_DO.search(text) is not None)
     )
@@ -162,7 +163,9 @@ _BRACKETED = re.compile(
     r"\((?:action|ACTION|Action|AI|AR)(?:[ -](?:item|point|ITEM|POINT))?s?:\s*(?P<text>[^()]{8,400})\)"
 )
 _NOTHING = re.compile(
-    r"(?:none|nothing|n/?a|no|tbd|tba|-+|nil|see (?:below|above).*|\(none\)|no .{0,30})[.!:]?\s*", re.IGNORECASE
+    r"(?:none(?: (?:that|besides|except|so far|for now|yet|this time|today|here)\b.{0,60})?"
+    r"|nothing|n/?a|no|tbd|tba|-+|nil|see (?:below|above).*|\(none\)|no .{0,30})[.!:]?\s*",
+    re.IGNORECASE,
 )
 
 

@@ -82,8 +82,10 @@ def split_sentences(item: Item, begins_with_owner: BeginsWithOwner) -> list[Item
     items = [Item(item.text, item.line, names=item.names, speaker=item.speaker, nested=item.nested)]
     for match in _CLAUSE.finditer(item.text):
         rest = item.text[match.end() :]
-        if begins_with_owner(rest[:200]):
-            kept = items[-1]
+        kept = items[-1]
+        # `Drop it; Kim will ask first` is one thing to do, `Lee to drop it; Kim to ask first` are two.
+        parted = item.text[match.start() - 1] != ";" or begins_with_owner(kept.text[:200])
+        if parted and begins_with_owner(rest[:200]):
             kept.text = kept.text[: len(kept.text) - len(rest)].rstrip()
             items.append(Item(rest, item.line, speaker=item.speaker))
     return items

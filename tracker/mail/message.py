@@ -302,7 +302,7 @@ def _read_page(data: bytes) -> Message:
             return Message(
                 text=_without_footers("\n" * (third + 1) + text.split("\n", third + 1)[-1]),
                 subject=lines[first].strip(),
-                author=author[1],
+                author=" ".join(author[1].split()),
                 address=f"{author[2]}@{author[3]}",
                 date=_page_day(sent),
                 mailing_list=footer[1] if footer else None,

@@ -85,8 +85,8 @@ class Names:
         self._known = {form for name in known for form in _forms(name)}
         self._nouns = set(nouns) - self._known
         self._projects = {project.casefold() for project in projects}
-        # The same few words are judged by each way to read an item.
         self._fresh: frozenset[str] = frozenset()
+        # The same few words are judged by each way to read an item.
         self._judged: dict[tuple[str, bool], tuple[Name, ...]] = {}
 
     def with_known(self, names: Iterable[str]) -> "Names":
@@ -162,7 +162,7 @@ class Names:
             return Name(plain, Likeness.STRONG, tentative=tentative)
         if plain.endswith(")") and (match := _WITH_NICK.fullmatch(plain)):
             person = self.parse(match[1])
-            if person is None or person.group or not _NICK.fullmatch(match[2]):
+            if person is None or person.group or not (_NICK.fullmatch(match[2]) or self._is_full_name(match[2])):
                 return None
             return Name(plain, Likeness.STRONG, tentative=tentative)
         if bold and plain in _GIVEN:
@@ -173,6 +173,10 @@ class Names:
         if not likeness:
             return None
         return Name(plain, likeness, group=self.is_project(plain), tentative=tentative)
+
+    def _is_full_name(self, text: str) -> bool:
+        name = self.parse(text) if " " in text else None
+        return name is not None and not name.group and name.likeness is Likeness.STRONG
 
     def _given(self, part: str) -> Name | None:
         plain = _UNSURE.sub("", part.strip())

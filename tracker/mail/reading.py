@@ -112,10 +112,10 @@ def _read_items(
     items: list[Item], names: Names, text: str, earlier: Mapping[_Said, Reading] = MappingProxyType({})
 ) -> list[tuple[_Candidate, Reading]]:
     """Read each item; those read earlier again only where they may name who was not known then."""
-    candidates = list(_flatten(items, names))
-    spoken = len(_SPEAKERS.findall(text)) > 1 + sum(_SPEAKERS.search(each.text) is not None for each in candidates)
+    listed = [each.text for item in items for each in (item, *item.nested)]
+    spoken = len(_SPEAKERS.findall(text)) > 1 + sum(_SPEAKERS.search(one) is not None for one in listed)
     found = []
-    for each in candidates:
+    for each in _flatten(items, names):
         reading = earlier.get(each.said)
         if reading is None or names.is_news(" ".join(filter(None, each.said))):
             reading = read_action(

@@ -75,7 +75,7 @@ def topic_at(places: list[Place], head: ListHead | None, line: int) -> str | Non
 
     A list whose heading ranks with the topics is in none of them.
     """
-    index = bisect_right(places, head.line if head else line, key=lambda place: place.line) - 1
+    index = bisect_right(places, line, key=lambda place: place.line) - 1
     rank = head.rank if head else UNMARKED_RANK
     while index >= 0:
         place = places[index]

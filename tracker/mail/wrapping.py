@@ -31,7 +31,12 @@ class Wrapping:
         line = self._lines[index]
         if heading_at(self._lines, index) or is_underline(line) or is_label(line) or line.width > _WIDEST:
             return False
+        if line.text.startswith(("http://", "https://")):
+            # An address that had no room goes on with what it is said of.
+            return last.width <= _WIDEST and not last.text.endswith((".", ";", "!", "?"))
         if last.width > _WIDEST or last.text.endswith((";", ":")):
+            return False
+        if line.text[:1].isupper() and self._column - _width_with(last, line) > _MUCH_ROOM:
             return False
         if has_cue(line.text) and read_mark(line.text):
             return False
