@@ -104,6 +104,12 @@ def test_names_are_shown_decoded():
     assert b"=?utf-8?q?caf=C3=A9?=" in mail.data
 
 
+def test_a_name_does_not_pass_for_another_recipient():
+    mail = read(write(To='"lea@example.org, Jon" <evil@example.net>', Cc=None))
+    assert mail.to == ('"lea@example.org, Jon" <evil@example.net>',)
+    assert mail.recipients == ("evil@example.net",)
+
+
 # mailboxes
 
 
