@@ -104,6 +104,12 @@ def test_names_are_shown_decoded():
     assert b"=?utf-8?q?caf=C3=A9?=" in mail.data
 
 
+def test_a_name_does_not_pass_for_another_recipient():
+    mail = read(write(To='"lea@example.org, Jon" <evil@example.net>', Cc=None))
+    assert mail.to == ('"lea@example.org, Jon" <evil@example.net>',)
+    assert mail.recipients == ("evil@example.net",)
+
+
 # mailboxes
 
 
@@ -129,8 +135,10 @@ def test_a_mail_of_a_mailbox_that_is_not_sound_is_told_with_its_number():
 
 
 def test_a_line_like_that_of_a_mailbox_does_not_part_a_mail():
-    body = "as follows\n\nFrom mara Fri Oct 28 10:00:00 2016\nTo: evil@example.org\n\nand so on\n"
-    assert read(write(body=body)).recipients == ("harbour-dev@lists.example.org", "jon@example.org")
+    body = "as follows\n\nFrom mara Fri Oct 28 10:00:00 2016\nTo: evil@example.org\n\n>From here on\n"
+    mail = read(write(body=body))
+    assert mail.recipients == ("harbour-dev@lists.example.org", "jon@example.org")
+    assert mail.data == write(body=body).replace(b"\n", b"\r\n")
 
 
 # what is refused

@@ -201,7 +201,7 @@ def _addresses(headers: Headers, name: str) -> list[tuple[str, str]]:
         if not is_address(one.addr_spec):
             remedy = "write it as NAME@HOST, in ASCII without quotes and blanks"
             raise _Refusal(f'its header `{name}` has "{one.addr_spec}", to which no mail can be sent', remedy)
-        found.append((f"{one.display_name} <{one.addr_spec}>" if one.display_name else one.addr_spec, one.addr_spec))
+        found.append((str(one), one.addr_spec))
     return found
 
 

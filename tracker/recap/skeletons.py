@@ -49,6 +49,12 @@ _SETTINGS = """\
 # The mailing list that recaps go to.
 {list}
 
+# Who mails are from, and what sends them; a password stays in the keyring, or in TRACKER_SMTP_PASSWORD.
+#mail:
+#  from: Example recaps <recaps@example.org>
+#  server: smtp.example.org
+#  user: recaps
+
 # Where a sync stops and asks; these are the defaults.
 #limits:
 #  create: 20       # bugs, in one run
