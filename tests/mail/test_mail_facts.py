@@ -103,3 +103,22 @@ def test_topics_are_headings_with_what_stands_below():
 def test_the_tldr_is_its_paragraph():
     (notes,) = read_notes(b"Hi,\n\ntl;dr: we go\non.\n\nMore.\n")
     assert notes.tldr == "we go on."
+
+
+def test_what_is_read_as_an_action_is_not_told_again_in_its_topic():
+    text = (
+        "# A\n\nThe words stay.\n\nActions:\n- Kim to measure\n  it twice;\n- buy a lamp.\n\nSo do these.\n\n"
+        "# B\n\nWe talked long, and in the end of the afternoon we agreed on these action items:\n* Kim will write\n"
+    )
+    (notes,) = read_notes(text.encode())
+    assert [action.title for action in notes.actions] == ["measure it twice", "buy a lamp", "write"]
+    assert [topic.notes for topic in notes.topics] == [
+        "The words stay.\n\nSo do these.",
+        "We talked long, and in the end of the afternoon we agreed on these action items:",
+    ]
+
+
+def test_a_list_that_may_be_something_else_stays_in_its_topic():
+    (notes,) = read_notes(b"# A\n\nNext steps\n\n- measure it\n- write it down\n\n# B\n\nwords\n")
+    assert notes.actions == ()
+    assert "measure it" in notes.topics[0].notes

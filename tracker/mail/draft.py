@@ -86,7 +86,11 @@ def write_draft(
         author, question = writer.name(notes.author)
         writer.put("author", write_scalar(author), question)
     # A mail that states the day was written out of a recap, and has all that this had.
-    topics = list(notes.topics) if notes.session_date else _distinct(notes.topics)
+    topics = (
+        list(notes.topics)
+        if notes.session_date
+        else _distinct(notes.topics, {action.topic for action in notes.actions})
+    )
     of_topics = {link.url for topic in topics for link in topic.links if link.kind not in _ABOUT_A_RECAP}
     of_session = [link for link in notes.links if link.url not in of_topics]
     writer.links(of_session if notes.session_links is None else notes.session_links)
@@ -104,12 +108,12 @@ def write_draft(
     return Draft("\n".join(writer.lines) + "\n", tuple(writer.places), tuple(writer.newcomers.values()))
 
 
-def _distinct(topics: Iterable[FoundTopic]) -> list[FoundTopic]:
-    """Return topics that have anything to say, each title once: actions name them by it."""
+def _distinct(topics: Iterable[FoundTopic], named: Container[str | None]) -> list[FoundTopic]:
+    """Return topics that have anything to say or that actions name, each title once: it is what they are named by."""
     kept: dict[str, FoundTopic] = {}
     for topic in topics:
         title = _line(topic.title)
-        if title and (topic.notes.strip() or topic.links):
+        if title and (topic.notes.strip() or topic.links or topic.title in named):
             kept.setdefault(title, FoundTopic(title, topic.notes, topic.links))
     return list(kept.values())
 

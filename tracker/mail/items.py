@@ -39,6 +39,8 @@ class Item:
     weak: int | None = None
     """Which list under a doubtful heading it belongs to; all of such a list count, or none."""
     nested: "list[Item]" = field(default_factory=list)
+    last: int = 0
+    """The number of its last line, what is nested in it counted; 0 where it is only a part of its lines."""
 
 
 class OpenItem:
@@ -74,12 +76,14 @@ class OpenItem:
     def close(self) -> Item:
         """Return the item, on one line."""
         text = " ".join(" ".join(self._pieces)[:LONGEST_ITEM].split())
-        return Item(text, self._first.number, nested=[child.close() for child in self.nested])
+        nested = [child.close() for child in self.nested]
+        last = max([self.last.number, *(child.last for child in nested)])
+        return Item(text, self._first.number, nested=nested, last=last)
 
 
 def split_sentences(item: Item, begins_with_owner: BeginsWithOwner) -> list[Item]:
     """Split a paragraph where a sentence begins with somebody else who does something."""
-    items = [Item(item.text, item.line, names=item.names, speaker=item.speaker, nested=item.nested)]
+    items = [Item(item.text, item.line, names=item.names, speaker=item.speaker, nested=item.nested, last=item.last)]
     for match in _CLAUSE.finditer(item.text):
         rest = item.text[match.end() :]
         kept = items[-1]

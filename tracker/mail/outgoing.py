@@ -239,6 +239,6 @@ def _origin(headers: Headers) -> tuple[str | None, str | None]:
     if header is None:
         return None, None
     kind, _, recap = str(header).strip().partition(" ")
-    if kind not in KINDS or not (is_recap_id(recap) if recap else kind == "digest"):
+    if kind not in KINDS or not (is_recap_id(recap) if recap else kind in {"cycle", "digest"}):
         raise _Refusal("its header `X-Tracker` is not one that the tracker writes", "take it out, or restore it")
     return kind, recap or None

@@ -11,7 +11,7 @@ from tracker.mail.heading import Tags, Top, find_cycle, find_event, read_tags, r
 from tracker.mail.heads import has_cue, is_nothing, read_mark
 from tracker.mail.items import Item, ListHead
 from tracker.mail.layout import find_items
-from tracker.mail.lines import NUMBERED_RANK, UNMARKED_RANK, split_lines
+from tracker.mail.lines import NUMBERED_RANK, UNMARKED_RANK, Line, split_lines
 from tracker.mail.links import classify_all, find_urls
 from tracker.mail.message import Message, read_messages
 from tracker.mail.names import Likeness, Names, gather_names
@@ -25,6 +25,7 @@ _SPEAKERS = re.compile(r"\(\w[\w|`^-]{1,30}\)[ =]*$", re.MULTILINE)
 _MINUTES = re.compile(r"^Meeting started by \S", re.MULTILINE)
 _BUG = re.compile(r"\b(?:bugs?|LP)[ :#]{1,3}#?(\d{3,9})\b", re.IGNORECASE)
 _LONG_TITLE = 25
+_LONGEST_HEAD = 40
 _MOST_ITEMS = 5000
 
 
@@ -51,7 +52,7 @@ def _read_any(message: Message) -> Notes:
         places = [Place(number, NUMBERED_RANK, FoundTopic(title, "")) for title, number in log.topics]
     else:
         heads = frozenset(item.head.line for item in items if item.head)
-        places = locate_topics(lines, title=top.title or message.subject, heads=heads)
+        places = locate_topics(lines, title=top.title or message.subject, heads=heads, listed=_listed(items, lines))
     return Notes(
         subject=subject,
         title=tags.title or None,
@@ -67,6 +68,21 @@ def _read_any(message: Message) -> Notes:
         actions=_read_actions(items, names, author, text, places),
         is_cut=message.is_cut,
     )
+
+
+def _listed(items: list[Item], lines: list[Line]) -> frozenset[int]:
+    """Return the numbers of the lines that are actions, or announce them and say nothing else."""
+    sure = [item for item in items if item.weak is None]
+    heads = {item.head.line for item in sure if item.head}
+    alone = {
+        number for number in heads if len(lines[number - 1].text) <= _LONGEST_HEAD and _begins(lines, number - 1)
+    }
+    return frozenset(alone.union(*(range(item.line, item.last + 1) for item in sure)))
+
+
+def _begins(lines: list[Line], index: int) -> bool:
+    """Tell whether a line goes on with none."""
+    return index == 0 or lines[index - 1].blank or bool(lines[index].bullet)
 
 
 _Said = tuple[str, str | None, str | None]

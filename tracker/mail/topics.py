@@ -50,10 +50,17 @@ class Place:
     """Whether it is the title of the whole text, so that what stands below it need not be about it."""
 
 
-def locate_topics(lines: list[Line], *, title: str | None = None, heads: frozenset[int] = frozenset()) -> list[Place]:
+def locate_topics(
+    lines: list[Line],
+    *,
+    title: str | None = None,
+    heads: frozenset[int] = frozenset(),
+    listed: frozenset[int] = frozenset(),
+) -> list[Place]:
     """Find headings with what stands below each; else bullets with links below; without either there are none.
 
-    `title` is that of the whole text, `heads` the numbers of the lines that announce actions, which are no topics.
+    `title` is that of the whole text, `heads` the numbers of the lines that announce actions, which are no topics,
+    and `listed` those of the lines that are left out of what stands below one, because they are its actions.
     """
     starts = _heading_starts(lines) or _bullet_starts(lines)
     top = min((start.rank for start in starts if start.title), default=0)
@@ -61,11 +68,13 @@ def locate_topics(lines: list[Line], *, title: str | None = None, heads: frozens
     found = []
     for start, following in zip(starts, [*starts[1:], None], strict=False):
         body = lines[start.below : following.index if following else None]
-        raw = "\n".join(_render(line) for line in body if not is_underline(line)).strip("\n")[:_NOTES_LENGTH]
+        shown = [line for line in body if not is_underline(line)]
+        raw = "\n".join(_render(line) for line in shown if line.number not in listed).strip("\n")[:_NOTES_LENGTH]
         number = lines[start.index].number
         is_whole = start.title == title and start.rank == top and alone and len(starts) > 1
         is_topic = start.title and number not in heads and not _NO_TOPIC.match(start.title)
-        topic = FoundTopic(start.title, raw, classify_all(find_urls(raw))) if is_topic else None
+        links = classify_all(find_urls("\n".join(map(_render, shown))[:_NOTES_LENGTH])) if is_topic else ()
+        topic = FoundTopic(start.title, re.sub(r"\n{3,}", "\n\n", raw), links) if is_topic else None
         found.append(Place(number, start.rank, topic, is_whole))
     return found[:_MOST]
 
