@@ -1,6 +1,6 @@
 """Measure everything, or the parts that are named, and write docs/benchmarks.md.
 
-python -m benchmarks [startup|checking|syncing|owners ...]
+python -m benchmarks [startup|checking|asking|syncing|owners ...]
 """
 
 import importlib.metadata
@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.recaps import write_repository
-from benchmarks.timing import Time, time_command, time_commands
+from benchmarks.scale import asking
+from benchmarks.timing import Time, table, time_command, time_commands
 from tracker.cli.sandbox import describe_world
 from tracker.recap.repository import load_repository
 from tracker.sandbox.local import serving
@@ -27,7 +28,7 @@ LIBRARIES = ("typer", "PyYAML", "launchpadlib", "tabulate", "lazr.restful")
 
 def main(wanted: Sequence[str]) -> None:
     """Run the parts, telling which on stderr, and write the page; what is not run stays as it is."""
-    parts = {part.__name__: part for part in (startup, checking, syncing, owners)}
+    parts = {part.__name__: part for part in (startup, checking, asking, syncing, owners)}
     if unknown := set(wanted) - set(parts):
         sys.exit(f"no part {', '.join(sorted(unknown))}: there are {', '.join(parts)}")
     head, *sections = PAGE.read_text(encoding="utf-8").rstrip("\n").split("\n\n## ")
@@ -63,10 +64,12 @@ def startup(folder: Path) -> Iterator[str]:
         "`tracker --help`": [TRACKER, "--help"],
         "`tracker check`": [TRACKER, "check"],
         "`tracker status`": [TRACKER, "status"],
+        "`towncrier --help`": [str(Path(TRACKER).with_name("towncrier")), "--help"],
+        "`reno --help`": [str(Path(TRACKER).with_name("reno")), "--help"],
     }
     times = time_commands(commands, 31, folder)
     yield "## Starting\n\nOn the sample, a repository of one recap.\n"
-    yield from _table(times)
+    yield from table(times)
 
 
 def checking(folder: Path) -> Iterator[str]:
@@ -85,7 +88,7 @@ def checking(folder: Path) -> Iterator[str]:
 
 {recaps} generated recaps of {actions} actions each, {size / 2**20:.1f} MiB, as whole processes.
 """
-    yield from _table(times, memory=True)
+    yield from table(times, memory=True)
 
 
 def syncing(folder: Path) -> Iterator[str]:
@@ -152,18 +155,6 @@ were grown on these mails, so this compares two ways of reading, and says little
             f"| {name} | {count['all']} of {len(lines)} | {count['owned']} of {owned}"
             f" | {count['unowned']} of {len(lines) - owned} |"
         )
-
-
-def _table(times: dict[str, Time], *, memory: bool = False) -> Iterator[str]:
-    """Make a table of commands beside the first of them."""
-    base = next(iter(times.values()))
-    yield "| | seconds | ratio | processor seconds | ratio |" + (" MiB |" if memory else "")
-    yield "| --- | ---: | ---: | ---: | ---: |" + (" ---: |" if memory else "")
-    for name, time in times.items():
-        row = (
-            f"| {name} | {time.wall:.3f} | {time.wall / base.wall:.2f} | {time.cpu:.3f} | {time.cpu / base.cpu:.2f} |"
-        )
-        yield row + (f" {time.memory:.0f} |" if memory else "")
 
 
 if __name__ == "__main__":

@@ -18,9 +18,11 @@ _STATUSES = ("todo", "todo", "todo", "in progress", "blocked", "done", "postpone
 
 
 def write_repository(
-    folder: Path, recaps: int, actions: int, *, targets: bool = True, tag: str = "benchmark"
+    folder: Path, recaps: int, actions: int, *, targets: bool = True, tag: str = "benchmark", total: int | None = None
 ) -> Path:
     """Write `sessions/` with a number of recaps of so many actions each, and return it.
+
+    Where they are to have more actions in all, `total`, the first ones have one more each.
 
     A recap is about 70 lines: a tl;dr, three topics with notes of several lines, links, and the actions, of which
     each has owners of `PEOPLE` people; with `targets` most are tracked, by numbers of bugs that are made up.
@@ -33,7 +35,8 @@ def write_repository(
     for number in range(recaps):
         cycle = CYCLES[number % len(CYCLES)]
         (sessions / cycle).mkdir(exist_ok=True)
-        text = "".join(_recap(Random(number), number, cycle, actions, targets=targets))
+        own = actions + (total is not None and number < total - recaps * actions)
+        text = "".join(_recap(Random(number), number, cycle, own, targets=targets))
         (sessions / cycle / f"session-{number:05}.yaml").write_text(text)
     return sessions
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -52,3 +52,13 @@ def time_command(words: Sequence[str], cwd: Path) -> Time:
     if process.returncode:
         raise RuntimeError(f"{' '.join(words)} answered {process.returncode}")
     return Time(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def table(times: Mapping[str, Time], *, memory: bool = False) -> Iterator[str]:
+    """Make a table of commands beside the first of them."""
+    base = next(iter(times.values()))
+    yield "| | seconds | ratio | processor seconds | ratio |" + (" MiB |" if memory else "")
+    yield "| --- | ---: | ---: | ---: | ---: |" + (" ---: |" if memory else "")
+    for name, one in times.items():
+        row = f"| {name} | {one.wall:.3f} | {one.wall / base.wall:.2f} | {one.cpu:.3f} | {one.cpu / base.cpu:.2f} |"
+        yield row + (f" {one.memory:.0f} |" if memory else "")
