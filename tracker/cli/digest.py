@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -44,14 +45,13 @@ def digest(
     Example: tracker digest --format mbox -o owners.mbox && tracker send owners.mbox
     """
     from tracker.cli import mailing
-    from tracker.cli.output import err
+    from tracker.cli.output import err, safe
     from tracker.cli.status import resolve_owner
-    from tracker.mail.digest import build_digest, find_owners
-    from tracker.mail.plain import as_text
+    from tracker.mail.digest import build_digest, find_lead, find_owners
     from tracker.mail.templates import render
 
     mailing.check_format(output_format, FORMATS)
-    if output_format == "eml" and output is None:
+    if output_format == "eml" and output in {None, mailing.STDOUT}:
         raise TrackerError(
             "mails to several owners are several files", remedy="name a folder: -o FOLDER", exit_code=ExitCode.USAGE
         )
@@ -60,8 +60,7 @@ def digest(
     today = mailing.read_date(date, "--date")
     repository, settings, people = mailing.load([])
     recaps = repository.recaps
-    leads = [one.lead for one in people.entries.values() if one.lead and find_owners(recaps) and one.is_team]
-    keys = [resolve_owner(name, people) for name in owners or []] or sorted({*find_owners(recaps), *leads})
+    keys = [resolve_owner(name, people) for name in owners or []] or find_owners(recaps, people)
     root = mailing.web_root(repository)
     digests = [build_digest(key, recaps, people, root, today) for key in dict.fromkeys(keys)]
     digests = [one for one in digests if one.groups]
@@ -70,7 +69,7 @@ def digest(
         return
     bodies = [render("digest.txt.j2", repository.folder, mail=one) for one in digests]
     if output_format == "text":
-        pieces = [f"Subject: {one.subject}\n\n{as_text(body)}" for one, body in zip(digests, bodies, strict=True)]
+        pieces = [mailing.show(one.subject, body) for one, body in zip(digests, bodies, strict=True)]
         mailing.deliver("\n\n".join(pieces), output)
         return
     from tracker.mail.envelope import Envelope, as_mbox, write_message
@@ -79,18 +78,32 @@ def digest(
     messages: dict[str, Letter] = {}
     for one, body in zip(digests, bodies, strict=True):
         address = _address(one, people)
-        if address is None:
-            err(f"no mail to {one.key}: people.yaml has no `email` of theirs")
-            continue
-        messages[one.key] = write_message(Envelope(sender, (address,), today), "digest", one.subject, body)
+        if address is not None:
+            messages[one.key] = write_message(Envelope(sender, (address,), today), "digest", one.subject, body)
+    for one in digests:
+        if one.key not in messages and find_lead(one.key, people) not in messages:
+            err(safe(f"no mail to {one.key}: people.yaml has no `email` of theirs"))
+    if not messages:
+        raise TrackerError("there is nobody to write to", remedy="give people an `email` in people.yaml")
     if output_format == "mbox":
         mailing.deliver(as_mbox(messages.values()).decode(), output)
-        return
-    folder = Path(output or "")
-    places = {key: str(folder / f"{key}.eml") for key in messages}
+    else:
+        _write_files(messages, Path(output or ""), force=force)
+
+
+def _write_files(messages: "dict[str, Letter]", folder: Path, *, force: bool) -> None:
+    from tracker.cli import mailing
+    from tracker.cli.output import err
+    # A key of people.yaml may be any text, and must not lead out of the folder.
+    places = {key: str(folder / f"{quote(key, safe='+@')}.eml") for key in messages}
     for place in places.values():
         mailing.check_output(place, force=force)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrackerError(
+            f"{folder} cannot be made: {error.strerror or type(error).__name__}", remedy="name another folder"
+        ) from None
     for key, message in messages.items():
         mailing.deliver(message.data.decode(), places[key])
     err(f"{count(len(messages), 'mail')} written")

@@ -1,6 +1,7 @@
 """What `summary` and `digest` share: what they read, and where a mail goes."""
 
 import datetime
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,11 @@ def load(names: list[str]) -> "tuple[Repository, Settings, People]":
     from tracker.recap.repository import find_folder, load_repository, select_paths
 
     folder = find_folder(here())
-    repository = load_repository(folder, select_paths(folder, names))
+    paths = select_paths(folder, names)
+    for name, path in zip(names, paths, strict=True):
+        if not os.path.lexists(path):
+            raise _unknown(name, [file.id for file in load_repository(folder).files])
+    repository = load_repository(folder, paths)
     if repository.settings is None or repository.people is None:
         raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
     broken = [file.document.path for file in repository.files if file.recap is None]
@@ -34,6 +39,16 @@ def load(names: list[str]) -> "tuple[Repository, Settings, People]":
             f"{', '.join(broken)}: not a sound recap", remedy="correct it first; `tracker check` shows all"
         )
     return repository, repository.settings, repository.people
+
+
+def _unknown(name: str, ids: list[str]) -> TrackerError:
+    from difflib import get_close_matches
+
+    # A recap is often named without its cycle.
+    ends = {one.rpartition("/")[2]: one for one in ids}
+    near = get_close_matches(name, ids, n=3) or [ends[end] for end in get_close_matches(name, ends, n=3)]
+    remedy = f"did you mean {' or '.join(near)}?" if near else "name it by its id, CYCLE/NAME, or by its file"
+    return TrackerError(f'no recap "{name}"', remedy=remedy, exit_code=ExitCode.USAGE)
 
 
 def web_root(repository: "Repository") -> str:
@@ -63,7 +78,7 @@ def load_known(repository: "Repository") -> "dict[str, dict[str, Known]]":
             former = lead.pulled_over[-1].removesuffix("?") if lead and lead.pulled_over else None
             pulled = frozenset(name for name, agreed in entry.fields.items() if agreed.pulled_over)
             first = min(changed.values(), default="")
-            known.setdefault(recap_id, {})[entry.action] = Known(first, changed, pulled, former or None)
+            known.setdefault(recap_id, {})[entry.action] = Known(first, changed, pulled, former)
     return known
 
 
@@ -118,10 +133,18 @@ def check_output(output: str | None, *, force: bool) -> None:
         return
     path = Path(output)
     check_place(path)
-    if path.exists() and not force:
+    if os.path.lexists(path) and not force:  # unlike Path's own question answered too where one may not look
         raise TrackerError(
             f"{output} is there already", remedy="name another file, or add --force", exit_code=ExitCode.USAGE
         )
+
+
+def show(subject: str, body: str) -> str:
+    """Return a mail for people: its subject and its text."""
+    from tracker.mail.envelope import in_header
+    from tracker.mail.plain import as_text, one_line
+
+    return f"Subject: {in_header(one_line(subject))}\n\n{as_text(body)}"
 
 
 def deliver(text: str, output: str | None) -> None:

@@ -68,6 +68,7 @@ def summary(
         )
     mailing.check_output(output, force=force)
     day = mailing.read_date(date, "--date")
+    in_reply_to = _checked(in_reply_to)
     repository, settings, people = mailing.load([recap] if recap else [])
     mail: Summary | Moved | CycleSummary
     author = None
@@ -85,11 +86,9 @@ def summary(
             in_reply_to = in_reply_to or _first_sent(repository, one.id)
             if in_reply_to is None and output_format == "eml":
                 err("the recap's own mail is not known, so this one begins a thread of its own; see --in-reply-to")
-    from tracker.mail.plain import as_text
     from tracker.mail.templates import render
 
-    name = {"summary": "summary", "since": "since", "cycle": "cycle"}[kind]
-    body = render(f"{name}.{_TEMPLATES[output_format]}.j2", repository.folder, mail=mail)
+    body = render(f"{kind}.{_TEMPLATES[output_format]}.j2", repository.folder, mail=mail)
     if output_format == "eml":
         from tracker.mail.envelope import Envelope, write_message
 
@@ -97,10 +96,10 @@ def summary(
         recipients = mailing.find_list(settings)
         if not recipients:
             err("the mail names no recipient: write the list's address as `list:` in tracker.yaml")
-        envelope = Envelope(sender, recipients, day, _checked(in_reply_to))
+        envelope = Envelope(sender, recipients, day, in_reply_to)
         body = write_message(envelope, kind, mail.subject, body, recap_id).data.decode()
     elif output_format == "text":
-        body = f"Subject: {mail.subject}\n\n{as_text(body)}"
+        body = mailing.show(mail.subject, body)
     mailing.deliver(body, output)
 
 
@@ -158,11 +157,11 @@ def _build_moved(
 
 
 def _first_sent(repository: "Repository", recap_id: str) -> str | None:
-    """Return the Message-ID of the first mail of a recap that was sent."""
+    """Return the Message-ID of the first mail of a recap that surely went out."""
     from tracker.mail.sent import load_sent
 
     sent = (one for one in load_sent(repository.folder) if one.recap == recap_id and one.kind == "summary")
-    return next((one.message_id for one in sent), None)
+    return next((one.message_id for one in sent if one.is_certain), None)
 
 
 def _checked(message_id: str | None) -> str | None:

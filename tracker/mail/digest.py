@@ -41,7 +41,7 @@ def build_digest(
 ) -> Digest:
     """Gather what somebody owes, or a team; who leads a team is told of its actions too."""
     groups: list[tuple[str, list[Item]]] = [("Late", [])]
-    teams = [one.key for one in people.entries.values() if one.is_team and one.lead == key]
+    teams = [team for team in people.entries if find_lead(team, people) == key]
     for recap in recaps:
         day = f"{one_line(recap.title)} ({recap.project}, {recap.date.isoformat()})"
         own: list[Item] = []
@@ -63,12 +63,18 @@ def build_digest(
     )
 
 
-def find_owners(recaps: Iterable[Recap]) -> list[str]:
-    """Return the keys of all who own an open action, in order."""
+def find_owners(recaps: Iterable[Recap], people: People) -> list[str]:
+    """Return the keys of all who own an open action, or lead a team that does, in order."""
     found = {
         owner.key for recap in recaps for one in recap.actions if one.current_status.is_open for owner in one.owners
     }
-    return sorted(found)
+    return sorted(found | {lead for key in found if (lead := find_lead(key, people))})
+
+
+def find_lead(key: str, people: People) -> str | None:
+    """Return the key of who leads a team; None where nobody does, and of a person."""
+    entry = people.entries.get(key)
+    return people.resolve(entry.lead) if entry is not None and entry.lead else None
 
 
 def _owns(action: Action, keys: Iterable[str]) -> bool:

@@ -20,6 +20,9 @@ from tracker.recap.mail_settings import is_address
 KIND_HEADER = "X-Tracker"
 """What a mail of the tracker is, and of which recap: `summary ocata/neutron-server-next`."""
 _LONGEST_LINE = 998
+"""Bytes of a line of text (RFC 5322, 2.1.1)."""
+_LONGEST_WORD = 76
+"""What stands in a header as it is; what is longer is encoded, since encoded words can be folded anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +50,16 @@ class Letter:
 
 def write_message(envelope: Envelope, kind: str, subject: str, body: str, recap_id: str | None = None) -> Letter:
     """Return a mail; lines of `body` that end in a blank flow."""
-    subject = one_line(subject)
+    subject = in_header(one_line(subject))
     flowed = as_flowed(body)
     text = flowed.encode()
     is_long = max(map(len, text.splitlines()), default=0) > _LONGEST_LINE
     noon = datetime.datetime.combine(envelope.day, datetime.time(12), datetime.UTC)
     # Written by hand: the email package folds by other rules in each version of Python, and loses blanks.
     headers = {
-        "From": _write_address(envelope.sender),
-        "To": ", ".join(map(_write_address, envelope.recipients)),
-        "Subject": Header(subject, "us-ascii" if subject.isascii() else "utf-8", header_name="Subject").encode(),
+        "From": _write_address("From", envelope.sender),
+        "To": ", ".join(_write_address("To", one) for one in envelope.recipients),
+        "Subject": _fold("Subject", subject),
         "Date": format_datetime(noon),
         "Message-ID": make_message_id(envelope, kind, subject, flowed, recap_id),
         "In-Reply-To": envelope.in_reply_to,
@@ -71,8 +74,22 @@ def write_message(envelope: Envelope, kind: str, subject: str, body: str, recap_
     return Letter(data, envelope.sender.addr_spec, envelope.day)
 
 
-def _write_address(address: Address) -> str:
-    return formataddr((address.display_name, address.addr_spec))
+def in_header(text: str) -> str:
+    """Return a text as a header can have it: what looks like an encoded word (RFC 2047) would be read as one."""
+    return text.replace("=?", "= ?")
+
+
+def _fold(name: str, text: str) -> str:
+    """Return the value of a header of one line of text, encoded where it has to be, and folded."""
+    is_plain = text.isascii() and max(map(len, text.split(" "))) < _LONGEST_WORD
+    return Header(text, "us-ascii" if is_plain else "utf-8", header_name=name).encode()
+
+
+def _write_address(header: str, address: Address) -> str:
+    name = in_header(address.display_name)
+    if name.isascii() and len(name) < _LONGEST_WORD:
+        return formataddr((name, address.addr_spec))
+    return f"{Header(name, 'utf-8', header_name=header).encode()} <{address.addr_spec}>"
 
 
 def make_message_id(envelope: Envelope, kind: str, subject: str, body: str, recap_id: str | None) -> str:
@@ -102,6 +119,6 @@ def parse_address(written: str, where: str, name: str | None = None) -> Address:
 def as_mbox(letters: Iterable[Letter]) -> bytes:
     """Return mails as an mbox; flowed text has no line that begins with `From `, as the next mail would."""
     return b"".join(
-        f"From {letter.sender} {letter.day:%a %b %e} 12:00:00 {letter.day.year}\n".encode() + letter.data + b"\n"
+        f"From {letter.sender} {letter.day.ctime().replace(' 00:', ' 12:')}\n".encode() + letter.data + b"\n"
         for letter in letters
     )

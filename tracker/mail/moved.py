@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from tracker.mail.plain import one_line
 from tracker.mail.sentences import Item, name_in_prose
-from tracker.mail.summary import build_item, in_header, list_name, say_day, subject_tags
+from tracker.mail.summary import build_item, list_name, say_day, subject_tags
 from tracker.recap.model import Action, Recap, Status
 from tracker.recap.people import People
 
@@ -23,7 +23,7 @@ class Known:
     pulled: frozenset[str] = frozenset()
     """The fields that surely changed since, because what Launchpad said replaced what the recap did."""
     former_lead: str | None = None
-    """The key of who led it before."""
+    """The key of who led it before, empty for nobody; None when that is not known."""
 
     def moved(self, name: str, since: datetime.date) -> bool:
         """Tell whether a field changed on a day or later, and not only when the action became known."""
@@ -51,8 +51,8 @@ class Moved:
     since: str
     """The day since which it is told, in words."""
     groups: tuple[Group, ...]
-    """Those that have any actions: done, dropped, blocked, postponed, begun, new, reassigned, late, looking for an
-    owner."""
+    """Those that have any actions: done, dropped, blocked, postponed, begun, new, taken, reassigned, late, looking
+    for an owner."""
     open: int
     total: int
     author: str | None = None
@@ -62,7 +62,7 @@ class Moved:
     def subject(self) -> str:
         """The subject: list, project, title and day."""
         tags = subject_tags(self.mailing_list, self.project)
-        return f"{tags}{in_header(self.title)}: what has moved since {self.since.partition(', ')[2]}"
+        return f"{tags}{self.title}: what has moved since {self.since.partition(', ')[2]}"
 
     @property
     def counts(self) -> str:
@@ -95,8 +95,13 @@ def build_moved(
     def is_new(action: Action) -> bool:
         return was_known and _known(action).first[:10] >= since.isoformat()
 
-    def is_reassigned(action: Action) -> bool:
-        return action.lead is not None and _known(action).moved("lead", since)
+    def has_moved_lead(action: Action, *, is_first: bool) -> bool:
+        """Tell whether somebody leads an open action since: the first to do so, or only now confirmed; or another."""
+        lead, one = action.lead, _known(action)
+        if lead is None or not action.current_status.is_open or not one.moved("lead", since):
+            return False
+        was_free = one.former_lead in {"", lead.key}
+        return was_free and not lead.tentative if is_first else not was_free
 
     rules: dict[str, Callable[[Action], bool]] = {
         "done": turned(Status.DONE),
@@ -105,7 +110,8 @@ def build_moved(
         "postponed": turned(Status.POSTPONED),
         "begun": turned(Status.IN_PROGRESS),
         "new": lambda one: one.current_status.is_open and is_new(one),
-        "reassigned": lambda one: one.current_status.is_open and is_reassigned(one),
+        "taken": lambda one: has_moved_lead(one, is_first=True),
+        "reassigned": lambda one: has_moved_lead(one, is_first=False),
         "late": lambda one: is_late(one, today, dates or {}),
         "still looking for an owner": lambda one: one.current_status.is_open and not one.owners,
         "not yet taken": lambda one: one.current_status.is_open and bool(one.lead and one.lead.tentative),

@@ -43,9 +43,9 @@ def fill(text: str, first: str = "", rest: str = "", *, width: int = WIDTH, soft
 
     lines: list[str] = []
     current, used, is_empty = first, wcswidth(first), True
-    for word in text.split():
+    for word in _words(text):
         columns = max(wcswidth(word), 0)
-        if not is_empty and used + 1 + columns > width and not _LIKE_A_BULLET.fullmatch(word):
+        if not is_empty and used + 1 + columns > width:
             lines.append(current)
             current, used, is_empty = rest, wcswidth(rest), True
         current += word if is_empty else f" {word}"
@@ -56,6 +56,17 @@ def fill(text: str, first: str = "", rest: str = "", *, width: int = WIDTH, soft
         return lines
     guarded = [guard(line) for line in lines]
     return [f"{line} " for line in guarded[:-1]] + guarded[-1:]
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text; one that would begin an item stays with the word before it."""
+    words: list[str] = []
+    for word in text.split():
+        if words and _LIKE_A_BULLET.fullmatch(word):
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    return words
 
 
 def guard(line: str) -> str:

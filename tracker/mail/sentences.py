@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tracker.mail.plain import WIDTH, fill, fill_text
+from tracker.mail.plain import WIDTH, fill, fill_text, one_line
 from tracker.recap.model import Status
 from tracker.recap.people import AmbiguousPersonError, People, UnknownPersonError
 
@@ -182,12 +182,13 @@ def name_in_prose(people: People, key: str) -> str:
     """Return what a mail calls somebody: the given name where it names nobody else, else the name, else the key."""
     person = people.entries.get(key)
     if person is None:
-        return key
-    given = [] if person.is_team else person.name.split()[:1]
-    for name in (*given, person.name, person.key):
+        return one_line(key)
+    whole = one_line(person.name)
+    given = [] if person.is_team else whole.split()[:1]
+    for name in (*given, whole, person.key):
         if re.fullmatch(_PLAIN, name) and _means(people, name) == key:
             return name
-    return person.name if _means(people, person.name) == key else person.key
+    return whole if _means(people, whole) == key else one_line(person.key)
 
 
 def _means(people: People, name: str) -> str | None:

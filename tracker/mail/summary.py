@@ -55,7 +55,7 @@ class Summary:
     @property
     def subject(self) -> str:
         """The subject: list, project and title."""
-        return f"{subject_tags(self.mailing_list, self.project)}{in_header(self.title)}: session recap"
+        return f"{subject_tags(self.mailing_list, self.project)}{self.title}: session recap"
 
     @property
     def intro(self) -> str:
@@ -142,15 +142,11 @@ def subject_tags(mailing_list: str | None, project: str) -> str:
     return "".join(f"[{tag}] " for tag in (mailing_list, project) if tag)
 
 
-def in_header(text: str) -> str:
-    """Return a text as a header can have it: what looks like an encoded word (RFC 2047) would be read as one."""
-    return text.replace("=?", "= ?")
-
-
 def list_name(setting: str | None) -> str | None:
-    """Return the name of a list that is given by name or by address."""
-    name = re.sub(r"[\[\]]", "", one_line(setting or "")).partition("@")[0].strip()
-    return name or None
+    """Return the name of a list that is given by name or by address, which may stand behind a name."""
+    written = re.sub(r"[\[\]]", "", one_line(setting or ""))
+    name, _, address = written.rpartition("<")
+    return (address if name and "@" in address else written).partition("@")[0].strip() or None
 
 
 def say_day(day: datetime.date) -> str:

@@ -2,21 +2,20 @@
 
 import re
 from pathlib import Path
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import TrackerError
+from tracker.mail.markdown import escape_markdown, keep_markdown, link_markdown
 from tracker.mail.plain import clean, fill, fill_text, guard, one_line
 from tracker.mail.sentences import Item, write_item
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BaseLoader, Environment
 
 FOLDER = "templates"
 """Where in `sessions/` a team keeps its own."""
 OWN = Path(__file__).parent / "templates"
-
-# What means something anywhere in Markdown's text, and what does where a line begins.
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|&~])|^([ ]*)([#+\-=]|\d+(?=[.)]))", re.MULTILINE)
 
 
 def render(name: str, sessions: Path, **facts: Any) -> str:
@@ -25,29 +24,26 @@ def render(name: str, sessions: Path, **facts: Any) -> str:
     Lines that the next one goes on with end in a blank (see `plain`). Raises TrackerError, with file and line, for a
     template that cannot be read or fails.
     """
-    from jinja2 import TemplateError
+    from jinja2 import TemplateSyntaxError
 
     environment = _environment(sessions / FOLDER, html=name.endswith(".html.j2"))
     try:
         text = environment.get_template(name).render(facts)
-    except RecursionError:
-        raise _broken(name, sessions, None, "it goes on for ever") from None
-    except TemplateError as error:
-        raise _broken(getattr(error, "name", None) or name, sessions, _line(error), str(error)) from None
-    except (OSError, UnicodeError) as error:
-        raise _broken(name, sessions, None, f"it cannot be read: {error}") from None
+    except TemplateSyntaxError as error:
+        raise _broken(sessions, error.name or name, error.lineno, error.message or "") from None
     except Exception as error:  # noqa: BLE001 - a template is a program, and may fail in any way
-        raise _broken(_failed_in(error) or name, sessions, _line(error), f"{type(error).__name__}: {error}") from None
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
+        failed_in, line = _last_frame(error) or (name, None)
+        raise _broken(sessions, failed_in, line, _reason(error)) from None
+    return re.sub(r"\n{3,}", "\n\n", clean(text)).strip("\n") + "\n"
 
 
 def _environment(own: Path, *, html: bool) -> "Environment":
-    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     # A repository's templates are no more trusted than its recaps.
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader([own, OWN]),
+        loader=_loader(own),
         autoescape=html,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -61,9 +57,9 @@ def _environment(own: Path, *, html: bool) -> "Environment":
         capital=lambda text: str(text)[:1].upper() + str(text)[1:],
         item=_item,
         paragraphs=lambda text: [part.strip("\n") for part in re.split(r"\n[ \t]*\n", str(text)) if part.strip()],
-        md=lambda text: _MARKDOWN.sub(_escape, one_line(str(text))),
-        md_text=lambda text: clean(str(text)),
-        md_link=lambda link: f"{_MARKDOWN.sub(_escape, link.name)}: <{link.url}>",
+        md=lambda text: escape_markdown(str(text)),
+        md_text=lambda text: keep_markdown(str(text)),
+        md_link=lambda url: link_markdown(str(url)),
     )
     return environment
 
@@ -79,33 +75,42 @@ def _item(item: Item) -> str:
     return "\n".join(write_item(item))
 
 
-def _escape(match: re.Match[str]) -> str:
-    return f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}"
+def _loader(own: Path) -> "BaseLoader":
+    from jinja2 import FileSystemLoader, TemplateSyntaxError
+
+    repository = own.parent.resolve().parent
+
+    class Loader(FileSystemLoader):
+        def get_source(self, environment: "Environment", template: str) -> Any:
+            try:
+                source = super().get_source(environment, template)
+            except UnicodeDecodeError as error:
+                line = error.object.count(b"\n", 0, error.start) + 1
+                raise TemplateSyntaxError("it is no UTF-8", line, template) from None
+            except OSError as error:
+                raise TemplateSyntaxError(f"it cannot be read: {error.strerror}", 1, template) from None
+            path = Path(source[1]).resolve()
+            # As with recaps: a stranger's link must not choose which file is sent to a list.
+            if not (path.is_relative_to(OWN) or path.is_relative_to(repository)):
+                raise TemplateSyntaxError("it is a link that leads out of the repository", 1, template)
+            return source
+
+    return Loader([own, OWN])
 
 
-def _line(error: Exception) -> int | None:
-    """Return the line of the template on which an error arose: its own, or that of the last frame in one."""
-    number: int | None = getattr(error, "lineno", None)
-    if number is not None:
-        return number
-    trace, found = error.__traceback__, None
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename.endswith(".j2"):
-            found = trace.tb_lineno
-        trace = trace.tb_next
-    return found
+def _reason(error: Exception) -> str:
+    name = type(error).__name__
+    reasons = {"RecursionError": "it goes on for ever", "TemplateNotFound": f'there is no template "{error}"'}
+    return reasons.get(name, f"{name}: {error}")
 
 
-def _failed_in(error: Exception) -> str | None:
-    trace, found = error.__traceback__, None
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename.endswith(".j2"):
-            found = Path(trace.tb_frame.f_code.co_filename).name
-        trace = trace.tb_next
-    return found
+def _last_frame(error: Exception) -> tuple[str, int] | None:
+    """Return the template, and the line in it, in which an error arose."""
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    return next(((Path(file).name, line) for file, line in reversed(frames) if file.endswith(".j2")), None)
 
 
-def _broken(name: str, sessions: Path, line: int | None, reason: str) -> TrackerError:
+def _broken(sessions: Path, name: str, line: int | None, reason: str) -> TrackerError:
     own = sessions / FOLDER / name
     place = own if own.exists() else OWN / name
     return TrackerError(

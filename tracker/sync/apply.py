@@ -129,7 +129,7 @@ def _write_recap(work: Workspace, plan: ActionPlan, entry: Entry, *, tell_number
         return
     pulled = {merge.field: merge.agreed_words for merge in plan.pulls}
     former = {merge.field: merge.recap for merge in plan.pulls}
-    work.remember(plan, entry.agree(pulled, work.stamp(), former), save=True)
+    work.remember(plan, entry.agree(pulled, work.began, former), save=True)
     if tell_number and plan.write_number is not None:
         yield done(plan, f"recap: bug {plan.write_number}")
     for merge in plan.pulls:

@@ -250,7 +250,7 @@ def _added(plan: ActionPlan) -> Event:
 def _carried_out(work: Workspace, plan: ActionPlan) -> ActionPlan:
     """Return a plan whose pushes were written, with the base brought up to them."""
     words = {merge.field: merge.agreed_words for merge in plan.of(Outcome.AGREED) + plan.pushes}
-    entry = plan.entry.agree(words, work.stamp())
+    entry = plan.entry.agree(words, work.began)
     plan = drop_pushes(replace(plan, create=False, entry=entry))
     work.remember(plan, entry, save=False)
     return plan

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from tracker.launchpad.gateway import Gateway
@@ -33,12 +33,18 @@ class Workspace:
     now: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
     report: Callable[[str], None] = lambda _text: None
+    began: str = field(init=False)
+    """When the run began, as the base keeps it: what one run changes has one time, however long it takes, so that an
+    action's first sync can be told from what happens to it later."""
+
+    def __post_init__(self) -> None:
+        self.began = self.stamp()
 
     def remember(self, plan: ActionPlan, entry: Entry, *, save: bool) -> Entry:
         """Bring the base up to what both sides agree on, the plan's pushes counted as carried out; return it."""
         entries = self.entries.setdefault(plan.recap.id, {})
         settled = [] if plan.create else plan.of(Outcome.AGREED) + plan.pushes
-        entry = entry.agree({merge.field: merge.agreed_words for merge in settled}, self.stamp())
+        entry = entry.agree({merge.field: merge.agreed_words for merge in settled}, self.began)
         entries[plan.action.id] = entry = replace(entry, formerly=plan.formerly)
         if save:
             self.base.save(plan.recap.id, entries)
@@ -58,7 +64,7 @@ class Workspace:
         return tuple(sorted({self.context.settings.tag, *plan.action.tags}))
 
     def stamp(self) -> str:
-        """Return the time as the base keeps it."""
+        """Return the time of this moment as the base keeps it."""
         return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
