@@ -63,7 +63,8 @@ def digest(
     leads = [one.lead for one in people.entries.values() if one.lead and find_owners(recaps) and one.is_team]
     keys = [resolve_owner(name, people) for name in owners or []] or sorted({*find_owners(recaps), *leads})
     root = mailing.web_root(repository)
-    digests = [build_digest(key, recaps, people, root, today) for key in dict.fromkeys(keys)]
+    dates = mailing.load_dates(repository)
+    digests = [build_digest(key, recaps, people, root, today, dates) for key in dict.fromkeys(keys)]
     digests = [one for one in digests if one.groups]
     if not digests:
         err("nobody has an open action" if not owners else "there is no open action of theirs")
