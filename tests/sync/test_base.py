@@ -194,7 +194,7 @@ def test_of_very_many_problems_in_a_file_the_first_are_told_and_that_there_are_m
 
 
 def test_a_base_that_is_too_large_is_refused_unread(base, tmp_path, monkeypatch):
-    monkeypatch.setattr("tracker.sync.base.MAX_BYTES", 20)
+    monkeypatch.setattr("tracker.sync.synced_files.MAX_BYTES", 20)
     base.save("s", {"a": FULL})
     (problem,) = find_problems(tmp_path)
     assert (problem.rule, problem.line) == ("R003", 1)

@@ -62,7 +62,8 @@ def digest(
     recaps = repository.recaps
     keys = [resolve_owner(name, people) for name in owners or []] or find_owners(recaps, people)
     root = mailing.web_root(repository)
-    digests = [build_digest(key, recaps, people, root, today) for key in dict.fromkeys(keys)]
+    dates = mailing.load_dates(repository)
+    digests = [build_digest(key, recaps, people, root, today, dates) for key in dict.fromkeys(keys)]
     digests = [one for one in digests if one.groups]
     if not digests:
         err("nobody has an open action" if not owners else "there is no open action of theirs")
@@ -94,6 +95,7 @@ def digest(
 def _write_files(messages: "dict[str, Letter]", folder: Path, *, force: bool) -> None:
     from tracker.cli import mailing
     from tracker.cli.output import err
+
     # A key of people.yaml may be any text, and must not lead out of the folder.
     places = {key: str(folder / f"{quote(key, safe='+@')}.eml") for key in messages}
     for place in places.values():

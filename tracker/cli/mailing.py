@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from email.headerregistry import Address
 
     from tracker.mail.moved import Known
+    from tracker.recap.lateness import Dates
     from tracker.recap.parse import Settings
     from tracker.recap.people import People
     from tracker.recap.repository import Repository
@@ -80,6 +81,16 @@ def load_known(repository: "Repository") -> "dict[str, dict[str, Known]]":
             first = min(changed.values(), default="")
             known.setdefault(recap_id, {})[entry.action] = Known(first, changed, pulled, former)
     return known
+
+
+def load_dates(repository: "Repository") -> "Dates":
+    """Return when milestones are due, as the last sync saw it."""
+    from tracker.launchpad.services import service_name
+    from tracker.sync.milestone_dates import MilestoneFile
+
+    if repository.settings is None or repository.settings.service is None:
+        return {}
+    return MilestoneFile(repository.folder, service_name(repository.settings.service)).load()
 
 
 def read_date(written: str | None, option: str) -> datetime.date:

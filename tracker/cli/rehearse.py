@@ -109,8 +109,8 @@ def _gather(repository: "Repository") -> dict[str, bytes]:
     from tracker.launchpad.services import service_name
     from tracker.recap.reader import MAX_BYTES
     from tracker.recap.repository import PEOPLE_FILE, SETTINGS_FILE, SYNCED_FOLDER
-    from tracker.sync.base import MAX_BYTES as BASE_MAX_BYTES
     from tracker.sync.base import Base, find_foreign, find_gone
+    from tracker.sync.synced_files import MAX_BYTES as BASE_MAX_BYTES
 
     folder = repository.folder
     taken = [file for file in repository.files if not _is_unread(file)]

@@ -137,9 +137,11 @@ def _build_moved(
     settings: "Settings",
     people: "People",
 ) -> "Moved":
-    from tracker.cli.mailing import load_known, read_date, web_root
+    from tracker.cli.mailing import load_dates, load_known, read_date, web_root
     from tracker.mail.moved import build_moved
     from tracker.mail.sent import find_last, load_sent
+    from tracker.recap.carried import find_carried
+    from tracker.recap.repository import load_repository
 
     if since == _LAST:
         last = find_last(load_sent(repository.folder), one.id)
@@ -152,8 +154,17 @@ def _build_moved(
         day = last.date.date()
     else:
         day = read_date(since, "--since")
-    known = load_known(repository).get(one.id, {})
-    return build_moved(one, people, web_root(repository), known, day, today, mailing_list=settings.mailing_list)
+    return build_moved(
+        one,
+        people,
+        web_root(repository),
+        load_known(repository).get(one.id, {}),
+        day,
+        today,
+        dates=load_dates(repository),
+        carried=find_carried(load_repository(repository.folder).recaps),
+        mailing_list=settings.mailing_list,
+    )
 
 
 def _first_sent(repository: "Repository", recap_id: str) -> str | None:

@@ -153,9 +153,34 @@ def sync(
         except Exception:  # whatever ends a run, what it has done is told
             outcome.show()
             raise
+        codes = [*prepared.exit_codes, *outcome.exit_codes, *_refresh_dates(prepared)]
     if prepared.plan.changed or outcome.has_failures:
         outcome.show()
-    raise typer.Exit(ExitCode.first([*prepared.exit_codes, *outcome.exit_codes]))
+    raise typer.Exit(ExitCode.first(codes))
+
+
+def _refresh_dates(prepared: "Prepared") -> list[ExitCode]:
+    """Keep when milestones are due, for what is late; what cannot be read is told, and is no loss to the sync."""
+    from tracker.cli.output import err, safe
+    from tracker.sync.milestone_dates import MilestoneFile, refresh_dates
+    from tracker.sync.preview import preview_action
+
+    after = {plan.full_id: preview_action(plan, prepared.context.people) for plan in prepared.plan.actions}
+    actions = [
+        after.get(recap.full_id(action), action)
+        for recap in prepared.repository.recaps
+        for action in recap.actions
+        if action.current_status.is_open
+    ]
+    file = MilestoneFile(prepared.repository.folder, prepared.gateway.service)
+    try:
+        refresh_dates(prepared.gateway, file, actions)
+    except TrackerError as error:
+        err(safe(f"when milestones are due was not brought up to date: {error.message}"))
+        return [error.exit_code]
+    finally:
+        prepared.gateway.close()
+    return []
 
 
 def _find_folder() -> Path:

@@ -1,8 +1,8 @@
 """What the tracker asks of Launchpad and tells it; values go in, frozen snapshots come out."""
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
@@ -11,6 +11,7 @@ from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad import links, statuses
 from tracker.launchpad.answers import HIDDEN, expect, read_bug, read_task, understood
 from tracker.launchpad.blueprints import Blueprints
+from tracker.launchpad.milestones import MilestoneDates, Milestones
 from tracker.launchpad.searches import Searches
 from tracker.launchpad.snapshots import BlueprintSnapshot, BugSnapshot, Elsewhere, Invisible, TaskAnswer, TaskSnapshot
 from tracker.launchpad.wire import REDIRECTS, Answer, UnansweredError, UnreachableError, Wire, shorten
@@ -80,6 +81,7 @@ class Gateway:
         self._root = wire.root
         self._searches = Searches(wire)
         self._blueprints = Blueprints(wire)
+        self._milestones = Milestones(wire)
         self._shown: dict[str, datetime | None] = {}
 
     def close(self) -> None:
@@ -164,6 +166,13 @@ class Gateway:
     def has_milestone(self, project: str, name: str) -> bool:
         """Tell whether a project has a milestone, active or not."""
         return self._wire.get(links.milestone_url(self._root, project, name)).status not in HIDDEN
+
+    def read_milestones(self, project: str, names: Collection[str]) -> MilestoneDates:
+        """Return when a project's milestones are due, of which `names` are wanted; seldom a request.
+
+        See `milestones.Milestones.read`. Raises UnreachableError.
+        """
+        return self._milestones.read(project, names, self._shown.get(project) or datetime.now(UTC))
 
     def find_project(self, name: str) -> str | None:
         """Return what a project is called now; None when this account is shown none of this name.

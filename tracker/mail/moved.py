@@ -1,17 +1,15 @@
 """What has moved in a recap's actions since a day, for the mail that follows the recap's; pure."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.mail.plain import one_line
 from tracker.mail.sentences import Item, name_in_prose
 from tracker.mail.summary import build_item, list_name, say_day, subject_tags
+from tracker.recap.lateness import Dates, is_late
 from tracker.recap.model import Action, Recap, Status
 from tracker.recap.people import People
-
-Dates = Mapping[tuple[str, str], datetime.date]
-"""The date of each milestone that is known, by project and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +78,13 @@ def build_moved(
     today: datetime.date,
     *,
     dates: Dates | None = None,
+    carried: Container[str] = (),
     mailing_list: str | None = None,
 ) -> Moved:
-    """Gather what has moved in a recap since a day; `known` has what the base knows, by action id."""
+    """Gather what has moved in a recap since a day.
+
+    `known` has what the base knows, by action id; `carried` the full ids of actions that others go on with.
+    """
     # Where nothing was known before that day everything is only newly known, not new.
     was_known = any(one.first[:10] < since.isoformat() for one in known.values())
 
@@ -92,13 +94,16 @@ def build_moved(
     def _known(action: Action) -> Known:
         return known.get(action.id, Known(""))
 
+    def is_open(action: Action) -> bool:
+        return action.current_status.is_open and recap.full_id(action) not in carried
+
     def is_new(action: Action) -> bool:
         return was_known and _known(action).first[:10] >= since.isoformat()
 
     def has_moved_lead(action: Action, *, is_first: bool) -> bool:
         """Tell whether somebody leads an open action since: the first to do so, or only now confirmed; or another."""
         lead, one = action.lead, _known(action)
-        if lead is None or not action.current_status.is_open or not one.moved("lead", since):
+        if lead is None or not is_open(action) or not one.moved("lead", since):
             return False
         was_free = one.former_lead in {"", lead.key}
         return was_free and not lead.tentative if is_first else not was_free
@@ -109,12 +114,12 @@ def build_moved(
         "newly blocked": turned(Status.BLOCKED),
         "postponed": turned(Status.POSTPONED),
         "begun": turned(Status.IN_PROGRESS),
-        "new": lambda one: one.current_status.is_open and is_new(one),
+        "new": lambda one: is_open(one) and is_new(one),
         "taken": lambda one: has_moved_lead(one, is_first=True),
         "reassigned": lambda one: has_moved_lead(one, is_first=False),
-        "late": lambda one: is_late(one, today, dates or {}),
-        "still looking for an owner": lambda one: one.current_status.is_open and not one.owners,
-        "not yet taken": lambda one: one.current_status.is_open and bool(one.lead and one.lead.tentative),
+        "late": lambda one: is_open(one) and is_late(one, today, dates or {}),
+        "still looking for an owner": lambda one: is_open(one) and not one.owners,
+        "not yet taken": lambda one: is_open(one) and bool(one.lead and one.lead.tentative),
     }
     groups = []
     for title, belongs in rules.items():
@@ -128,17 +133,11 @@ def build_moved(
         day=say_day(recap.date),
         since=say_day(since),
         groups=tuple(groups),
-        open=sum(action.current_status.is_open for action in recap.actions),
+        open=sum(map(is_open, recap.actions)),
         total=len(recap.actions),
         author=name_in_prose(people, recap.author.key) if recap.author else None,
         mailing_list=list_name(mailing_list),
     )
-
-
-def is_late(action: Action, today: datetime.date, dates: Dates) -> bool:
-    """Tell whether an open action's day, else its milestone's as last seen, is before today."""
-    due = action.due or (dates.get((action.project, action.milestone)) if action.milestone else None)
-    return action.current_status.is_open and due is not None and due < today
 
 
 _TOLD_BY_GROUP = {

@@ -2,25 +2,20 @@
 
 import json
 import os
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from tracker.errors import TrackerError
-from tracker.recap.diagnostics import MAX_SHOWN, Diagnostic, limit_shown, shorten
-from tracker.recap.files import ChangedError, explain_read_error, read_file, replace_file
+from tracker.recap.diagnostics import MAX_SHOWN, Diagnostic, limit_shown
+from tracker.recap.files import explain_read_error
 from tracker.recap.repository import SYNCED_FOLDER
-from tracker.recap.rule_table import Severity
 from tracker.sync.entries import Entries
 from tracker.sync.entry_lines import read_entry, write_entry
+from tracker.sync.milestone_dates import FILE_NAME, find_problems_of_dates
+from tracker.sync.synced_files import decode, problem_at, read_lines, read_synced, refuse, save_synced, unreadable
 
-MAX_BYTES = 32_000_000
-"""More than the actions of the largest recap take."""
-
-_RESTORE = "restore the file from git; the tracker alone writes it"
 _SETTLE = "settle the merge: keep one line of each action, then remove the marks"
-_MARK = re.compile(r"(?:<{7,}|={7,}|>{7,}|\|{7,})(?: |$)")
 
 
 class Base:
@@ -39,16 +34,13 @@ class Base:
     def load(self, recap_id: str) -> Entries:
         """Return a recap's entries; raises TrackerError for a file that cannot be read."""
         path = self.path(recap_id)
-        data, problems = _read_file(path)
+        data, problems = read_synced(path)
         self._read[recap_id] = data
         entries: Entries = {}
         if not problems:
             entries, problems = _read_entries(path, data)
         self._loaded[recap_id] = entries
-        if problems:
-            first = problems[0]
-            more = "; there are more, which `tracker check` shows" if len(problems) > 1 else ""
-            raise TrackerError(f"{path}:{first.line}: {first.message}{more}", remedy=first.help)
+        refuse(path, problems)
         return entries
 
     def loaded(self, recap_id: str) -> Entries:
@@ -75,26 +67,7 @@ class Base:
         entries = {key: entry for key, entry in entries.items() if not entry.says_nothing}
         data = "".join(write_entry(entries[key]) for key in sorted(entries)).encode()
         known = self._read.get(recap_id, b"" if self._has_read_all else None)
-        try:
-            present = path.read_bytes() if path.exists() else b""
-            if known is not None and present not in {known, data}:
-                raise ChangedError(path)
-            if not entries:
-                path.unlink(missing_ok=True)
-            elif present != data:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                replace_file(path, data, expected=present or None)
-        except ChangedError:
-            raise TrackerError(
-                f"{path} was changed meanwhile; it was not written over",
-                remedy="sync again: it reads what is there now",
-            ) from None
-        except OSError as error:
-            reason, _ = explain_read_error(path, error)
-            raise TrackerError(
-                f"{path} cannot be written: {reason}",
-                remedy="make room or give the right, then sync again: it goes on where this one ended",
-            ) from None
+        save_synced(path, data, known)
         self._read[recap_id] = data
 
 
@@ -137,104 +110,53 @@ def find_foreign(folder: Path, service: str) -> dict[str, dict[str, int]]:
 def find_problems(folder: Path) -> list[Diagnostic]:
     """Return what is wrong with the base of a repository, against whatever service."""
     hidden: list[OSError] = []
-    paths = sorted(_files(folder / SYNCED_FOLDER, hidden))
+    synced = folder / SYNCED_FOLDER
+    paths = sorted(_files(synced, hidden, (".jsonl", FILE_NAME)))
     found = [problem for path in paths for problem in limit_shown(_find_problems_of(path))]
-    return [*(_unreadable("folder", Path(error.filename), error) for error in hidden), *found]
+    return [*(unreadable("folder", Path(error.filename), error) for error in hidden), *found]
 
 
 def _find_problems_of(path: Path) -> list[Diagnostic]:
-    data, problems = _read_file(path)
+    if path.name == FILE_NAME:
+        return find_problems_of_dates(path)
+    data, problems = read_synced(path)
     return problems or _read_entries(path, data)[1]
 
 
-def _files(folder: Path, hidden: list[OSError]) -> list[Path]:
+def _files(folder: Path, hidden: list[OSError], suffix: str | tuple[str, ...] = ".jsonl") -> list[Path]:
     """Return the files of a base; what cannot be looked into must not pass for empty."""
     if not os.path.lexists(folder):
         return []
     walk = os.walk(folder, onerror=hidden.append)
-    return [Path(parent, name) for parent, _, names in walk for name in names if name.endswith(".jsonl")]
-
-
-def _unreadable(what: str, path: Path, error: OSError) -> Diagnostic:
-    reason, remedy = explain_read_error(path, error)
-    return _problem(path, f"the {what} cannot be read: {reason}", remedy)
-
-
-def _problem(
-    path: Path,
-    message: str,
-    remedy: str = _RESTORE,
-    line: int = 1,
-    source: str = "",
-    rule: str = "R031",
-    column: int = 1,
-) -> Diagnostic:
-    width = max(1, len(source) - column + 1)
-    return Diagnostic(
-        os.path.relpath(path), line, column, rule, Severity.ERROR, shorten(message), remedy, source, width
-    )
-
-
-def _read_file(path: Path) -> tuple[bytes, list[Diagnostic]]:
-    """Return what a file of the base holds, nothing when it is not there, and why it cannot be read."""
-    try:
-        data, size = read_file(path, MAX_BYTES)
-    except FileNotFoundError as error:
-        return b"", [_unreadable("file", path, error)] if path.is_symlink() else []
-    except OSError as error:
-        return b"", [_unreadable("file", path, error)]
-    if size > MAX_BYTES:
-        return b"", [_problem(path, f"the file has {size:,} bytes, more than {MAX_BYTES:,}", rule="R003")]
-    return data, []
+    return [Path(parent, name) for parent, _, names in walk for name in names if name.endswith(suffix)]
 
 
 def _read_entries(path: Path, data: bytes) -> tuple[Entries, list[Diagnostic]]:
     """Read what a file of the base holds as far as it can be read, and say what is wrong with the rest."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        message = f"not UTF-8: byte 0x{data[error.start]:02x} cannot stand here"
-        return {}, [_problem(path, message, line=data.count(b"\n", 0, error.start) + 1)]
     entries: Entries = {}
-    problems: list[Diagnostic] = []
-    for number, line, is_mark in _lines(text):
+    text, problems = decode(path, data)
+    for number, line, is_mark in read_lines(text):
         if len(problems) > MAX_SHOWN:
             break
         if is_mark:
-            problems.append(_problem(path, "git's conflict mark", _SETTLE, number, line, "R008"))
+            problems.append(problem_at(path, "git's conflict mark", _SETTLE, number, line, "R008"))
             continue
         try:
             entry = read_entry(line)
         except json.JSONDecodeError as error:
             reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
             message = f"not a line of the base: no JSON, {reason}"
-            problems.append(_problem(path, message, line=number, source=line, column=error.colno))
+            problems.append(problem_at(path, message, line=number, source=line, column=error.colno))
         except (ValueError, RecursionError) as error:
             why = "nested too deep" if isinstance(error, RecursionError) else error
-            problems.append(_problem(path, f"not a line of the base: {why}", line=number, source=line))
+            problems.append(problem_at(path, f"not a line of the base: {why}", line=number, source=line))
         else:
             if entry.action in entries:
                 message = f'a second line of action "{entry.action}"'
                 remedy = "settle the merge: keep one of the two lines"
-                problems.append(_problem(path, message, remedy, number, line))
+                problems.append(problem_at(path, message, remedy, number, line))
             entries[entry.action] = entry
     if len(problems) > 1 and not entries and {problem.rule for problem in problems} == {"R031"}:
         # No base at all, rather than one with so many slips.
         problems = [replace(problems[0], message=f"{problems[0].message}; nor are those below")]
     return entries, problems
-
-
-def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield the number and text of each line to be read, and of each that begins a conflict of git.
-
-    The lines inside a conflict are left out: what is wrong with them is the conflict.
-    """
-    is_open = False
-    for number, written in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
-        line = written.removeprefix("\ufeff") if number == 1 else written
-        if _MARK.match(line):
-            if not is_open or line[0] == "<":
-                yield number, line, True
-            is_open = line[0] != ">"
-        elif line.strip() and not is_open:
-            yield number, line, False
