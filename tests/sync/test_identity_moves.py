@@ -272,7 +272,7 @@ def test_the_old_base_stays_until_the_new_one_is_written(bench, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("tracker.sync.base.replace_file", fail)
+        patched.setattr("tracker.sync.synced_files.replace_file", fail)
         with pytest.raises(TrackerError, match="cannot be written"):
             bench.sync()
     assert former.read_bytes() == known
