@@ -16,7 +16,7 @@ DOORS = {
     "keyring": {"tracker.launchpad.accounts", "tracker.launchpad.keyrings"},
     "smtplib": {"tracker.mail.delivery"},
     "lazr": {"tracker.launchpad.cache", "tracker.sandbox"},
-    "httplib2": {"tracker.launchpad.connections", "tracker.launchpad.wire"},
+    "httplib2": {"tracker.launchpad.connections", "tracker.launchpad.replies", "tracker.launchpad.wire"},
     "wadllib": {"tracker.launchpad.wire"},
     "zope": {"tracker.sandbox"},
     "waitress": {"tracker.sandbox"},

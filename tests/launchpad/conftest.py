@@ -21,9 +21,10 @@ from tests.launchpad.proxy import Proxy
 from tracker.launchpad import links
 from tracker.launchpad.accounts import read_account
 from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.replies import Answer
 from tracker.launchpad.services import Service
 from tracker.launchpad.snapshots import TaskSnapshot
-from tracker.launchpad.wire import Answer, Wire
+from tracker.launchpad.wire import Wire
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,8 @@
 import pytest
 
 from tracker.launchpad.answers import read_blueprint, understood
+from tracker.launchpad.replies import UnreachableError
 from tracker.launchpad.snapshots import BlueprintSnapshot
-from tracker.launchpad.wire import UnreachableError
 
 ROOT = "https://api.launchpad.net/devel/"
 ENTRY = {

@@ -8,7 +8,8 @@ import pytest
 from tests.launchpad.proxy import answers
 from tracker.launchpad import connections
 from tracker.launchpad.gateway import Gateway
-from tracker.launchpad.wire import UnansweredError, UnreachableError, send_form
+from tracker.launchpad.replies import UnansweredError, UnreachableError
+from tracker.launchpad.wire import send_form
 
 
 def trickling(exchange):

@@ -6,8 +6,8 @@ from datetime import UTC, timedelta, timezone
 import pytest
 
 from tracker.launchpad import searches
+from tracker.launchpad.replies import UnreachableError
 from tracker.launchpad.searches import OVERLAP
-from tracker.launchpad.wire import UnreachableError
 
 TICK = timedelta(microseconds=1)
 

@@ -4,7 +4,7 @@ import pytest
 
 from tracker.launchpad import limits, links
 from tracker.launchpad.gateway import RefusedError
-from tracker.launchpad.wire import UnreachableError
+from tracker.launchpad.replies import UnreachableError
 from tracker.sync.identity import identity_line, read_identity
 
 

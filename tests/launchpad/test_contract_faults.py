@@ -7,8 +7,9 @@ import pytest
 from tests.launchpad.proxy import Proxy, cut_after, dropped, dropped_after, shortened, stale
 from tracker.launchpad.accounts import read_account
 from tracker.launchpad.gateway import Gateway, StaleError
+from tracker.launchpad.replies import UnansweredError, UnreachableError
 from tracker.launchpad.services import Service
-from tracker.launchpad.wire import UnansweredError, UnreachableError, Wire
+from tracker.launchpad.wire import Wire
 
 
 @pytest.fixture

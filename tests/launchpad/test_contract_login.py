@@ -8,8 +8,9 @@ import pytest
 from tracker.errors import ExitCode
 from tracker.launchpad.accounts import Account, read_account
 from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.replies import LoginError
 from tracker.launchpad.services import Service
-from tracker.launchpad.wire import LoginError, Wire
+from tracker.launchpad.wire import Wire
 
 
 @pytest.fixture(autouse=True)

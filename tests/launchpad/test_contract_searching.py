@@ -6,9 +6,9 @@ import pytest
 
 from tracker.launchpad import links, searches
 from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.replies import UnreachableError
 from tracker.launchpad.searches import NoProjectError
 from tracker.launchpad.snapshots import TaskSnapshot
-from tracker.launchpad.wire import UnreachableError
 
 
 def numbers(tasks):

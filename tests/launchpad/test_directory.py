@@ -7,9 +7,10 @@ import pytest
 from tests.launchpad.proxy import answers
 from tests.sandbox.clients import make_client
 from tracker.launchpad.directory import Directory
+from tracker.launchpad.replies import UnreachableError
 from tracker.launchpad.services import Service
 from tracker.launchpad.snapshots import Absence, AccountSnapshot, Renamed
-from tracker.launchpad.wire import UnreachableError, Wire
+from tracker.launchpad.wire import Wire
 
 
 @pytest.fixture

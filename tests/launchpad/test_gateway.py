@@ -6,8 +6,8 @@ import pytest
 
 from tests.launchpad.proxy import PAGE, answers
 from tracker.launchpad.gateway import RefusedError
+from tracker.launchpad.replies import UnreachableError
 from tracker.launchpad.snapshots import Invisible
-from tracker.launchpad.wire import UnreachableError
 
 REDACTED = "tag:launchpad.net:2008:redacted"
 

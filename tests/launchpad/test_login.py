@@ -12,8 +12,9 @@ from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad import login
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.login import LEVELS, await_account, fetch_profile, request_token
+from tracker.launchpad.replies import UnreachableError
 from tracker.launchpad.services import locate_service
-from tracker.launchpad.wire import UnreachableError, Wire
+from tracker.launchpad.wire import Wire
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from tests.launchpad.proxy import answers, dropped, dropped_after
 from tracker.launchpad.accounts import read_account
 from tracker.launchpad.gateway import Gateway
 from tracker.launchpad.patience import BUDGET, IN_A_ROW, Patience, parse_retry_after
+from tracker.launchpad.replies import LoginError, UnansweredError, UnreachableError, UnsentError
 from tracker.launchpad.services import Service
-from tracker.launchpad.wire import LoginError, UnansweredError, UnreachableError, UnsentError, Wire
+from tracker.launchpad.wire import Wire
 
 NOW = datetime(2016, 11, 3, 18, 50, 8, tzinfo=UTC)
 

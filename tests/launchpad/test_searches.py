@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tracker.launchpad import searches
-from tracker.launchpad.wire import UnreachableError
+from tracker.launchpad.replies import UnreachableError
 
 TAG = "paged"
 

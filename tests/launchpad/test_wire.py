@@ -26,9 +26,9 @@ from tests.launchpad.proxy import (
 )
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad.gateway import Gateway, MovedError, StaleError
+from tracker.launchpad.replies import UnansweredError, UnreachableError
 from tracker.launchpad.secrets import conceal
 from tracker.launchpad.snapshots import Elsewhere, TaskSnapshot
-from tracker.launchpad.wire import UnansweredError, UnreachableError
 
 
 def create(gateway, project):

@@ -13,8 +13,8 @@ import pytest
 
 from tests.launchpad.proxy import PAGE, answers, cut_after, dropped, garbled_after, reset, silent
 from tracker.launchpad.gateway import Gateway
+from tracker.launchpad.replies import LoginError, UnreachableError
 from tracker.launchpad.services import START_SANDBOX
-from tracker.launchpad.wire import LoginError, UnreachableError
 
 # Logging in
 

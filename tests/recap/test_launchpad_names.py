@@ -165,7 +165,7 @@ def test_a_launchpad_that_is_not_there_is_one_warning(live):
 
 
 def test_what_was_found_before_launchpad_went_away_stays(live, served, monkeypatch):
-    from tracker.launchpad.wire import UnreachableError
+    from tracker.launchpad.replies import UnreachableError
 
     def fail(*_names):
         raise UnreachableError("gone")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.sync.bench import HEAD, happened
 from tracker.launchpad.gateway import Gateway, RefusedError
-from tracker.launchpad.wire import UnansweredError, UnreachableError, UnsentError
+from tracker.launchpad.replies import UnansweredError, UnreachableError, UnsentError
 from tracker.sync.apply import apply_plan
 from tracker.sync.base import Base
 from tracker.sync.entries import Agreed, Entry

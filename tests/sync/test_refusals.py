@@ -4,7 +4,7 @@ import pytest
 
 from tests.sync.bench import happened
 from tracker.launchpad.gateway import Gateway, RefusedError
-from tracker.launchpad.wire import UnansweredError, UnreachableError
+from tracker.launchpad.replies import UnansweredError, UnreachableError
 from tracker.sync.base import Base
 from tracker.sync.events import Kind
 

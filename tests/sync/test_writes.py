@@ -4,8 +4,8 @@ import pytest
 
 from tests.sync.bench import happened
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
+from tracker.launchpad.replies import UnreachableError
 from tracker.launchpad.secrets import conceal
-from tracker.launchpad.wire import UnreachableError
 from tracker.sync.apply import apply_plan
 from tracker.sync.base import Base
 from tracker.sync.events import Kind

@@ -202,7 +202,7 @@ def _welcome(service: "Service", accounts: "AccountStore", other: "Account | Non
     Raises TrackerError when the service does not take the token that it gave: then it is not kept either.
     """
     from tracker.cli.output import err, out
-    from tracker.launchpad.wire import LoginError
+    from tracker.launchpad.replies import LoginError
 
     kept, problem = service.account, None
     try:

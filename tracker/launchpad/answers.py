@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from tracker.launchpad import links
+from tracker.launchpad.replies import Answer, UnreachableError
 from tracker.launchpad.snapshots import BlueprintSnapshot, BugSnapshot, TaskSnapshot
-from tracker.launchpad.wire import Answer, UnreachableError
 
 HIDDEN = frozenset({401, 403, 404, 410})
 """How Launchpad answers for a thing that this account is not shown. A suspended account's is 410."""

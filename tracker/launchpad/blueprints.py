@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 from tracker.launchpad import links
 from tracker.launchpad.answers import HIDDEN, expect, read_blueprint, understood
 from tracker.launchpad.reading import list_is_fewer
+from tracker.launchpad.replies import REDIRECTS, Answer
 from tracker.launchpad.searches import PAGE_SIZE, NoProjectError
 from tracker.launchpad.snapshots import BlueprintSnapshot
-from tracker.launchpad.wire import REDIRECTS, Answer, Wire
+from tracker.launchpad.wire import Wire
 
 Found = dict[str, BlueprintSnapshot | None]
 """Blueprints by name; None for one that this account is not shown."""

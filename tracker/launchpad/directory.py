@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from tracker.launchpad import links
 from tracker.launchpad.answers import HIDDEN, expect, understood
+from tracker.launchpad.replies import REDIRECTS
 from tracker.launchpad.snapshots import Absence, AccountAnswer, AccountSnapshot, Renamed
-from tracker.launchpad.wire import REDIRECTS, Wire
+from tracker.launchpad.wire import Wire
 
 _ABSENCES = {404: Absence.MISSING, 410: Absence.SUSPENDED}
 

@@ -12,9 +12,10 @@ from tracker.launchpad import links, statuses
 from tracker.launchpad.answers import HIDDEN, expect, read_bug, read_task, understood
 from tracker.launchpad.blueprints import Blueprints
 from tracker.launchpad.milestones import MilestoneDates, Milestones
+from tracker.launchpad.replies import REDIRECTS, Answer, UnansweredError, UnreachableError, shorten
 from tracker.launchpad.searches import Searches
 from tracker.launchpad.snapshots import BlueprintSnapshot, BugSnapshot, Elsewhere, Invisible, TaskAnswer, TaskSnapshot
-from tracker.launchpad.wire import REDIRECTS, Answer, UnansweredError, UnreachableError, Wire, shorten
+from tracker.launchpad.wire import Wire
 
 # Client errors that say nothing of what was asked: waited too long, too early, too often.
 _PASSING = {408, 425, 429}

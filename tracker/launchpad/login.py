@@ -16,9 +16,10 @@ from urllib.parse import parse_qs, urlencode
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad import links
 from tracker.launchpad.accounts import Account, is_token
+from tracker.launchpad.replies import REDIRECTS, Answer, UnreachableError
 from tracker.launchpad.secrets import conceal
 from tracker.launchpad.services import Service
-from tracker.launchpad.wire import CONSUMER, REDIRECTS, Answer, UnreachableError, Wire, send_form
+from tracker.launchpad.wire import CONSUMER, Wire, send_form
 
 LEVELS = ("WRITE_PRIVATE", "WRITE_PUBLIC")
 """What a person is asked to let the tracker do, one of these.

@@ -14,8 +14,9 @@ from urllib.parse import urlencode
 
 from tracker.launchpad.answers import HIDDEN, expect, understood
 from tracker.launchpad.links import project_url
+from tracker.launchpad.replies import REDIRECTS
 from tracker.launchpad.searches import PAGE_SIZE, WHOLE_EVERY
-from tracker.launchpad.wire import REDIRECTS, Wire
+from tracker.launchpad.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)

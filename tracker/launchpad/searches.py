@@ -19,8 +19,9 @@ from urllib.parse import urlencode
 from tracker.errors import TrackerError
 from tracker.launchpad import links
 from tracker.launchpad.answers import HIDDEN, expect, read_task, understood
+from tracker.launchpad.replies import REDIRECTS, Answer, UnreachableError
 from tracker.launchpad.snapshots import TaskSnapshot
-from tracker.launchpad.wire import REDIRECTS, Answer, UnreachableError, Wire
+from tracker.launchpad.wire import Wire
 
 PAGE_SIZE = 300
 """The most that Launchpad gives at once."""

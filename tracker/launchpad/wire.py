@@ -11,10 +11,8 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
-from html import unescape
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode, urlsplit
 
 import httplib2
@@ -22,7 +20,6 @@ from launchpadlib.credentials import AccessToken, AnonymousAccessToken, Consumer
 from launchpadlib.launchpad import LaunchpadOAuthAwareHttp
 from wadllib.application import Application
 
-from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad.accounts import Account
 from tracker.launchpad.cache import open_cache
 from tracker.launchpad.connections import (
@@ -38,14 +35,24 @@ from tracker.launchpad.connections import (
     sending_once,
 )
 from tracker.launchpad.links import SANDBOX
-from tracker.launchpad.patience import BUDGET, IN_A_ROW, PAUSES, Patience, parse_retry_after
-from tracker.launchpad.secrets import redact
+from tracker.launchpad.patience import BUDGET, IN_A_ROW, PAUSES, Patience
+from tracker.launchpad.replies import (
+    REDIRECTS,
+    Answer,
+    LoginError,
+    UnansweredError,
+    UnreachableError,
+    UnsentError,
+    shorten,
+)
 from tracker.launchpad.services import START_SANDBOX, VERSION, Service
+
+if TYPE_CHECKING:
+    from tracker.errors import TrackerError
 
 TIMEOUT = 60.0
 """Seconds that Launchpad may stay silent; launchpadlib itself would wait for ever."""
 CONSUMER = "summit-tracker"
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _log = logging.getLogger(__name__)
 _JSON = "application/json"
@@ -55,7 +62,6 @@ _BUSY = frozenset({429, 502, 503, 504})
 # What the servers before Launchpad say, by a page, of a request that is malformed or too long (seen July 2025).
 _MALFORMED = frozenset({400, 413, 414, 431})
 _READ, _CHANGE, _ADDITION = "reads", "changes", "additions"
-_LONGEST_REASON = 200
 # How Launchpad begins a 401 that means the token, not the permission (source, and seen July 2025).
 _BAD_TOKEN = (
     "Expired token",
@@ -67,77 +73,6 @@ _BAD_TOKEN = (
     "No consumer key",
     "Inactive account",
 )
-
-
-class UnreachableError(TrackerError):
-    """Launchpad gave no usable answer."""
-
-    def __init__(self, message: str, *, remedy: str = "try again later") -> None:
-        super().__init__(message, remedy=remedy, exit_code=ExitCode.LAUNCHPAD)
-
-
-class UnsentError(UnreachableError):
-    """The request was not sent, so that Launchpad cannot have carried it out."""
-
-
-class LoginError(TrackerError):
-    """Launchpad does not accept the account's token."""
-
-    def __init__(self, service: Service, answer: str) -> None:
-        super().__init__(
-            f"{service.name} does not accept the credentials in {service.account.place if service.account else '-'}",
-            details=plain(answer).split("(")[0].strip(),  # the token's key stands in brackets
-            remedy=f"log in again: tracker login --service {service.setting}",
-            exit_code=ExitCode.LAUNCHPAD,
-        )
-
-
-class UnansweredError(Exception):
-    """A request that creates was sent, and no answer came: it may have been carried out."""
-
-
-class Answer:
-    """What Launchpad answered, whatever its status."""
-
-    def __init__(
-        self, response: httplib2.Response, content: bytes, forget: Callable[[], None] = lambda: None
-    ) -> None:
-        self.forget = forget
-        """Takes the answer out of the cache, where its ETag would bring it back, for it cannot be used."""
-        self.status: int = response.status
-        self.is_page = "html" in response.get("content-type", "").lower() or content.lstrip().startswith(b"<")
-        """Whether this is a web page; the web service's own answers are plain text or JSON (seen July 2025)."""
-        self.location: str | None = response.get("location")
-        failure = response.get("x-lazr-oopsid")
-        self.failure: str | None = failure and redact(failure)
-        """The number of Launchpad's own report of a failure; its transaction was undone."""
-        self.date: datetime | None = _parse_date(response.get("date"))
-        """When Launchpad answered, by its own clock, in whole seconds; None when it does not say."""
-        self.retry_after = parse_retry_after(response.get("retry-after"), self.date or datetime.now(UTC))
-        """After how many seconds Launchpad wants to be asked again; None when it does not say."""
-        self.content = content
-
-    @property
-    def text(self) -> str:
-        """The body as text, which Launchpad escapes as HTML when a validator's message is in it.
-
-        It shows in messages, so a server that answers with the request does not make the account's secrets show.
-        """
-        return redact(unescape(self.content.decode("utf-8", "replace")))
-
-    @property
-    def reason(self) -> str:
-        """What the body says, on one line; a front server's web page says nothing but its status."""
-        said = "" if self.is_page else shorten(self.text)
-        return said or f"HTTP status {self.status}"
-
-    def json(self) -> Any:
-        """Return the body as values; raises UnreachableError when it is cut short or no JSON."""
-        try:
-            return json.loads(self.content)
-        except (ValueError, RecursionError):
-            self.forget()
-            raise UnreachableError("Launchpad's answer was cut short or is no JSON") from None
 
 
 class Wire:
@@ -448,17 +383,3 @@ def _build_credentials(account: Account | None) -> Credentials:
         credentials.consumer = Consumer(account.consumer, "", "")
         credentials.access_token = AccessToken(account.key, account.secret)
     return credentials
-
-
-def _parse_date(header: str | None) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(header or "")
-    except ValueError:
-        return None
-    return date.astimezone(UTC) if date.tzinfo else None
-
-
-def shorten(text: str) -> str:
-    """Return text on one line, without what a terminal would obey, and not too long for a message."""
-    text = plain(text)
-    return text if len(text) <= _LONGEST_REASON else f"{text[: _LONGEST_REASON - 3]}..."

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from tracker.errors import TrackerError
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
+from tracker.launchpad.replies import UnansweredError, UnsentError
 from tracker.launchpad.snapshots import Elsewhere, TaskSnapshot
-from tracker.launchpad.wire import UnansweredError, UnsentError
 from tracker.recap.editor import Edit
 from tracker.sync.decide_bug import found_entry
 from tracker.sync.decide_fields import creation_request, plan_fields

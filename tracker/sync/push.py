@@ -7,9 +7,9 @@ from typing import Any
 
 from tracker.errors import TrackerError
 from tracker.launchpad.gateway import HiddenError, MovedError, RefusedError, StaleError
+from tracker.launchpad.replies import LoginError, UnansweredError, UnreachableError
 from tracker.launchpad.secrets import redact
 from tracker.launchpad.snapshots import BugSnapshot, Elsewhere, Invisible, TaskSnapshot
-from tracker.launchpad.wire import LoginError, UnansweredError, UnreachableError
 from tracker.sync.decide_bug import evidence_comment
 from tracker.sync.decide_fields import plan_fields_again
 from tracker.sync.describe import say_push

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
+from tracker.launchpad.replies import UnansweredError, UnreachableError
 from tracker.launchpad.snapshots import BlueprintSnapshot, WorkItemSnapshot
-from tracker.launchpad.wire import UnansweredError, UnreachableError
 from tracker.launchpad.workitems import (
     Changes,
     ItemEdit,
