@@ -94,6 +94,7 @@ def digest(
 def _write_files(messages: "dict[str, Letter]", folder: Path, *, force: bool) -> None:
     from tracker.cli import mailing
     from tracker.cli.output import err
+
     # A key of people.yaml may be any text, and must not lead out of the folder.
     places = {key: str(folder / f"{quote(key, safe='+@')}.eml") for key in messages}
     for place in places.values():
