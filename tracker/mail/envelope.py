@@ -6,12 +6,13 @@ The same facts give the same bytes: dates are given, and the Message-ID is made 
 import datetime
 import hashlib
 import quopri
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr
 
 from tracker.errors import TrackerError
 from tracker.mail.plain import as_flowed, one_line
@@ -104,11 +105,12 @@ def parse_address(written: str, where: str, name: str | None = None) -> Address:
 
     Raises TrackerError for what is no address; `where` is the place to correct.
     """
-    own, plain = parseaddr(one_line(written))
+    behind_name = re.fullmatch(r"(?P<name>[^<>@]*)<(?P<plain>[^<>]*)>", written)
+    own, plain = (behind_name["name"].strip(' "'), behind_name["plain"]) if behind_name else ("", written)
     try:
         if one_line(written) != written or not is_address(plain):
             raise ValueError(written)
-        address = Address(one_line(own or name or ""), addr_spec=plain)
+        address = Address(own or one_line(name or ""), addr_spec=plain)
     except (ValueError, IndexError, HeaderParseError):
         raise TrackerError(
             f'{where}: "{one_line(written)}" is no mail address', remedy="write name@host, or Name <name@host>"

@@ -171,9 +171,11 @@ def _named(owners: tuple[Owner, ...], people: People) -> tuple[Named, ...]:
 
 def _topic(topic: Topic, project: str, web_root: str) -> TopicFacts:
     links = [_link(name, url) for name, url in topic.links.items()]
-    links += [Link("blueprint", _blueprint_url(written, project, web_root)) for written in topic.blueprints]
-    links += [Link("bug", _bug_url(written, project, web_root)) for written in topic.bugs]
-    links += [Link("review", _address(review_url(written))) for written in topic.reviews]
+    links += [
+        Link("blueprint", _blueprint_url(written, project, web_root)) for written in map(one_line, topic.blueprints)
+    ]
+    links += [Link("bug", _bug_url(written, project, web_root)) for written in map(one_line, topic.bugs)]
+    links += [Link("review", _address(review_url(written))) for written in map(one_line, topic.reviews)]
     return TopicFacts(one_line(topic.title), clean(topic.notes or "").strip("\n"), tuple(links))
 
 

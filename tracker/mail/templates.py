@@ -76,7 +76,7 @@ def _item(item: Item) -> str:
 
 
 def _loader(own: Path) -> "BaseLoader":
-    from jinja2 import FileSystemLoader, TemplateSyntaxError
+    from jinja2 import FileSystemLoader, TemplateNotFound, TemplateSyntaxError
 
     repository = own.parent.resolve().parent
 
@@ -87,6 +87,8 @@ def _loader(own: Path) -> "BaseLoader":
             except UnicodeDecodeError as error:
                 line = error.object.count(b"\n", 0, error.start) + 1
                 raise TemplateSyntaxError("it is no UTF-8", line, template) from None
+            except TemplateNotFound:
+                raise
             except OSError as error:
                 raise TemplateSyntaxError(f"it cannot be read: {error.strerror}", 1, template) from None
             path = Path(source[1]).resolve()
@@ -99,9 +101,13 @@ def _loader(own: Path) -> "BaseLoader":
 
 
 def _reason(error: Exception) -> str:
-    name = type(error).__name__
-    reasons = {"RecursionError": "it goes on for ever", "TemplateNotFound": f'there is no template "{error}"'}
-    return reasons.get(name, f"{name}: {error}")
+    from jinja2 import TemplateNotFound
+
+    if isinstance(error, RecursionError):
+        return "it goes on for ever"
+    if isinstance(error, TemplateNotFound):
+        return f'there is no template "{error.name}"'
+    return f"{type(error).__name__}: {error}"
 
 
 def _last_frame(error: Exception) -> tuple[str, int] | None:
