@@ -62,7 +62,8 @@ printable = st.text(
 )
 words = st.lists(st.sampled_from(WORDS) | printable, min_size=1, max_size=12)
 lines = words.map(" ".join).map(one_line).filter(bool)
-heads = lines.map(lambda text: text.replace("=?", ""))
+ends = st.sampled_from(["", "", " recap", ": session recap", " summit session Recap"])
+heads = st.tuples(lines, ends).map(lambda pieces: "".join(pieces).replace("=?", ""))
 indents = st.sampled_from(["", "", "", "  ", "- ", "  * ", "1. ", "    "])
 texts = st.lists(st.tuples(indents, lines).map("".join) | st.just(""), max_size=8).map("\n".join)
 urls = st.sampled_from(
@@ -109,7 +110,9 @@ def apart(actions):
     known = set()
     kept = []
     for one in actions:
-        thing = (one.project, str(one.target)) if one.target not in {None, BugTarget()} else None
+        # Bugs have numbers over all projects.
+        project = "" if isinstance(one.target, BugTarget) else one.project
+        thing = (project, str(one.target)) if one.target not in {None, BugTarget()} else None
         kept.append(replace(one, target=None) if thing in known else one)
         known |= {thing} - {None}
     return tuple(kept)

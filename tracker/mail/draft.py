@@ -322,7 +322,8 @@ class _Writer:
 
 def _without_links(topic: FoundTopic) -> str:
     """Return a topic's notes without the lines that are links and no more: those stand in lists of their own."""
-    urls = {link.url for link in topic.links if link.kind not in _ABOUT_A_RECAP}
+    # Links that have names stood in a list of their own in the mail, too.
+    urls = {link.url for link in topic.links if link.name is None and link.kind not in _ABOUT_A_RECAP}
     lines = [line for line in _clean(topic.notes).split("\n") if line.strip(_ROUND_A_LINK) not in urls]
     return re.sub(r"\n{3,}", "\n\n", textwrap.dedent("\n".join(lines)))
 

@@ -15,7 +15,7 @@ from tracker.mail.names import Names
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
 from tracker.mail.plain import fill_text, unguard
 from tracker.mail.sentences import Item, read_item
-from tracker.mail.summary import list_name, read_day, subject_tags
+from tracker.mail.summary import TITLE_END, list_name, read_day, subject_tags
 from tracker.recap.model import Status
 
 _BEGINS = "this is the recap of the "
@@ -28,7 +28,6 @@ _LINK = re.compile(r"(?P<name>\S.*?): (?P<url>\S+)")
 _UNDERLINE = re.compile(r"-{3,}")
 _ACTIONS = "Next actions:"
 _WIDTH = 100
-_TITLE_END = ": session recap"
 
 
 def read_own(message: Message) -> Notes | None:
@@ -86,7 +85,7 @@ def _skip_blank(lines: list[str], start: int) -> int:
 
 def _read_title(subject: str, project: str) -> tuple[str | None, str] | None:
     """Return the list and the title that a subject names."""
-    plain = re.sub(r"^(?:(?:re|fwd?)\s*:\s*)+", "", subject, flags=re.IGNORECASE).removesuffix(_TITLE_END)
+    plain = re.sub(r"^(?:(?:re|fwd?)\s*:\s*)+", "", subject, flags=re.IGNORECASE).removesuffix(TITLE_END)
     tags = re.match(r"\[([^\[\]]+)\] ", plain)
     mailing_list = list_name(tags[1]) if tags else None
     for name in (mailing_list, None):

@@ -11,6 +11,9 @@ from tracker.mail.sentences import Item, Named, name_in_prose
 from tracker.recap.model import Action, BlueprintTarget, BugTarget, Owner, Recap, Topic, WorkItemTarget
 from tracker.recap.people import People
 
+TITLE_END = ": session recap"
+"""What stands behind a title in a subject."""
+
 # Names of the days and months as mails have them, whatever language the machine speaks.
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -55,7 +58,13 @@ class Summary:
     @property
     def subject(self) -> str:
         """The subject: list, project and title."""
-        return f"{subject_tags(self.mailing_list, self.project)}{self.title}: session recap"
+        return f"{subject_tags(self.mailing_list, self.project)}{self.heading}"
+
+    @property
+    def heading(self) -> str:
+        """The title, and what this is of it; a title may say that itself, as those of imported mails do."""
+        says_so = self.title.casefold().endswith(" recap") and not self.title.endswith(TITLE_END)
+        return self.title if says_so else f"{self.title}{TITLE_END}"
 
     @property
     def intro(self) -> str:
