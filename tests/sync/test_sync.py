@@ -1,11 +1,13 @@
 """Syncs of bugs against a real web service: what is created, pushed, pulled and left."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from tests.sync.bench import happened
+from tests.sync.bench import Clock, happened
 from tracker.launchpad.snapshots import BugSnapshot
+from tracker.sync.base import Base
 from tracker.sync.decide import build_plan
 from tracker.sync.events import Kind
 from tracker.sync.gather import gather
@@ -44,6 +46,33 @@ def test_after_creating_only_the_lines_with_the_bugs_change(bench):
     assert changed[0] == ("    bug: new", f"    bug: {first}")
     assert changed[1][1] in {f'    bug: "{second}"  # a comment', f"    bug: {second}  # a comment"}
     assert len(changed) == 2
+
+
+def test_what_one_sync_changes_has_one_time_however_long_it_takes(bench):
+    """Else a first sync that lasts would look as if owners and statuses had changed after the actions were known."""
+    bench.clock = SlowClock()
+    bench.write(NEW + "    status: in progress\n" + NEW.replace("first", "second"))
+    bench.sync()
+    first = times(bench)
+    assert len(first) == 1
+    bench.elsewhere(status="Fix Released")
+    bench.sync()
+    later = times(bench)
+    assert len(later - first) == 1
+    assert max(later) > max(first)
+
+
+def times(bench):
+    entries = Base(bench.folder, "sandbox").load(bench.recap)
+    return {words.since for entry in entries.values() for words in entry.fields.values()}
+
+
+class SlowClock(Clock):
+    """A clock that moves whenever it is looked at."""
+
+    def now(self):
+        self.time += timedelta(minutes=1)
+        return self.time
 
 
 def test_a_second_sync_sends_nothing_but_one_search_and_touches_no_file(bench):

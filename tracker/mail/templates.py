@@ -1,6 +1,7 @@
 """Mails out of templates: those that come with the tracker, or a team's own in `sessions/templates/`."""
 
 import re
+import sys
 from pathlib import Path
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ def _environment(own: Path, *, html: bool) -> "Environment":
         heading=_heading,
         capital=lambda text: str(text)[:1].upper() + str(text)[1:],
         item=_item,
-        paragraphs=lambda text: [part.strip("\n") for part in re.split(r"\n[ \t]*\n", str(text)) if part.strip()],
+        paragraphs=lambda text: _flow(str(text)).split("\n\n") if str(text).strip() else [],
         md=lambda text: escape_markdown(str(text)),
         md_text=lambda text: keep_markdown(str(text)),
         md_link=lambda url: link_markdown(str(url)),
@@ -69,6 +70,11 @@ def _heading(text: str, mark: str = "-") -> str:
 
     lines = [guard(line) for line in fill(one_line(str(text)), soft=False)]
     return "\n".join([*lines, mark * max(3, *map(wcswidth, lines))])
+
+
+def _flow(text: str) -> str:
+    """Return a text whose paragraphs and items are a line each, for what breaks lines itself."""
+    return "\n".join(fill_text(text, width=sys.maxsize, soft=False))
 
 
 def _item(item: Item) -> str:
