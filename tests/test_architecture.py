@@ -24,7 +24,7 @@ DOORS = {
     "sqlite3": {"tracker.recap.index", "tracker.sandbox"},
     "typer": {"tracker.cli"},
     "rich": {"tracker.cli.output"},
-    "tabulate": {"tracker.cli.output"},
+    "tabulate": {"tracker.cli.tables"},
     "jinja2": {"tracker.mail.templates"},
 }
 PURE = [
@@ -37,7 +37,7 @@ PURE = [
     "sync.decide_bug", "sync.decide_blueprint", "sync.decide_fields", "sync.things", "sync.renames",
     "sync.events", "sync.preview", "sync.choice", "sync.moves", "sync.brakes", "sync.plan_file",
     "launchpad.links", "launchpad.statuses", "launchpad.limits", "launchpad.snapshots", "launchpad.workitems",
-    "launchpad.reading", "status.rows",
+    "launchpad.reading", "status.rows", "status.filters", "status.groups", "status.columns",
     "sandbox.seed", "sandbox.world",
     "mail.message", "mail.hypertext", "mail.lines", "mail.heads", "mail.items", "mail.layout", "mail.chatlog",
     "mail.names", "mail.draft", "mail.wrapping", "mail.outgoing", "mail.plain", "mail.sentences", "mail.summary",

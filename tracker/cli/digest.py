@@ -45,8 +45,8 @@ def digest(
     Example: tracker digest --format mbox -o owners.mbox && tracker send owners.mbox
     """
     from tracker.cli import mailing
+    from tracker.cli.choosing import resolve_owner
     from tracker.cli.output import err, safe
-    from tracker.cli.status import resolve_owner
     from tracker.mail.digest import build_digest, find_lead, find_owners
     from tracker.mail.templates import render
 

@@ -5,9 +5,8 @@ import io
 import json
 import os
 import re
-import shutil
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -19,8 +18,6 @@ from tracker.launchpad.secrets import redact
 # What could move the cursor, change colours or reorder a line: C0, C1, line separators and direction marks; and what
 # a build server obeys wherever on a line it stands: `##[` (source of GitHub's runner).
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]|(?<=##)\[")
-# What is not cut when a line is: up to a blank, or a hyphen and what comes before it.
-_WORD = re.compile(r"[^\s-]+-?|-+")
 
 
 def prepare_streams() -> None:
@@ -86,10 +83,12 @@ def err(text: str = "") -> None:
 
 def paint(text: str, colour: str | None = None, *, bold: bool = False, stream: TextIO | None = None) -> str:
     """Colour text where its stream is a terminal that wants colours."""
-    stream = stream or sys.stdout
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
-        return text
-    return typer.style(text, fg=colour, bold=bold)
+    return typer.style(text, fg=colour, bold=bold) if wants_escapes(stream or sys.stdout) else text
+
+
+def wants_escapes(stream: TextIO) -> bool:
+    """Tell whether a stream is a terminal that wants colours and links: not a dumb one, and without NO_COLOR."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
 def show_error(error: TrackerError) -> None:
@@ -99,50 +98,6 @@ def show_error(error: TrackerError) -> None:
         err(f"  {safe(error.details)}")
     if error.remedy:
         err(f"  help: {safe(error.remedy)}")
-
-
-def render_table(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], table_format: str, *, wrapped: Container[str] = ()
-) -> str:
-    """Render rows in one of tabulate's formats, fitted to the terminal where the format is for reading.
-
-    Columns with a header in `wrapped` give way where the terminal is narrow; the others stay whole.
-    """
-    import tabulate
-
-    tabulate.MIN_PADDING = 0  # a header takes its own width, so that the widths below are those of the table
-    cells = [[safe(cell) for cell in row] for row in rows]
-    if table_format in {"github", "pipe"}:
-        cells = [[cell.replace("|", "\\|") for cell in row] for row in cells]
-    widths = None
-    if cells and table_format in _FOR_READING:
-        headers, cells = _without_empty_columns(headers, cells)
-        narrow = [index for index, header in enumerate(headers) if header in wrapped]
-        widths = _fit([list(headers), *cells], _terminal_width(), _OVERHEAD.get(table_format, 2), narrow)
-    return tabulate.tabulate(
-        cells, headers=list(headers), tablefmt=table_format, disable_numparse=True, maxcolwidths=widths
-    )
-
-
-# Formats whose lines a person reads, with the columns that separators take beside each cell where not two.
-_FOR_READING = {
-    "simple", "plain", "rst", "grid", "simple_grid", "rounded_grid", "heavy_grid", "mixed_grid", "double_grid",
-    "fancy_grid", "outline", "simple_outline", "rounded_outline", "heavy_outline", "mixed_outline",
-    "double_outline", "fancy_outline", "presto", "pretty", "psql",
-}  # fmt: skip
-_OVERHEAD = dict.fromkeys(_FOR_READING - {"simple", "plain", "rst"}, 3)
-
-
-def is_for_reading(table_format: str) -> bool:
-    """Tell whether a format is one whose lines a person reads."""
-    return table_format in _FOR_READING
-
-
-def table_formats() -> list[str]:
-    """Return every format that a table can be asked for in."""
-    import tabulate
-
-    return [*tabulate.tabulate_formats, "json", "csv"]
 
 
 def render_csv(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -158,38 +113,6 @@ def render_json(values: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> str:
     """Render values as JSON; what a terminal must not see is escaped."""
     text = json.dumps(values, ensure_ascii=False, indent=2)
     return _UNSAFE.sub(lambda match: "\n" if match.group() == "\n" else f"\\u{ord(match.group()):04x}", text)
-
-
-def _terminal_width() -> int | None:
-    if sys.stdout.isatty():
-        return shutil.get_terminal_size().columns
-    columns = os.environ.get("COLUMNS", "")
-    return int(columns) if columns.isdecimal() and int(columns) else None
-
-
-def _without_empty_columns(headers: Sequence[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
-    kept = [index for index in range(len(headers)) if any(row[index] for row in rows)]
-    return [headers[index] for index in kept], [[row[index] for index in kept] for row in rows]
-
-
-def _fit(rows: list[list[str]], width: int | None, overhead: int, narrow: Iterable[int]) -> list[int | None] | None:
-    """Narrow the widest of some columns, a bit at a time, until the table fits; no word is cut."""
-    from wcwidth import wcswidth
-
-    if width is None:
-        return None
-    columns = list(zip(*rows, strict=True))
-    natural = [max(max(wcswidth(cell), 0) for cell in column) for column in columns]
-    least = {
-        index: max(max(map(wcswidth, _WORD.findall(cell) or [""])) for cell in columns[index]) for index in narrow
-    }
-    widths = list(natural)
-    while sum(widths) + overhead * len(widths) > width:
-        wide = [index for index in least if widths[index] > max(least[index], 1)]
-        if not wide:
-            break
-        widths[max(wide, key=widths.__getitem__)] -= 1
-    return [size if size < full else None for size, full in zip(widths, natural, strict=True)]
 
 
 def confirm(question: str) -> bool:

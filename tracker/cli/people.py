@@ -57,9 +57,10 @@ def people(context: typer.Context, table_format: FormatOption = "simple") -> Non
             )
         return
     from tracker.cli.output import err
+    from tracker.cli.tables import check_table_format
     from tracker.recap.repository import find_folder, load_repository
 
-    _require_format(table_format)
+    check_table_format(table_format)
     everybody = load_repository(find_folder(here())).people
     if everybody is None:
         raise _broken_people()
@@ -82,11 +83,12 @@ def find(
 
     Example: tracker people find Kevin Benton
     """
-    from tracker.cli.output import err, is_for_reading, out, progress, safe
+    from tracker.cli.output import err, out, progress, safe
+    from tracker.cli.tables import check_table_format, is_for_reading
     from tracker.launchpad.directory import Directory
     from tracker.launchpad.wire import Wire
 
-    _require_format(table_format)
+    check_table_format(table_format)
     wanted = " ".join(" ".join(text).split())
     problem = _find_text_problem(wanted)
     if problem is not None:
@@ -293,23 +295,13 @@ def _line(one: "AccountSnapshot", known: "People") -> str:
     return f"{write_scalar(key)}: {{name: {written}, launchpad: {write_scalar(one.name, flow=True)}}}"
 
 
-def _require_format(table_format: str) -> None:
-    from tracker.cli.output import table_formats
-
-    if table_format not in table_formats():
-        raise TrackerError(
-            f'unknown format "{table_format}"',
-            remedy="it is one of " + ", ".join(table_formats()),
-            exit_code=ExitCode.USAGE,
-        )
-
-
 def _show(table: Table, table_format: str) -> None:
-    from tracker.cli.output import out, render_csv, render_json, render_table
+    from tracker.cli.output import out, render_csv, render_json
+    from tracker.cli.tables import render_table
 
     if table_format == "json":
         out(render_json(table.values))
     elif table_format == "csv":
         out(render_csv(table.headers, table.cells))
     elif table.cells:
-        out(render_table(table.headers, table.cells, table_format, wrapped=table.wrapped))
+        out(render_table(table.headers, table.cells, table_format, wrapped=dict.fromkeys(table.wrapped, 0)))

@@ -1,6 +1,6 @@
 """`tracker status`: who owes what."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,200 +8,265 @@ from tracker.cli.check import here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
-    from tracker.cli.live import Seen
-    from tracker.recap.people import People
-    from tracker.recap.repository import Repository
-    from tracker.status.rows import Live, Row
+    from collections.abc import Iterable
+    from datetime import date
 
-_HEADERS = ("session", "action", "owner", "tracked as", "status", "on Launchpad", "due", "last change", "as of")
-_LIVE_HEADERS = {"on Launchpad", "as of"}
-_WRAPPED = {"session", "action", "owner", "tracked as", "on Launchpad"}
+    from tracker.cli.rows_shown import Look
+    from tracker.recap.repository import Repository
+    from tracker.status.filters import Wanted
+    from tracker.status.rows import Row
+
+FAILURES = ("late", "unowned", "tentative", "any")
+"""What `--fail-on` takes; `any` is whatever row is asked for."""
+
+Words = list[str] | None
+SessionOption = Annotated[Words, typer.Option(metavar="ID", help="Only this recap.")]
+CycleOption = Annotated[Words, typer.Option(metavar="NAME", help="Only this cycle.")]
+ProjectOption = Annotated[Words, typer.Option(metavar="NAME", help="Only what is of this project.")]
+FormatOption = Annotated[
+    str, typer.Option("--format", metavar="FORMAT", help="json, csv, or any table format of tabulate.")
+]
+LiveOption = Annotated[
+    bool, typer.Option("--live", help="Ask Launchpad first, without an account if there is none; write nothing.")
+]
+GroupOption = Annotated[
+    str | None,
+    typer.Option(
+        "--group-by",
+        metavar="WHAT",
+        help="owner, with, team, project, cycle, session, topic, status, milestone, tag, target, due, unowned, "
+        "tentative or late.",
+    ),
+]
+ColumnsOption = Annotated[
+    str | None, typer.Option(metavar="A,B", help="The columns of tables and csv; a wrong one shows which there are.")
+]
+SortOption = Annotated[
+    str | None, typer.Option(metavar="[-]COLUMN", help="Sort by a column, with - the other way round.")
+]
+LimitOption = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="At most so many rows; says how many more there are.")
+]
+FailOption = Annotated[
+    Words,
+    typer.Option(
+        "--fail-on", metavar="|".join(FAILURES), help="Answer 1 when a row is that; any: when there is a row."
+    ),
+]
+DateOption = Annotated[
+    str | None, typer.Option("--date", metavar="DATE", help="The day for which it is told; today.")
+]
 
 
 def status(
-    owner: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only what this person owns.")] = None,
-    session: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this recap.")] = None,
-    cycle: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this cycle.")] = None,
-    with_status: Annotated[
-        list[str] | None, typer.Option("--status", metavar="WORD", help="Only this status.")
+    which: Annotated[
+        str | None,
+        typer.Argument(metavar="[RECAP[#ID]]", help="One action, shown whole; or the actions of one recap."),
     ] = None,
-    closed_too: Annotated[bool, typer.Option("--all", help="Also what is done or dropped.")] = False,
-    table_format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="json, csv, or any table format of tabulate.")
-    ] = "simple",
-    live: Annotated[
-        bool, typer.Option("--live", help="Ask Launchpad first, without an account if there is none; write nothing.")
-    ] = False,
+    owner: Annotated[Words, typer.Option(metavar="NAME", help="Only what this person or team owns.")] = None,
+    teams: Annotated[bool, typer.Option("--teams", help="With --owner: also what their teams own.")] = False,
+    team: Annotated[Words, typer.Option(metavar="NAME", help="Only what this team owns.")] = None,
+    helper: Annotated[Words, typer.Option("--with", metavar="NAME", help="Only where they help.")] = None,
+    project: ProjectOption = None,
+    cycle: CycleOption = None,
+    session: SessionOption = None,
+    topic: Annotated[Words, typer.Option(metavar="TITLE", help="Only this topic.")] = None,
+    with_status: Annotated[
+        Words, typer.Option("--status", metavar="WORD", help="Only this status; also carried, to another action.")
+    ] = None,
+    milestone: Annotated[Words, typer.Option(metavar="NAME", help="Only this milestone.")] = None,
+    tag: Annotated[Words, typer.Option(metavar="NAME", help="Only with this tag.")] = None,
+    target: Annotated[
+        Words, typer.Option(metavar="bug|blueprint|work-item|none", help="Only what is tracked as this.")
+    ] = None,
+    unowned: Annotated[bool, typer.Option("--unowned", help="Only what nobody has taken.")] = False,
+    tentative: Annotated[bool, typer.Option("--tentative", help="Only with an owner who is not confirmed.")] = False,
+    late: Annotated[bool, typer.Option("--late", help="Only what was due before today.")] = False,
+    due_before: Annotated[
+        str | None, typer.Option(metavar="DATE|14d", help="Only what is due before a day, or the end of a span.")
+    ] = None,
+    quiet_for: Annotated[
+        str | None, typer.Option(metavar="14d", help="Only what nobody changed for so long.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(metavar="TEXT", help="Only with this in title or notes.")] = None,
+    closed_too: Annotated[bool, typer.Option("--all", help="Also what is done, dropped or carried.")] = False,
+    group_by: GroupOption = None,
+    sort: SortOption = None,
+    columns: ColumnsOption = None,
+    limit: LimitOption = None,
+    fail_on: FailOption = None,
+    table_format: FormatOption = "simple",
+    live: LiveOption = False,
+    date: DateOption = None,
 ) -> None:
     """Show a row for each open action: who owns it, what it is tracked as, and where it stands.
 
-    Reads the recaps and what the last sync saw, and asks no server. A filter can be given several times.
+    Reads the recaps and what the last sync saw, and asks no server. All filters must hold; one that is given several
+    times holds for any of its values.
 
     With --live each row says what its recap would say after a sync, and is chosen by that.
 
     Example: tracker status --owner ihar --format json
-    Example: tracker status --live
+    Example: tracker status --cycle ocata --late --group-by owner --sort due
+    Example: tracker status ocata/neutron-server-next#push-notifications
     """
-    from tracker.cli.output import (
-        err,
-        is_for_reading,
-        out,
-        render_csv,
-        render_json,
-        render_table,
-        safe,
-        table_formats,
-    )
-    from tracker.recap.repository import find_folder, load_repository
-    from tracker.status.rows import Wanted, build_rows
+    from dataclasses import replace
 
-    if table_format not in table_formats():
-        raise TrackerError(
-            f'unknown format "{table_format}"',
-            remedy="it is one of " + ", ".join(table_formats()),
-            exit_code=ExitCode.USAGE,
-        )
+    from tracker.cli.choosing import read_today
+    from tracker.cli.rows_read import ask_launchpad, finish, load_rows
+    from tracker.cli.tables import check_table_format
+    from tracker.recap.repository import find_folder, load_repository
+
+    check_table_format(table_format)
+    today = read_today(date)
+    look = _read_look(columns, group_by, table_format, live=live)
+    key, descending = _read_sort(sort)
+    for failure in fail_on or []:
+        _choose_one(failure, FAILURES, "--fail-on")
     repository = load_repository(find_folder(here()))
-    if owner and repository.people is None:
-        raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
-    wanted = Wanted(
-        owners=frozenset(resolve_owner(name, repository.people) for name in owner or []),
-        sessions=frozenset(_known(name, {file.id for file in repository.files}, "recap") for name in session or []),
-        cycles=frozenset(
-            _known(name, {recap.cycle for recap in repository.recaps if recap.cycle}, "cycle") for name in cycle or []
-        ),
-        statuses=frozenset(_read_status(word) for word in with_status or []),
-        closed_too=closed_too,
-    )
-    seen = _ask(repository) if live else None
-    rows = build_rows(repository.recaps, _last_changes(repository), wanted, seen.actions if seen else None)
-    headers = [header for header in _HEADERS if live or header not in _LIVE_HEADERS]
-    if is_for_reading(table_format):
-        headers = [header for header in headers if header != "as of"]  # stands below the table
-    cells = [[_cells(row)[header] for header in headers] for row in rows]
-    if table_format == "json":
-        out(render_json([_values(row, with_live=live) for row in rows]))
-    elif table_format == "csv":
-        out(render_csv(headers, cells))
-    elif rows:
-        out(render_table(headers, cells, table_format, wrapped=_WRAPPED))
+    if which is not None and "#" in which:
+        from tracker.cli.action import show_action
+
+        show_action(repository, which, today, table_format, live=live)
+        return
+    wanted = _read_wanted(
+        repository,
+        today,
+        {"owner": owner, "with": helper, "team": team, "project": project, "cycle": cycle, "topic": topic,
+         "status": with_status, "milestone": milestone, "tag": tag, "target": target,
+         "session": [*(session or []), *([which] if which else [])]},
+        due_before, quiet_for, text or "", teams=teams,
+    )  # fmt: skip
+    wanted = replace(wanted, unowned=unowned, tentative=tentative, late=late, closed_too=closed_too)
+    seen = ask_launchpad(repository) if live else None
+    rows = wanted.choose(load_rows(repository, today, seen), today)
+    if key is not None:
+        from tracker.status.columns import sort_rows
+
+        rows = sort_rows(rows, key, descending=descending)
+    _show(repository, rows, look, limit)
+    failed = _tell_failures(rows, fail_on or [])
+    finish(repository, rows, seen, look.table_format, failed=failed)
+
+
+def _show(repository: "Repository", rows: "list[Row]", look: "Look", limit: int | None) -> None:
+    from tracker.cli.output import err
+    from tracker.cli.rows_shown import show_rows
+    from tracker.status.groups import Group, group_rows
+
+    people = repository.people
+    teams = {one.key for one in people.entries.values() if one.is_team} if people else set()
+    groups = group_rows(rows, look.group_by, teams) if look.group_by else [Group(None, "", tuple(rows))]
+    left, shown = limit if limit is not None else len(rows) * len(groups), []
+    for group in groups:
+        shown.append(group.rows[:left])
+        left -= len(shown[-1])
+    if rows or look.table_format in {"json", "csv"}:
+        show_rows(groups, shown, look)
     else:
         err("no action matches")
-    if seen:
-        for problem in seen.problems(rows):
-            err(safe(problem))
-        (out if is_for_reading(table_format) and rows else err)(seen.times)
-    broken = dict.fromkeys(problem.path for problem in repository.diagnostics if problem.is_error)
-    if broken:
-        err(safe(f"left out because of errors: {', '.join(broken)}; `tracker check` shows them"))
-    if broken or (seen and seen.prepared.plan.has_input_problems):
-        raise typer.Exit(ExitCode.PROBLEMS)
+    hidden = sum(len(group.rows) for group in groups) - sum(map(len, shown))
+    if hidden:
+        err(f"{hidden} more; leave --limit out, or raise it")
 
 
-def _ask(repository: "Repository") -> "Seen":
-    from tracker.cli.live import ask
-    from tracker.cli.output import progress
+def _tell_failures(rows: "list[Row]", wanted: list[str]) -> bool:
+    """Say which of what must not be is there."""
+    from tracker.cli.check import count
+    from tracker.cli.output import err
 
-    with progress() as shown:
-        return ask(repository, shown.tell)
-
-
-def _cells(row: "Row") -> dict[str, str]:
-    return {
-        "session": row.session,
-        "action": row.action.title,
-        "owner": row.owners or "nobody",
-        "tracked as": row.tracked_as or "-",
-        "status": row.status,
-        "on Launchpad": row.live.text if row.live else "-",
-        "due": row.due,
-        "last change": row.last_change or "",
-        "as of": row.live.as_of.isoformat() if row.live and row.live.as_of else "",
+    found = {
+        "late": sum(row.is_late for row in rows),
+        "unowned": sum(row.is_unowned for row in rows),
+        "tentative": sum(row.is_tentative for row in rows),
+        "any": len(rows),
     }
+    failed = [name for name in dict.fromkeys(wanted) if found[name]]
+    for name in failed:
+        err(f"failed on {name}: {count(found[name], 'action')}")
+    return bool(failed)
 
 
-def _values(row: "Row", *, with_live: bool) -> dict[str, Any]:
-    from tracker.recap.model import BlueprintTarget, BugTarget, WorkItemTarget
+def _read_look(columns: str | None, group_by: str | None, table_format: str, *, live: bool) -> "Look":
+    from tracker.cli.rows_shown import Look
+    from tracker.cli.tables import is_for_reading
+    from tracker.status.columns import COLUMNS, USUAL, USUAL_LIVE
+    from tracker.status.groups import GROUPINGS
 
-    action, target = row.action, row.action.target
-    return {
-        "session": row.session,
-        "cycle": row.cycle,
-        "id": action.id,
-        "title": action.title,
-        "project": action.project,
-        "owners": [{"key": one.key, "tentative": one.tentative} for one in action.owners],
-        "tracked_as": row.tracked_as or None,
-        "bug": target.number if isinstance(target, BugTarget) else None,
-        "blueprint": target.name if isinstance(target, BlueprintTarget) else None,
-        "work_item": target.blueprint if isinstance(target, WorkItemTarget) else None,
-        "status": row.status,
-        "due": action.due.isoformat() if action.due else None,
-        "milestone": action.milestone,
-        "last_change": row.last_change,
-        **({"launchpad": _live_values(row.live)} if with_live else {}),
-    }
+    names: tuple[str, ...] = USUAL_LIVE if live else USUAL
+    if is_for_reading(table_format):
+        names = tuple(name for name in names if name != "as-of")  # stands below the table
+    if columns is not None:
+        written = [name.strip().replace(" ", "-") for name in columns.split(",")]
+        names = tuple(dict.fromkeys(_choose_one(name, COLUMNS, "--columns") for name in written))
+    if group_by is not None:
+        _choose_one(group_by, GROUPINGS, "--group-by")
+    return Look(table_format, names, columns is not None, group_by, live)
 
 
-def _live_values(live: "Live | None") -> dict[str, Any] | None:
-    if live is None:
-        return None
-    return {
-        "status": live.status,
-        "assignee": live.assignee,
-        "milestone": live.milestone,
-        "changed": live.moved,
-        "conflicts": live.conflicts,
-        "problem": live.problem,
-        "as_of": live.as_of.isoformat() if live.as_of else None,
-    }
+def _read_sort(written: str | None) -> tuple[str | None, bool]:
+    from tracker.status.columns import COLUMNS
+
+    if written is None:
+        return None, False
+    name = written.removeprefix("-").replace(" ", "-")
+    return _choose_one(name, COLUMNS, "--sort"), written.startswith("-")
 
 
-def _last_changes(repository: "Repository") -> dict[str, str]:
-    from tracker.launchpad.services import service_name
-    from tracker.sync.base import Base
-
-    if repository.settings is None or repository.settings.service is None:
-        return {}
-    base = Base(repository.folder, service_name(repository.settings.service))
-    return {
-        f"{recap_id}#{entry.action}": max(words.since for words in entry.fields.values())
-        for recap_id, entries in base.load_all().items()
-        for entry in entries.values()
-        if entry.fields
-    }
-
-
-def resolve_owner(name: str, people: "People | None") -> str:
-    """Return the key of who is meant by a name on the command line; raises TrackerError."""
-    from tracker.recap.people import AmbiguousPersonError, People, UnknownPersonError
-
-    try:
-        return (people or People()).resolve(name)
-    except (UnknownPersonError, AmbiguousPersonError) as error:
-        kind = "unknown" if isinstance(error, UnknownPersonError) else "ambiguous"
-        nearest = " or ".join(f'"{candidate}"' for candidate in error.candidates)
-        remedy = f"did you mean {nearest}?" if nearest else "write a name of people.yaml"
-        raise TrackerError(f'{kind} owner "{name}"', remedy=remedy, exit_code=ExitCode.USAGE) from None
-
-
-def _known(name: str, known: set[str], noun: str) -> str:
-    if name not in known:
-        remedy = "there are " + ", ".join(sorted(known)[:10]) if known else None
-        raise TrackerError(f'no {noun} "{name}"', remedy=remedy, exit_code=ExitCode.USAGE)
-    return name
-
-
-def _read_status(word: str) -> "Status":
+def _read_wanted(
+    repository: "Repository",
+    today: "date",
+    named: dict[str, Words],
+    due_before: str | None,
+    quiet_for: str | None,
+    text: str,
+    *,
+    teams: bool,
+) -> "Wanted":
+    """Read what is asked for against what the recaps have; raises TrackerError for what they do not."""
+    from tracker.cli.choosing import choose_known, choose_teams, read_day, read_span, resolve_owner, teams_of
+    from tracker.recap.carried import CARRIED
     from tracker.recap.model import Status
+    from tracker.status.filters import TARGETS, Wanted
 
-    try:
-        return Status(word.casefold())
-    except ValueError:
+    people, recaps = repository.people, repository.recaps
+    if people is None and (named["owner"] or named["with"] or named["team"]):
+        raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
+    actions = [action for recap in recaps for action in recap.actions]
+    owners = {resolve_owner(name, people) for name in named["owner"] or []}
+    if teams and not owners:
         raise TrackerError(
-            f'unknown status "{word}"', remedy="it is one of " + ", ".join(Status), exit_code=ExitCode.USAGE
-        ) from None
+            "--teams goes with --owner", remedy="name whose teams: --owner ihar --teams", exit_code=ExitCode.USAGE
+        )
+    if teams:
+        owners = owners.union(*(teams_of(key, people) for key in owners))
+    return Wanted(
+        owners=frozenset(owners),
+        helpers=frozenset(resolve_owner(name, people, "person") for name in named["with"] or []),
+        teams=choose_teams(named["team"], people),
+        projects=choose_known(named["project"], (one.project for one in actions), "project"),
+        cycles=choose_known(named["cycle"], (recap.cycle for recap in recaps), "cycle"),
+        sessions=choose_known(named["session"], (file.id for file in repository.files), "recap"),
+        topics=choose_known(named["topic"], (topic.title for recap in recaps for topic in recap.topics), "topic"),
+        statuses=frozenset(_read_status(word, [*Status, CARRIED]) for word in named["status"] or []),
+        milestones=choose_known(named["milestone"], (one.milestone for one in actions), "milestone"),
+        tags=choose_known(named["tag"], (tag for one in actions for tag in one.tags), "tag"),
+        targets=frozenset(_choose_one(word, TARGETS, "--target") for word in named["target"] or []),
+        due_before=read_day(due_before, "--due-before", today) if due_before is not None else None,
+        quiet_for=read_span(quiet_for, "--quiet-for") if quiet_for is not None else None,
+        text=text,
+    )
 
 
-if TYPE_CHECKING:
-    from tracker.recap.model import Status
+def _choose_one(written: str, known: "Iterable[str]", option: str) -> str:
+    from tracker.cli.choosing import choose_one
+
+    return choose_one(written, known, option)
+
+
+def _read_status(word: str, known: list[str]) -> str:
+    if word.casefold() not in known:
+        raise TrackerError(
+            f'unknown status "{word}"', remedy="it is one of " + ", ".join(known), exit_code=ExitCode.USAGE
+        )
+    return word.casefold()

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.recap.model import Action, BlueprintTarget, Recap, Status
+from tracker.launchpad.links import blueprint_page, bug_page
+from tracker.recap.carried import CARRIED, find_carried
+from tracker.recap.lateness import Dates, due_date, is_late
+from tracker.recap.model import Action, BlueprintTarget, BugTarget, Recap, WorkItemTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +48,73 @@ class Row:
 
     session: str
     cycle: str | None
+    day: date
+    """The session's."""
     action: Action
-    last_change: str | None
-    """The day, YYYY-MM-DD, on which the tracker last saw a field of it change; None when it never synced."""
+    last_change: date | None
+    """When the tracker last saw a field of it change; None when it never synced."""
+    due_on: date | None
+    """Its own day, else its milestone's as last seen."""
+    is_late: bool
+    """Whether it is open, and that day is before today."""
+    carried_to: str | None = None
+    """The full id of the action that goes on with it."""
+    page: str | None = None
+    """The address of what it is tracked as, for people."""
     live: Live | None = None
 
     @property
-    def status(self) -> Status:
-        """The action's status."""
-        return self.action.current_status
+    def full_id(self) -> str:
+        """The action's id over all recaps."""
+        return f"{self.session}#{self.action.id}"
+
+    @property
+    def status(self) -> str:
+        """The action's status; `carried` when another one goes on with it."""
+        return CARRIED if self.carried_to else self.action.current_status.value
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something, and not as another action."""
+        return self.action.current_status.is_open and not self.carried_to
 
     @property
     def is_news(self) -> bool:
         """Whether it is open, or was until Launchpad closed it since the last sync."""
-        return self.status.is_open or (self.live is not None and "status" in self.live.moved)
+        closed = self.live is not None and "status" in self.live.moved and not self.carried_to
+        return self.is_open or closed
+
+    @property
+    def is_unowned(self) -> bool:
+        """Whether it is open and nobody has taken it."""
+        return self.is_open and not self.action.owners
+
+    @property
+    def is_tentative(self) -> bool:
+        """Whether it is open and an owner is not yet confirmed."""
+        return self.is_open and any(owner.tentative for owner in self.action.owners)
+
+    @property
+    def quiet_since(self) -> date:
+        """Since when no field of it changed; the session's day when it never synced."""
+        return self.last_change or self.day
+
+    @property
+    def target(self) -> str:
+        """The kind of thing that it is tracked as: `bug`, `blueprint`, `work-item` or `none`."""
+        match self.action.target:
+            case BugTarget():
+                return "bug"
+            case BlueprintTarget():
+                return "blueprint"
+            case WorkItemTarget():
+                return "work-item"
+        return "none"
 
     @property
     def owners(self) -> str:
         """All owners, the lead first; those not confirmed with a question mark."""
-        return ", ".join(str(owner) for owner in self.action.owners)
+        return ", ".join(map(str, self.action.owners))
 
     @property
     def tracked_as(self) -> str:
@@ -79,51 +130,53 @@ class Row:
         return self.action.due.isoformat() if self.action.due else self.action.milestone or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which rows are asked for; a filter that is empty lets all through."""
-
-    owners: frozenset[str] = frozenset()
-    """Keys of people."""
-    sessions: frozenset[str] = frozenset()
-    cycles: frozenset[str] = frozenset()
-    statuses: frozenset[Status] = frozenset()
-    closed_too: bool = False
-
-    def takes(self, row: Row) -> bool:
-        """Tell whether a row is asked for."""
-        owners = {owner.key for owner in row.action.owners}
-        return (
-            (not self.owners or bool(self.owners & owners))
-            and (not self.sessions or row.session in self.sessions)
-            and (not self.cycles or row.cycle in self.cycles)
-            and (row.status in self.statuses if self.statuses else self.closed_too or row.is_news)
-        )
-
-
 def build_rows(
-    recaps: Iterable[Recap], last_changes: Mapping[str, str], wanted: Wanted, live: Mapping[str, Live] | None = None
+    recaps: Iterable[Recap],
+    today: date,
+    *,
+    last_changes: Mapping[str, str] | None = None,
+    dates: Dates | None = None,
+    live: Mapping[str, Live] | None = None,
+    web_root: str | None = None,
 ) -> list[Row]:
-    """Return the rows that are asked for, in the order of the recaps.
+    """Return a row for each action, in the order of the recaps.
 
     By full id, `last_changes` has the ISO time of each action's last change, and `live` what Launchpad shows of it
-    now: such a row is told, and chosen, by what its recap would say after a sync.
+    now: such a row is told by what its recap would say after a sync. `dates` says when milestones are due, `web_root`
+    where Launchpad has its pages for people.
     """
-    live = live or {}
-    rows = (
-        Row(
-            recap.id,
-            recap.cycle,
-            live[full_id].action if full_id in live else action,
-            _day(last_changes.get(full_id)),
-            live.get(full_id),
-        )
-        for recap in recaps
-        for action in recap.actions
-        for full_id in [recap.full_id(action)]
-    )
-    return [row for row in rows if wanted.takes(row)]
+    recaps = list(recaps)
+    carried = find_carried(recaps)
+    rows = []
+    for recap in recaps:
+        for written in recap.actions:
+            full_id = recap.full_id(written)
+            seen = (live or {}).get(full_id)
+            action = seen.action if seen else written
+            row = Row(
+                recap.id,
+                recap.cycle,
+                recap.date,
+                action,
+                _day((last_changes or {}).get(full_id)),
+                due_date(action, dates or {}),
+                full_id not in carried and is_late(action, today, dates or {}),
+                carried.get(full_id),
+                _page(action, web_root) if web_root else None,
+                seen,
+            )
+            rows.append(row)
+    return rows
 
 
-def _day(stamp: str | None) -> str | None:
-    return date.fromisoformat(stamp[:10]).isoformat() if stamp else None
+def _day(stamp: str | None) -> date | None:
+    return date.fromisoformat(stamp[:10]) if stamp else None
+
+
+def _page(action: Action, web_root: str) -> str | None:
+    match action.target:
+        case BugTarget(int(number)):
+            return bug_page(web_root, action.project, number)
+        case BlueprintTarget(name, create=False) | WorkItemTarget(name):
+            return blueprint_page(web_root, action.project, name)
+    return None

@@ -1,0 +1,73 @@
+"""The rows of `tracker status`, out of recaps, base and perhaps Launchpad, and what is told beside them."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from tracker.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from tracker.cli.live import Seen
+    from tracker.recap.repository import Repository
+    from tracker.status.rows import Row
+
+
+def load_rows(repository: "Repository", today: "date", seen: "Seen | None" = None) -> "list[Row]":
+    """Return a row for each action, as far as recaps and base know it, and Launchpad if it was asked."""
+    from tracker.cli.mailing import load_dates, web_root
+    from tracker.status.rows import build_rows
+
+    return build_rows(
+        repository.recaps,
+        today,
+        last_changes=_last_changes(repository),
+        dates=load_dates(repository),
+        live=seen.actions if seen else None,
+        web_root=web_root(repository),
+    )
+
+
+def finish(
+    repository: "Repository", rows: "Iterable[Row]", seen: "Seen | None", table_format: str, *, failed: bool = False
+) -> None:
+    """Say of when Launchpad's side is and what was left out; raises typer.Exit when the answer is not 0."""
+    from tracker.cli.output import err, out, safe
+    from tracker.cli.tables import is_for_reading
+
+    rows = list(rows)
+    if seen:
+        for problem in seen.problems(rows):
+            err(safe(problem))
+        (out if is_for_reading(table_format) and rows else err)(seen.times)
+    broken = dict.fromkeys(problem.path for problem in repository.diagnostics if problem.is_error)
+    if broken:
+        err(safe(f"left out because of errors: {', '.join(broken)}; `tracker check` shows them"))
+    if failed or broken or (seen and seen.prepared.plan.has_input_problems):
+        raise typer.Exit(ExitCode.PROBLEMS)
+
+
+def ask_launchpad(repository: "Repository") -> "Seen":
+    """Ask Launchpad about every action, and show what takes time."""
+    from tracker.cli.live import ask
+    from tracker.cli.output import progress
+
+    with progress() as shown:
+        return ask(repository, shown.tell)
+
+
+def _last_changes(repository: "Repository") -> dict[str, str]:
+    from tracker.launchpad.services import service_name
+    from tracker.sync.base import Base
+
+    if repository.settings is None or repository.settings.service is None:
+        return {}
+    base = Base(repository.folder, service_name(repository.settings.service))
+    return {
+        f"{recap_id}#{entry.action}": max(words.since for words in entry.fields.values())
+        for recap_id, entries in base.load_all().items()
+        for entry in entries.values()
+        if entry.fields
+    }
