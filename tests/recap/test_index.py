@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tracker.errors import TrackerError
 from tracker.recap import index
 from tracker.recap.compact import dump_actions, load_actions
 from tracker.recap.index import load_recaps
+from tracker.recap.model import Topic
 from tracker.recap.repository import load_repository
 
 TRACKER = "tag: summit-actions\nproject: example\n"
@@ -34,7 +36,7 @@ ACTION = """\
       lines
     evidence: [https://example.org/a]
     previously: before-{id}
-    carried_from: other#x
+    {carries}
 """
 HEAD = "title: a {name}\ndate: 2016-10-28\ncycle: ocata\nauthor: jon\nevent: e\ntopics:\n  - title: a\nactions:\n"
 
@@ -57,27 +59,34 @@ def sessions(tmp_path):
     return folder
 
 
-def write(folder, recap_id, actions):
+def write(folder, recap_id, actions, carries=""):
     text = HEAD.format(name=recap_id) + "".join(
-        ACTION.format(id=one, owner=owner, target=target) for one, owner, target in actions
+        ACTION.format(id=one, owner=owner, target=target, carries=carries) for one, owner, target in actions
     )
     (folder / f"{recap_id}.yaml").write_text(text)
 
 
 def whole(folder):
     """Return what reading everything gives."""
-    repository = load_repository(folder)
-    return plain(repository.recaps), list(dict.fromkeys(one.path for one in repository.diagnostics if one.is_error))
+    return told(load_repository(folder))
 
 
 def asked(folder, *owners):
-    answer = load_recaps(folder, frozenset(owners))
-    return plain(answer.recaps), answer.broken
+    return told(load_recaps(folder, lambda _people: frozenset(owners)))
+
+
+def told(repository):
+    """Return the recaps, the ids of all, and which files have errors."""
+    broken = list(dict.fromkeys(one.path for one in repository.diagnostics if one.is_error))
+    return plain(repository.recaps), [file.id for file in repository.files], broken
 
 
 def plain(recaps):
     """Return recaps without what the index leaves out."""
-    return [replace(recap, links={}, tldr=None, topics=()) for recap in recaps]
+    return [
+        replace(recap, links={}, tldr=None, topics=tuple(Topic(topic.title) for topic in recap.topics))
+        for recap in recaps
+    ]
 
 
 def test_a_recap_is_the_same_out_of_the_index(sessions):
@@ -105,14 +114,27 @@ def test_nothing_is_read_again_that_is_as_it_was(sessions, monkeypatch):
 def test_only_recaps_in_which_somebody_owns_something_are_answered_with(sessions):
     assert [recap.id for recap in asked(sessions, "mara")[0]] == ["ocata/a"]
     assert [recap.id for recap in asked(sessions, "jon", "~somebody")[0]] == ["c", "ocata/a", "ocata/b"]
-    assert asked(sessions, "nobody") == ([], [])
+    assert asked(sessions, "nobody") == ([], ["c", "ocata/a", "ocata/b"], [])
+
+
+def test_a_recap_that_goes_on_with_somebodys_action_is_there_too(sessions):
+    write(sessions, "c", [("one", "~somebody", "")], carries="carried_from: ocata/a#one")
+    assert [recap.id for recap in asked(sessions, "mara")[0]] == ["c", "ocata/a"]
+    assert asked(sessions)[0][0].actions[0].carried_from == "ocata/a#one"
+
+
+def test_somebody_whom_nobody_knows_is_told_as_without_the_index(sessions):
+    def choose(people):
+        raise TrackerError("unknown")
+
+    assert [file.id for file in load_recaps(sessions, choose).files] == ["c", "ocata/a", "ocata/b"]
 
 
 def test_a_change_of_people_or_settings_is_seen(sessions):
     asked(sessions)
     (sessions / "people.yaml").write_text(PEOPLE.replace("mara:", "mary:"))
     assert asked(sessions) == whole(sessions)
-    assert asked(sessions)[1]
+    assert asked(sessions)[2]
     (sessions / "people.yaml").write_text(PEOPLE)
     (sessions / "tracker.yaml").write_text(TRACKER.replace("example", "other"))
     assert {action.project for recap in asked(sessions)[0] for action in recap.actions} == {"other"}
@@ -122,10 +144,9 @@ def test_recaps_with_errors_are_named_and_so_is_the_later_of_two_that_track_one_
     write(sessions, "ocata/b", [("one", "jon", "bug: 1")])
     (sessions / "d.yaml").write_text("title: [\n")
     for _ in range(2):
-        recaps, broken = asked(sessions)
-        assert (recaps, broken) == whole(sessions)
+        broken = asked(sessions)[2]
+        assert asked(sessions) == whole(sessions)
         assert [os.path.basename(path) for path in broken] == ["d.yaml", "b.yaml"]  # noqa: PTH119
-    assert [recap.id for recap in asked(sessions, "jon")[0]] == ["ocata/a"]
 
 
 def test_with_errors_in_people_everything_is_read(sessions):
@@ -139,7 +160,7 @@ def test_a_link_is_judged_by_where_it_leads(sessions, tmp_path):
     (sessions / "c.yaml").unlink()
     (sessions / "c.yaml").symlink_to(tmp_path.parent / "elsewhere.yaml")
     assert asked(sessions) == whole(sessions)
-    assert len(asked(sessions)[1]) == 1
+    assert len(asked(sessions)[2]) == 1
 
 
 def index_file(tmp_path):
@@ -227,7 +248,7 @@ def test_whatever_is_edited_the_answer_is_that_of_reading_all(sessions, changes)
             (sessions / f"{recap_id}.yaml").unlink(missing_ok=True)
         else:
             write(sessions, recap_id, actions)
-        recaps, broken = whole(sessions)
-        assert asked(sessions) == (recaps, broken)
+        recaps, ids, broken = whole(sessions)
+        assert asked(sessions) == (recaps, ids, broken)
         own = [one for one in recaps if any(owner.key == "mara" for each in one.actions for owner in each.owners)]
-        assert asked(sessions, "mara") == (own, broken)
+        assert [one for one in asked(sessions, "mara")[0] if not broken] == [one for one in own if not broken]

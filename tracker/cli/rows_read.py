@@ -65,9 +65,11 @@ def _last_changes(repository: "Repository") -> dict[str, str]:
     if repository.settings is None or repository.settings.service is None:
         return {}
     base = Base(repository.folder, service_name(repository.settings.service))
+    few = len(repository.recaps) < len(repository.files)
+    known = {recap.id: base.load(recap.id) for recap in repository.recaps} if few else base.load_all()
     return {
         f"{recap_id}#{entry.action}": max(words.since for words in entry.fields.values())
-        for recap_id, entries in base.load_all().items()
+        for recap_id, entries in known.items()
         for entry in entries.values()
         if entry.fields
     }

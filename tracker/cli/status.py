@@ -10,8 +10,10 @@ from tracker.errors import ExitCode, TrackerError
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+    from pathlib import Path
 
     from tracker.cli.rows_shown import Look
+    from tracker.recap.people import People
     from tracker.recap.repository import Repository
     from tracker.status.filters import Wanted
     from tracker.status.rows import Row
@@ -115,7 +117,7 @@ def status(
     from tracker.cli.choosing import read_today
     from tracker.cli.rows_read import ask_launchpad, finish, load_rows
     from tracker.cli.tables import check_table_format
-    from tracker.recap.repository import find_folder, load_repository
+    from tracker.recap.repository import find_folder
 
     check_table_format(table_format)
     today = read_today(date)
@@ -123,7 +125,8 @@ def status(
     key, descending = _read_sort(sort)
     for failure in fail_on or []:
         _choose_one(failure, FAILURES, "--fail-on")
-    repository = load_repository(find_folder(here()))
+    narrowing = owner if not (project or cycle or session or topic or milestone or tag or which) else None
+    repository = _load(find_folder(here()), narrowing or [], teams=teams, whole=live or "#" in (which or ""))
     if which is not None and "#" in which:
         from tracker.cli.action import show_action
 
@@ -147,6 +150,22 @@ def status(
     _show(repository, rows, look, limit)
     failed = _tell_failures(rows, fail_on or [])
     finish(repository, rows, seen, look.table_format, failed=failed)
+
+
+def _load(folder: "Path", owners: list[str], *, teams: bool, whole: bool) -> "Repository":
+    """Read what the question needs: where it is for some owners alone, their recaps out of the index."""
+    from tracker.cli.choosing import resolve_owner, teams_of
+    from tracker.recap.repository import load_repository
+
+    if whole:
+        return load_repository(folder)
+    from tracker.recap.index import load_recaps
+
+    def choose(people: "People") -> frozenset[str]:
+        keys = {resolve_owner(name, people) for name in owners}
+        return frozenset(keys.union(*(teams_of(key, people) for key in keys if teams)))
+
+    return load_recaps(folder, choose)
 
 
 def _show(repository: "Repository", rows: "list[Row]", look: "Look", limit: int | None) -> None:

@@ -1,6 +1,6 @@
 """A recap's actions as a short text and back, for the index; pure.
 
-Only what questions about actions are answered by: topics, links and the tl;dr are left out.
+Only what questions about actions are answered by: what topics say, links and the tl;dr are left out.
 """
 
 import json
@@ -15,6 +15,7 @@ from tracker.recap.model import (
     Recap,
     Status,
     Target,
+    Topic,
     WorkItemTarget,
 )
 
@@ -22,12 +23,14 @@ from tracker.recap.model import (
 def dump_actions(recap: Recap) -> str:
     """Write a recap without what is left out."""
     head = [recap.title, recap.project, recap.date.isoformat(), recap.cycle, recap.event, _name(recap.author)]
-    return json.dumps([head, [_dump(action) for action in recap.actions]], ensure_ascii=False, separators=(",", ":"))
+    topics = [topic.title for topic in recap.topics]
+    actions = [_dump(action) for action in recap.actions]
+    return json.dumps([head, topics, actions], ensure_ascii=False, separators=(",", ":"))
 
 
 def load_actions(recap_id: str, text: str) -> Recap:
     """Read what `dump_actions` wrote; raises ValueError, LookupError or TypeError for anything else."""
-    (title, project, day, cycle, event, author), actions = json.loads(text)
+    (title, project, day, cycle, event, author), topics, actions = json.loads(text)
     return Recap(
         id=recap_id,
         title=title,
@@ -36,7 +39,8 @@ def load_actions(recap_id: str, text: str) -> Recap:
         cycle=cycle,
         event=event,
         author=_owner(author) if author else None,
-        actions=tuple(_load(values) for values in actions),
+        topics=tuple(map(Topic, topics)),
+        actions=tuple(map(_load, actions)),
     )
 
 

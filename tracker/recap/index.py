@@ -8,23 +8,24 @@ delete, and two processes can use it at once.
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from tracker import __version__
 from tracker.errors import TrackerError
 from tracker.launchpad.services import cache_home
 from tracker.recap.compact import dump_actions, load_actions
+from tracker.recap.document import Document
 from tracker.recap.model import Recap
-from tracker.recap.parse import Settings
 from tracker.recap.people import People
 from tracker.recap.reader import MAX_BYTES
 from tracker.recap.repository import (
     PEOPLE_FILE,
     SETTINGS_FILE,
     Reader,
+    RecapFile,
+    Repository,
     is_recap_name,
     load_repository,
     may_hold_recaps,
@@ -39,58 +40,62 @@ _WAIT = 2.0
 """Seconds to wait for another process that writes."""
 _SCHEMA = """
 create table if not exists recap (key blob primary key, sound integer) without rowid;
-create table if not exists actions (key blob primary key, text text);
+create table if not exists actions (key blob primary key, carries integer, text text);
 create table if not exists owner (name text, key blob, primary key (name, key)) without rowid;
 create table if not exists claim (key blob, thing text, primary key (key, thing)) without rowid;
-create table if not exists state (digest blob primary key, broken text) without rowid;
+create table if not exists state (digest blob primary key, sound integer) without rowid;
 """
 _TABLES = ("recap", "actions", "owner", "claim")
 
 
-@dataclass(frozen=True)
-class Answer:
-    """Recaps as far as a question needs them: without topics, links and tl;dr."""
-
-    settings: Settings | None
-    people: People | None
-    recaps: list[Recap]
-    broken: list[str]
-    """The files that could not be read, or have errors, as they are named from the working directory."""
+Choose = Callable[[People], frozenset[str]]
+"""Says whose actions are asked for, by the keys of people; nobody stands for all."""
 
 
-def load_recaps(folder: Path, owners: frozenset[str] = frozenset()) -> Answer:
-    """Return the recaps in which any of these people own something; all recaps when nobody is named.
+class _BrokenError(ValueError):
+    """A recap has errors, and which ones only reading all recaps tells."""
 
-    Raises what `load_repository` raises.
+
+def load_recaps(folder: Path, choose: Choose = lambda _people: frozenset()) -> Repository:
+    """Read a repository as far as questions about actions need it; raises what `load_repository` raises.
+
+    Of a large one that is free of errors only the recaps in which the chosen people own something are there, and
+    those that go on with actions of others, without what topics say, links, tl;dr and documents.
     """
     folder = folder.resolve()
     with suppress(OSError, sqlite3.Error, ValueError, LookupError, TypeError, TrackerError):
         files = _find_files(str(folder))
         reader = open_reader(folder) if len(files) >= WORTHWHILE else None
         if reader is not None:
-            return _ask(folder, files, reader, owners)
-    repository = load_repository(folder)
-    broken = dict.fromkeys(problem.path for problem in repository.diagnostics if problem.is_error)
-    return Answer(repository.settings, repository.people, repository.recaps, list(broken))
+            return _ask(files, reader, choose(reader.people))
+    return load_repository(folder)
 
 
-def _ask(folder: Path, files: list[str], reader: Reader, owners: frozenset[str]) -> Answer:
+def _ask(files: list[str], reader: Reader, owners: frozenset[str]) -> Repository:
+    folder = reader.folder
     keys = _make_keys(folder, files)
-    place = cache_home() / "recaps" / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:32]}.sqlite"
+    # Another version's index has tables of its own.
+    name = hashlib.sha256(os.fsencode(folder) + _SCHEMA.encode()).hexdigest()[:32]
+    place = cache_home() / "recaps" / f"{name}.sqlite"
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with closing(sqlite3.connect(place, timeout=_WAIT)) as index:
             index.executescript(f"pragma journal_mode = wal; pragma synchronous = off;{_SCHEMA}")
-            broken = _find_broken(index, {key: folder / file for key, file in keys.items()}, reader)
-            found = {key: text for key, text in _select(index, owners) if key in keys and key not in broken}
+            if not _is_sound(index, {key: folder / file for key, file in keys.items()}, reader):
+                raise _BrokenError
+            found = {key: text for key, text in _select(index, owners) if key in keys}
     except sqlite3.OperationalError:  # another process writes
         raise
     except sqlite3.DatabaseError:
         place.unlink()  # it is damaged, and is made anew the next time
         raise
-    recaps = [load_actions(file.rpartition(".")[0], found[key]) for key, file in keys.items() if key in found]
-    told = [os.path.relpath(folder / file) for key, file in keys.items() if key in broken]
-    return Answer(reader.settings, reader.people, recaps, told)
+    unread = Document("", "", None)
+    recaps = []
+    for key, file in keys.items():
+        recap_id = file.rpartition(".")[0]
+        recap = load_actions(recap_id, found[key]) if key in found else None
+        recaps.append(RecapFile(recap_id, folder / file, unread, recap))
+    return Repository(folder, reader.settings, reader.people, tuple(recaps), unread, None)
 
 
 def _find_files(folder: str) -> list[str]:
@@ -133,26 +138,29 @@ def _make_keys(folder: Path, files: list[str]) -> dict[bytes, str]:
     return keys
 
 
-def _find_broken(index: sqlite3.Connection, paths: dict[bytes, Path], reader: Reader) -> set[bytes]:
-    """Return which recaps have errors, of their own or since an earlier one tracks the same thing.
+def _is_sound(index: sqlite3.Connection, paths: dict[bytes, Path], reader: Reader) -> bool:
+    """Tell whether no recap has errors, of its own or since two of them track the same thing.
 
     Recaps that the index does not know are read and added first; a state of the repository that was seen before is
     known as a whole.
     """
     state = hashlib.blake2b(b"".join(paths), digest_size=32).digest()
-    known = index.execute("select broken from state where digest = ?", (state,)).fetchone()
+    known = index.execute("select sound from state where digest = ?", (state,)).fetchone()
     if known is not None:
-        return {bytes.fromhex(key) for key in known[0].split()}
+        return bool(known[0])
     with index:
-        index.execute("create temp table here (key blob primary key, position integer) without rowid")
-        index.executemany("insert into here values (?, ?)", ((key, number) for number, key in enumerate(paths)))
+        index.execute("create temp table here (key blob primary key) without rowid")
+        index.executemany("insert into here values (?)", ((key,) for key in paths))
         for (key,) in index.execute("select key from here where key not in (select key from recap)").fetchall():
             _add(index, key, *reader.read(paths[key]))
         _forget_old(index)
-        broken = {key for (key,) in index.execute("select key from here join recap using (key) where not sound")}
-        broken |= _find_shared(index)
-        index.execute("insert or replace into state values (?, ?)", (state, " ".join(key.hex() for key in broken)))
-    return broken
+        broken = index.execute("select 1 from here join recap using (key) where not sound").fetchone()
+        shared = index.execute(
+            "select 1 from here join claim using (key) group by thing having count(*) > 1"
+        ).fetchone()
+        sound = broken is None and shared is None
+        index.execute("insert or replace into state values (?, ?)", (state, sound))
+    return sound
 
 
 def _add(index: sqlite3.Connection, key: bytes, recap: Recap | None, is_sound: bool) -> None:
@@ -160,21 +168,12 @@ def _add(index: sqlite3.Connection, key: bytes, recap: Recap | None, is_sound: b
     if recap is None:
         return
     if is_sound:
-        index.execute("insert or replace into actions values (?, ?)", (key, dump_actions(recap)))
+        carries = any(action.carried_from for action in recap.actions)
+        index.execute("insert or replace into actions values (?, ?, ?)", (key, carries, dump_actions(recap)))
     owners = {owner.key for action in recap.actions for owner in action.owners}
     index.executemany("insert or ignore into owner values (?, ?)", ((owner, key) for owner in owners))
     things = {repr(thing) for thing in claimed_things(recap)}
     index.executemany("insert or ignore into claim values (?, ?)", ((key, thing) for thing in things))
-
-
-def _find_shared(index: sqlite3.Connection) -> set[bytes]:
-    """Return the recaps that track what an earlier one tracks."""
-    several = index.execute(
-        "select key, thing from here join claim using (key) where thing in"
-        " (select thing from here join claim using (key) group by thing having count(*) > 1) order by position"
-    )
-    holders: dict[str, bytes] = {}
-    return {key for key, thing in several if holders.setdefault(thing, key) != key}
 
 
 def _forget_old(index: sqlite3.Connection) -> None:
@@ -192,4 +191,4 @@ def _select(index: sqlite3.Connection, owners: Iterable[str]) -> Iterator[tuple[
         return index.execute("select key, text from actions")
     marks = ", ".join("?" * len(names))
     chosen = f"select key from owner where name in ({marks})"  # noqa: S608 - marks alone
-    return index.execute(f"select key, text from actions where key in ({chosen})", names)  # noqa: S608
+    return index.execute(f"select key, text from actions where carries or key in ({chosen})", names)  # noqa: S608
