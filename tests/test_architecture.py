@@ -41,7 +41,8 @@ PURE = [
     "mail.message", "mail.hypertext", "mail.lines", "mail.heads", "mail.items", "mail.layout", "mail.chatlog",
     "mail.names", "mail.draft", "mail.wrapping", "mail.outgoing", "mail.plain", "mail.sentences", "mail.summary",
     "mail.moved", "mail.digest", "mail.own", "mail.gerrit", "mail.envelope",
-    "mail.owners", "mail.words", "mail.links", "mail.heading", "mail.topics", "mail.notes", "mail.reading",
+    "mail.owners", "mail.states", "mail.words", "mail.links", "mail.heading", "mail.topics", "mail.notes",
+    "mail.reading",
 ]  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "time", "logging", "socket", "subprocess", "sys", "tempfile", "random", "shutil",
