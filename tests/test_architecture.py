@@ -41,8 +41,8 @@ PURE = [
     "sandbox.seed", "sandbox.world",
     "mail.message", "mail.hypertext", "mail.lines", "mail.heads", "mail.items", "mail.layout", "mail.chatlog",
     "mail.names", "mail.draft", "mail.wrapping", "mail.outgoing", "mail.plain", "mail.sentences", "mail.summary",
-    "mail.moved", "mail.digest", "mail.own", "mail.gerrit", "mail.envelope", "mail.markdown",
-    "mail.owners", "mail.words", "mail.links", "mail.heading", "mail.topics", "mail.notes", "mail.reading",
+    "mail.digest", "mail.envelope", "mail.gerrit", "mail.heading", "mail.links", "mail.markdown", "mail.moved",
+    "mail.notes", "mail.own", "mail.owners", "mail.reading", "mail.states", "mail.topics", "mail.words",
 ]  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "time", "logging", "socket", "subprocess", "sys", "tempfile", "random", "shutil",

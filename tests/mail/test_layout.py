@@ -72,6 +72,12 @@ def test_what_only_sounds_like_it_opens_none(head):
     assert found(f"Words before.\n\n{head}\n\n* write the spec\n* kim to read it\n") == []
 
 
+def test_what_a_list_is_of_is_said_by_the_sentence_before_it_too():
+    items = "\n\n- kim to write the spec\n- lee to talk to the others\n"
+    assert found(f"First we went over what was left from last time. Actions\nfrom Lisbon:{items}") == []
+    assert len(found(f"This is the summary of the last meeting, we had fun. Actions from\nLisbon:{items}")) == 2
+
+
 def test_next_steps_are_actions_only_where_one_has_an_owner():
     assert found("Next steps:\n* wait\n* see\n") == []
     assert found("Next steps:\n* wait\n* kim to see\n") == ["wait", "kim to see"]
@@ -136,6 +142,22 @@ def test_a_broken_line_goes_on_indented_or_not():
 def test_what_follows_a_list_is_not_its_last_item():
     for after in ("Kim", "Topic: other", "# Other", "Other:", "Other\n-----"):
         assert found(f"Actions:\n- kim to do it.\n{after}\nwords\n") == ["kim to do it."], after
+
+
+@pytest.mark.parametrize("closing", ["Next meeting of this kind is in May.", "Thanks to all who came, it was fun."])
+def test_what_closes_minutes_is_no_part_of_the_action_above(closing):
+    action = "Remove the package from the list and see what else breaks"
+    assert found(f"Words.\nACTION: {action}\n{closing}\n") == [action]
+
+
+@pytest.mark.parametrize(
+    "other", ["$ tool run", "x = 4", "2019-04-08 11:02:17 INFO collector is late", "for all in {", "import tool"]
+)
+def test_a_mark_in_a_sample_of_code_or_of_a_log_makes_no_action(other):
+    assert found(f"It prints this:\n\n    {other}\n    ACTION: drop it (late)\n\nWords.\n") == []
+    assert found(f"Topic:\n\n    {other}\n\n    words\n    ACTION: kim to read nodes in ERROR state\n") == [
+        "kim to read nodes in ERROR state"
+    ]
 
 
 def test_a_semicolon_ends_an_item_and_a_label_the_list():

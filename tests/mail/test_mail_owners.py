@@ -4,6 +4,7 @@ import pytest
 
 from tracker.mail.names import gather_names
 from tracker.mail.owners import read_action, resolve_first_person
+from tracker.mail.reading import read_notes
 
 AUTHOR = "Ann Author"
 
@@ -236,6 +237,21 @@ def test_those_present_are_somebody_whatever_their_names():
     assert not gather_names("Attendees: see below, till later\n", None, ()).knows("see below")
 
 
+@pytest.mark.parametrize("head", ["Attendees:", "Who's here", "**Present**", "Participants (on the phone):"])
+def test_those_listed_as_present_are_somebody(head):
+    text = (
+        f"{head}\n\n* amelie.r\n* Rolf Steinquist (Example)\n* quill, late\n\nNEXT STEP (amelie.r/quill): move it\n"
+    )
+    (notes,) = read_notes(text.encode())
+    assert [action.owners for action in notes.actions] == [("amelie.r", "quill")]
+
+
+def test_whose_something_is_said_to_be_is_somebody():
+    text = "In the lab of jlvi's company, a lot of gnocchi.\n\nActions:\n- write a spec [jlvi]\n- drop it [gnocchi]\n"
+    (notes,) = read_notes(text.encode())
+    assert [action.owners for action in notes.actions] == [("jlvi",), ()]
+
+
 def test_people_who_are_known_own_a_command_without_a_verb_between():
     names = gather_names("Attendees: quillon, sorrel_k, mark, lee_p\n", None, ())
     for text, owners in {
@@ -324,6 +340,9 @@ def test_a_sure_owner_is_not_tentative(text):
         "DONE: Kim to do it",
         "~~Kim to do it~~",
         "\u2713 Kim to do it",
+        "Kim to do it \u2014 Done.",
+        "Kim to do it: done, merged in August",
+        "Kim to do it - DONE, the last patch went in on Friday",
     ],
 )
 def test_what_is_marked_done_is_done(text):
@@ -333,7 +352,15 @@ def test_what_is_marked_done_is_done(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Kim to get it done", "[ ] Kim to do it", "Kim to ask what is done", "Kim to do it: TODO"]
+    "text",
+    [
+        "Kim to get it done",
+        "[ ] Kim to do it",
+        "Kim to ask what is done",
+        "Kim to do it: TODO",
+        "Kim to tell of each: done, pending or blocked by others",
+        "Kim to close the half-done, never merged series",
+    ],
 )
 def test_what_only_speaks_of_done_is_open(text):
     assert not read_action(text, gather_names("", AUTHOR, ())).done

@@ -80,7 +80,7 @@ def read_top(lines: list[Line]) -> Top:
     if day is None:
         near = [line.text[:_DAYS_IN_TITLE] for line in top if not line.blank][:4]
         day = next((found for text in near if len(text) < 100 and (found := find_date(text))), None)
-    return Top(title or None, day, author or None)
+    return Top(" ".join((title or "").split()) or None, day, author or None)
 
 
 def _read_fields(top: list[Line]) -> dict[str, str]:

@@ -46,6 +46,11 @@ _FALSE = re.compile(
     r"|\b(?:no|without|none|zero) (?:\w+ ){0,2}(?:action|next|work|todo|follow)|\bstatus of (?:the )?(?:\w+ )?action",
     re.IGNORECASE,
 )
+_GOING_BACK = re.compile(
+    r"\b(?:left|carried|remained|remaining|went (?:over|through)|go(?:ing)? (?:over|through)|look(?:ed)? back"
+    r"|review(?:ed|ing)?|checked)\b.{0,80}\b(?:from|of|since) (?:the |our )?(?:last|previous|past|prior)\b",
+    re.IGNORECASE,
+)
 _TENTATIVE = re.compile(r"\b(?:potential|possible|tentative|suggested|proposed)\b", re.IGNORECASE)
 _MARKUP = re.compile(
     r"\*\*|__|`+|^[#=\s]+|[#=\s]+$|^\*(?=\S)|(?<=\S)\*$|^\d\d?[:.]\d\d(?:\s?[-\u2013]\s?\d\d?[:.]\d\d)?\s+"
@@ -106,6 +111,11 @@ def read_head(text: str, *, marked: bool, sentence: bool) -> Head | None:
     if _WEAK.search(text) and (sentence or (marked and short) or alone):
         return Head(weak=True, tentative=tentative)
     return None
+
+
+def goes_back(text: str) -> bool:
+    """Tell whether a sentence speaks of going through what an earlier meeting left."""
+    return _GOING_BACK.search(text) is not None
 
 
 def _names_actions(text: str) -> re.Match[str] | None:

@@ -6,7 +6,7 @@ in none of them is prose, in which nothing is looked for.
 
 import re
 
-from tracker.mail.heads import Head, Mark, has_cue, read_head, read_inner_marks, read_mark
+from tracker.mail.heads import Head, Mark, goes_back, has_cue, read_head, read_inner_marks, read_mark
 from tracker.mail.items import LONGEST_ITEM, NESTING, BeginsWithOwner, Item, ListHead, OpenItem, split_sentences
 from tracker.mail.lines import (
     NUMBERED_RANK,
@@ -16,6 +16,7 @@ from tracker.mail.lines import (
     heading_at,
     is_label,
     is_numbered,
+    is_sample,
     is_underline,
 )
 from tracker.mail.wrapping import Wrapping
@@ -42,7 +43,7 @@ class _Finder:
         index = 0
         while index < len(self._lines):
             line = self._lines[index]
-            told = has_cue(line.text[:LONGEST_ITEM]) and not is_underline(line)
+            told = has_cue(line.text[:LONGEST_ITEM]) and not is_underline(line) and not is_sample(self._lines, index)
             # The cue of a sentence may stand on the line before the one with its colon.
             if told or self._ends_sentence_with_cue(index):
                 index = max(self._read_list(index), self._read_marked(index), index + 1)
@@ -92,13 +93,15 @@ class _Finder:
             return read_head(heading.text, marked=True, sentence=heading.text.endswith(":"))
         text = line.text.rstrip()
         if text.endswith((":", ":**", ":*", "**:")):
-            return read_head(self._sentence_before(index), marked=False, sentence=True)
+            said = self._sentences_before(index)
+            # `We went through what was left from last time. Actions from Lisbon:`
+            return None if goes_back(" ".join(said[-2:-1])) else read_head(said[-1], marked=False, sentence=True)
         if len(text) <= 80 and read_mark(text) is None:
             return read_head(text, marked=line.bullet != "" and len(text.split()) <= 3, sentence=False)
         return None
 
-    def _sentence_before(self, index: int) -> str:
-        """Return the sentence that ends on a line, which may begin on one of the three before."""
+    def _sentences_before(self, index: int) -> list[str]:
+        """Return the sentence that ends on a line, and those before it on the three lines above."""
         pieces = [self._lines[index].text]
         for before in range(index - 1, max(-1, index - 4), -1):
             line = self._lines[before]
@@ -107,7 +110,7 @@ class _Finder:
             if not self._wrapping.is_full(line, self._lines[before + 1]):
                 break
             pieces.insert(0, line.text[-400:])
-        return _SENTENCE.split(" ".join(pieces)[-600:])[-1]
+        return _SENTENCE.split(" ".join(pieces)[-600:])
 
     def _skip_blank(self, index: int, most: int) -> int:
         skipped = 0

@@ -13,6 +13,13 @@ _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _EQUALS = re.compile(r"(={1,6})\s*([^=].*?)\s*={1,6}\s*")
 _BOLD_LINE = re.compile(r"(\*\*|__)([^*_][^*]{0,100}?)\1\s*:?\s*|(?<!\S)\*([^*\s][^*]{0,100}?)\*\s*:?\s*")
 _BRACKETED = re.compile(r"\[([^\[\]]{2,80})\]\s*:?")
+_CODE = re.compile(
+    r"\$ \S|>>> |#!|\w+ ?= ?\S+$|(?:def|class) \w+[(:]|import \w+$|.*[{}\\]$"
+    r"|\[?\d[\d:.,T/ -]{5,30}.{0,40}\b(?:DEBUG|INFO|WARN(?:ING)?|ERROR)\b"
+)
+_SAMPLE_INDENT = 4
+_SAMPLE_REACH = 20
+"""Lines above and below one in which it is looked for what makes it a sample."""
 _NUMBERED = re.compile(r"\d{1,2}[.)]")
 _LABEL_LENGTH = 60
 NUMBERED_RANK = 15
@@ -96,6 +103,23 @@ def is_rule(lines: list[Line], index: int) -> bool:
     """Tell whether a line only parts what stands above from what stands below."""
     alone = index > 0 and lines[index - 1].blank and index + 1 < len(lines) and lines[index + 1].blank
     return alone and is_underline(lines[index])
+
+
+def is_sample(lines: list[Line], index: int) -> bool:
+    """Tell whether a line belongs to a sample of code, of a log, or of what a command prints."""
+    if not _may_be_sample(lines[index]):
+        return False
+    for step in (1, -1):
+        for other in range(index, index + step * _SAMPLE_REACH, step):
+            if not 0 <= other < len(lines) or not _may_be_sample(lines[other]):
+                break
+            if _CODE.match(lines[other].text[:200]):
+                return True
+    return False
+
+
+def _may_be_sample(line: Line) -> bool:
+    return line.indent >= _SAMPLE_INDENT and not line.bullet and not line.blank
 
 
 def _mark(line: Line) -> str:

@@ -20,8 +20,8 @@ _UNSURE = re.compile(
     r"\s*(?:\(\s*\?+\s*\)|\[\s*\?+\s*\]|\?+|\((?:tentative|tentatively|tbc|maybe|unconfirmed)\))\s*$", re.IGNORECASE
 )
 _DETERMINED = re.compile(
-    r"\b(?:the|a|an|this|that|these|those|our|your|their|its|each|every|some|any|no|more|of|new|old|many|all)\s+"
-    r"([a-z][a-z-]{2,30})\b"
+    r"\b(?:the|a|an|this|that|these|those|our|your|their|its|each|every|some|any|no|more|of(?!\s+\S+['\u2019]s)"
+    r"|new|old|many|all)\s+([a-z][a-z-]{2,30})\b"
 )
 _PRESENT = re.compile(
     r"^[ \t]*(?:[-*\u2022#=]+[ \t]*)?(?:attendees|attending|present|participants|who|people present"
@@ -29,6 +29,13 @@ _PRESENT = re.compile(
     r"|on the call|roll call)(?:[ \t]*\([^)\n]{0,40}\))?[ \t]*:[ \t]*(\S[^\n]{0,2000})",
     re.IGNORECASE | re.MULTILINE,
 )
+_PRESENT_LIST = re.compile(
+    r"^[ \t]*(?:[*#=_]+[ \t]*)?(?:attendees|attendance|present|participants|people present|in attendance"
+    r"|who(?:['\u2019]s| is| was) (?:here|there|present))(?:[ \t]*\([^)\n]{0,40}\))?[ \t]*:?[ \t]*[*=_]*[ \t]*\n"
+    r"\n?((?:[ \t]*[-*\u2022\u00b7][ \t]+\S[^\n]{0,100}(?:\n|$)){1,60})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PRESENT_ONE = re.compile(r"^[ \t]*[-*\u2022\u00b7][ \t]+([^\n,;/]+)", re.MULTILINE)
 _LINES_SAID = re.compile(r"^[ \t]*\*[ \t]+(\S{1,40})[ \t]+\(\d+\)[ \t]*$", re.MULTILINE)
 _SPOKEN = re.compile(r"^.{0,40}?<[@+ ~&%]?([^<>\s]{1,40})>[ \t]", re.MULTILINE)
 _EMOTED = re.compile(
@@ -289,6 +296,8 @@ def gather_names(text: str, author: str | None, projects: Iterable[str]) -> Name
         known.add(author)
     for present in _PRESENT.findall(text):
         known |= _read_present(present)
+    for present in _PRESENT_LIST.findall(text):
+        known |= _read_present(", ".join(_PRESENT_ONE.findall(present)))
     for found in (*_LINES_SAID.findall(text), *_SPOKEN.findall(text), *_EMOTED.findall(text)):
         known.add(found.rstrip("`"))
     for bold in _BOLD.findall(text):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracker.mail.names import FIRST_PERSON, Likeness, Name, Names
+from tracker.mail.states import take_state, take_tick
 from tracker.mail.words import VERBS
 
 _ADVERBS = (
@@ -72,23 +73,11 @@ _TOGETHER = re.compile(
 )
 _HEAD_LENGTH = 200
 
-_DONE = re.compile(
-    r"(?:\s*[:\-\u2013\u2014.,;>=]+\s*|\s+)(?:(?:\[|\()?(?:DONE|COMPLETED?|FIXED|FINISHED|CLOSED"
-    r"|MERGED)(?:\]|\))?|[\u2713\u2714\u2705])[.!;,]*$"
-    r"|\s*[:\-\u2013\u2014\[(]+\s*(?:done|completed?|finished)\s*[\])]?[.!;,]*$"
-)
-_DONE_HEAD = re.compile(r"(?:\(?\[?(?:DONE|COMPLETED)\b\]?\)?:?)\s*")
-_STATE = re.compile(
-    r"\s*[:\-\u2013\u2014]\s*\(?\[?(?:TODO|INPROGRESS|IN PROGRESS|in progress|BLOCKED|POSTPONED|ongoing"
-    r"|ONGOING|open|OPEN|pending|PENDING)\]?\)?[.!;,]*$"
-)
 _NOBODY = re.compile(
     r"[\[(](?:unassigned|unowned|nobody|no[- ]?one|none|anyone|anybody|tbd|tba|n/?a|\?+|needs? (?:an )?owner"
     r"|owner needed|volunteer needed)[\])]\s*:?\s*(?=\S)",
     re.IGNORECASE,
 )
-_CHECKBOX = re.compile(r"^(?:\[ ?\]|\u2610)\s*")
-
 _HEAD_BRACKET = re.compile(r"[\[(](?P<names>[^\[\]()]{1,100})[\])]\s*[:\-\u2013]?\s*(?=\S)")
 _TAIL_BRACKET = re.compile(r"\s*\[(?P<names>[^\[\]]{1,100})\]\s*[.;,]*$")
 _TAIL_ROUND = re.compile(r"\s*\((?P<names>[^()]{1,100})\)\s*[.;,]*$")
@@ -102,8 +91,6 @@ _DASH_CLAUSE = re.compile(r"\s(?:--?|[\u2013\u2014])\s+")
 _COLON_HEAD = re.compile(r"(?P<names>[^:]{1,60}):\s+(?=\S)")
 _ASKED_HEAD = re.compile(r"(?P<names>[^:]{1,60}?),\s+(?=please\s)", re.IGNORECASE)
 _DASH_HEAD = re.compile(r"(?P<names>[^:\u2013\u2014]{1,60}?)\s+[-\u2013\u2014]{1,2}\s+(?=\S)")
-_STRUCK = re.compile(r"~~(.{2,}?)~~")
-_TICKED = re.compile(r"(?:\[[xX]\]|[\u2713\u2714\u2705\u2611])\s*(.+)", re.DOTALL)
 _FIRST_WORD = re.compile(r"(?:(?:please|to|will)\s+)?(\w+)\b(?!\s*:)", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:when|if|once|in case|should|as soon as|after|unless)\b[^,]{1,200},\s+", re.IGNORECASE)
 _WHILE = re.compile(r"[,;]?\s+(?:while|whereas)\s+")
@@ -159,12 +146,10 @@ def read_action(
     `marked` are the names that its marker has: `NEXT STEP (Kevin):`; `inherited` those of the item above: `Kevin:`.
     `round_tails` says whether names in round brackets at the end are owners, and not who said it.
     """
-    text = _CHECKBOX.sub("", text.strip(), count=1)
-    ticked = _STRUCK.match(text) or _TICKED.match(text)
-    text = ticked[1] if ticked else text
+    text, ticked = take_tick(text)
     if nobody := _NOBODY.match(text):
         text = text[nobody.end() :]
-    plain, done = _take_state(text)
+    plain, done = take_state(text)
     unsure = _UNSURE_WORDS.search(plain[:80]) is not None or _IF_THERE_IS_TIME.search(plain) is not None
     if end := _UNSURE_END.search(plain, max(0, len(plain) - 40)):
         plain, unsure = plain[: end.start()], True
@@ -184,7 +169,7 @@ def read_action(
         owners=owners,
         collaborators=tuple(name for name in helpers if name.casefold() not in owned),
         tentative=any(owner.tentative for owner in owners) or modal in _UNSURE_MODALS or unsure,
-        done=done or ticked is not None,
+        done=done or ticked,
     )
 
 
@@ -371,18 +356,6 @@ def _leading_names(text: str, names: Names) -> tuple[Name, ...]:
         if found and all(name.likeness is Likeness.STRONG or name.text[0].isupper() for name in found):
             return found
     return ()
-
-
-def _take_state(text: str) -> tuple[str, bool]:
-    """Return an item without the words that say how far it is, and whether it is done."""
-    if match := _DONE_HEAD.match(text):
-        return text[match.end() :].strip(), True
-    tail = max(0, len(text) - 60)
-    if match := _DONE.search(text, tail):
-        return text[: match.start()], True
-    if match := _STATE.search(text, tail):
-        return text[: match.start()], False
-    return text, False
 
 
 def _tidy(text: str) -> str:

@@ -16,6 +16,11 @@ _MUCH_ROOM = 20
 """Columns that nobody who breaks lines by hand leaves empty."""
 
 _LEADING_LABEL = re.compile(r"(?:[A-Z][\w'-]*)(?: [\w'-]+){0,3}:(?:\s|$)")
+_CLOSING = re.compile(
+    r"(?:(?:The )?[Nn]ext (?:\w+ )?(?:meeting|call|sync|session)|[Mm]eeting (?:ended|closed|adjourned)"
+    r"|That(?:'s| is| was) (?:all|it)|See you|Thank(?:s| you)|(?:Kind |Best )?[Rr]egards|Cheers)\b"
+)
+"""What begins the last lines of minutes and mails."""
 _GOING_ON = {"while", "and", "or"}
 
 
@@ -38,7 +43,7 @@ class Wrapping:
             return False
         if line.text[:1].isupper() and self._column - _width_with(last, line) > _MUCH_ROOM:
             return False
-        if has_cue(line.text) and read_mark(line.text):
+        if (has_cue(line.text) and read_mark(line.text)) or _CLOSING.match(line.text):
             return False
         ended = last.text.endswith((".", "!", "?"))
         if _LEADING_LABEL.match(line.text) and (ended or last.width < _NARROWEST):
