@@ -40,7 +40,7 @@ PURE = [
     "sandbox.seed", "sandbox.world",
     "mail.message", "mail.hypertext", "mail.lines", "mail.heads", "mail.items", "mail.layout", "mail.chatlog",
     "mail.names", "mail.draft", "mail.outgoing", "mail.plain", "mail.sentences", "mail.summary", "mail.moved",
-    "mail.digest", "mail.own", "mail.gerrit", "mail.envelope",
+    "mail.digest", "mail.meeting", "mail.own", "mail.gerrit", "mail.envelope",
     "mail.owners", "mail.words", "mail.links", "mail.heading", "mail.topics", "mail.notes", "mail.reading",
 ]  # fmt: skip
 IMPURE = {

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from hashlib import sha256
 from html import unescape
 from typing import Any, NoReturn
 from urllib.parse import urlencode, urlsplit
@@ -24,7 +23,7 @@ from wadllib.application import Application
 
 from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad.accounts import Account
-from tracker.launchpad.cache import open_cache
+from tracker.launchpad.cache import open_cache, sign_reader
 from tracker.launchpad.connections import (
     FAILURES,
     HOPELESS,
@@ -206,8 +205,7 @@ class Wire:
     @property
     def reader(self) -> str:
         """A sign of the account that answers are shown to, which says nothing of its secrets."""
-        token = self._http.authorizer.access_token
-        return sha256(token.key.encode()).hexdigest()[:16] if token.key else "nobody"
+        return sign_reader(self.service)
 
     def recall(self, key: str) -> bytes | None:
         """Return what `keep` put into the cache, if it is still there."""
