@@ -40,9 +40,10 @@ PURE = [
     "launchpad.reading", "status.rows", "status.filters", "status.groups", "status.columns",
     "sandbox.seed", "sandbox.world",
     "mail.message", "mail.hypertext", "mail.lines", "mail.heads", "mail.items", "mail.layout", "mail.chatlog",
-    "mail.names", "mail.draft", "mail.wrapping", "mail.outgoing", "mail.plain", "mail.sentences", "mail.summary",
-    "mail.digest", "mail.envelope", "mail.gerrit", "mail.heading", "mail.links", "mail.markdown", "mail.moved",
-    "mail.notes", "mail.own", "mail.owners", "mail.reading", "mail.states", "mail.topics", "mail.words",
+    "mail.digest", "mail.draft", "mail.envelope", "mail.gerrit", "mail.heading", "mail.links", "mail.markdown",
+    "mail.meeting", "mail.moved", "mail.names", "mail.notes", "mail.outgoing", "mail.own", "mail.owners",
+    "mail.plain", "mail.reading", "mail.sentences", "mail.states", "mail.summary", "mail.topics", "mail.words",
+    "mail.wrapping",
 ]  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "time", "logging", "socket", "subprocess", "sys", "tempfile", "random", "shutil",

@@ -54,6 +54,7 @@ def _register() -> None:
         importing,
         init,
         login,
+        meeting,
         new,
         people,
         rehearse,
@@ -63,6 +64,7 @@ def _register() -> None:
         status,
         summary,
         sync,
+        views,
     )
 
     app.command()(init.init)
@@ -74,6 +76,10 @@ def _register() -> None:
     app.command()(sync.plan)
     app.command()(sync.sync)
     app.command()(status.status)
+    app.command()(views.mine)
+    app.command()(views.late)
+    app.command()(views.unowned)
+    app.command()(meeting.meeting)
     app.command()(summary.summary)
     app.command()(digest.digest)
     app.command()(forget.forget)

@@ -11,7 +11,7 @@ from tracker.errors import ExitCode, TrackerError
 if TYPE_CHECKING:
     from tracker.recap.people import People
 
-_SPAN = re.compile(r"(?P<number>[0-9]{1,5}) ?(?P<unit>[dw])")
+_SPAN = re.compile(r"(?P<number>[0-9]{1,4}) ?(?P<unit>[dw])")
 _MOST_NAMED = 10
 
 

@@ -112,11 +112,10 @@ def _fitting(rows: Sequence[Row], look: Look) -> _Layout:
         if look.group_by is None:
             names = tuple(name for name in names if name != "session")
             layouts.append(_Layout(names, by_session=True))
-        layouts.append(
-            _Layout(
-                tuple(name for name in names if name != "tracked-as"), by_session=look.group_by is None, folded=True
-            )
-        )
+        folded = tuple(name for name in names if name != "tracked-as")
+        by_session = look.group_by is None
+        layouts.append(_Layout(folded, by_session, folded=True))
+        layouts.append(_Layout(tuple(name for name in folded if name != "last-change"), by_session, folded=True))
     for layout in layouts[:-1]:
         if fits(layout.headers, layout.cells(rows), look.table_format, wrapped=_giving_way()):
             return layout

@@ -1,10 +1,14 @@
 """Answers that only save requests, kept in the user's cache; losing them loses nothing."""
 
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from lazr.restfulclient._browser import AtomicFileCache
+
+if TYPE_CHECKING:
+    from tracker.launchpad.services import Service
 
 
 class Cache(AtomicFileCache):  # type: ignore[misc]
@@ -49,3 +53,20 @@ def open_cache(folder: Path) -> Cache | NoCache:
         return Cache(str(folder))
     except OSError:
         return NoCache()
+
+
+def sign_reader(service: "Service") -> str:
+    """Return a sign of the account that a service's answers are shown to, which says nothing of its secrets."""
+    key = service.account.key if service.account else ""
+    return sha256(key.encode()).hexdigest()[:16] if key else "nobody"
+
+
+def account_key(service: "Service") -> str:
+    """Return under which key the name of a service's account is kept once the service has told it."""
+    return f"account {service.root} {sign_reader(service)}"
+
+
+def recall_account(service: "Service") -> str | None:
+    """Return the name of a service's account without asking; None when the service has not told it yet."""
+    kept = open_cache(service.cache).get(account_key(service)) if service.account else None
+    return kept.decode("utf-8", "replace") if kept else None

@@ -11,6 +11,7 @@ from tracker.errors import ExitCode, TrackerError
 from tracker.launchpad import links, statuses
 from tracker.launchpad.answers import HIDDEN, expect, read_bug, read_task, understood
 from tracker.launchpad.blueprints import Blueprints
+from tracker.launchpad.cache import account_key
 from tracker.launchpad.milestones import MilestoneDates, Milestones
 from tracker.launchpad.replies import REDIRECTS, Answer, UnansweredError, UnreachableError, shorten
 from tracker.launchpad.searches import Searches
@@ -108,6 +109,7 @@ class Gateway:
         name = links.person_name(answer.location) if answer.status in REDIRECTS else None
         if name is None:
             raise UnreachableError(f"Launchpad does not say whose account this is: {answer.reason}")
+        self._wire.keep(account_key(self._wire.service), name.encode())
         return name
 
     def wait(self, seconds: float) -> None:

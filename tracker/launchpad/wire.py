@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode, urlsplit
 
@@ -21,7 +20,7 @@ from launchpadlib.launchpad import LaunchpadOAuthAwareHttp
 from wadllib.application import Application
 
 from tracker.launchpad.accounts import Account
-from tracker.launchpad.cache import open_cache
+from tracker.launchpad.cache import open_cache, sign_reader
 from tracker.launchpad.connections import (
     FAILURES,
     HOPELESS,
@@ -141,8 +140,7 @@ class Wire:
     @property
     def reader(self) -> str:
         """A sign of the account that answers are shown to, which says nothing of its secrets."""
-        token = self._http.authorizer.access_token
-        return sha256(token.key.encode()).hexdigest()[:16] if token.key else "nobody"
+        return sign_reader(self.service)
 
     def recall(self, key: str) -> bytes | None:
         """Return what `keep` put into the cache, if it is still there."""

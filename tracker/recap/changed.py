@@ -40,17 +40,17 @@ def _holds_recaps(path: Path, folder: Path) -> bool:
 def _find_start(folder: Path, revision: str) -> str:
     """Return the tree or commit to compare with; a repository without a commit was empty before."""
     _ask(folder, "rev-parse", "--git-dir")
-    if revision == "HEAD" and _run(folder, "rev-parse", "--quiet", "--verify", "HEAD").returncode != 0:
+    if revision == "HEAD" and run_git(folder, "rev-parse", "--quiet", "--verify", "HEAD").returncode != 0:
         return _ask(folder, "hash-object", "-t", "tree", os.devnull).strip()
     # With the braces behind it no name is an option.
-    commit = _run(folder, "rev-parse", "--quiet", "--verify", f"{revision}^{{commit}}")
+    commit = run_git(folder, "rev-parse", "--quiet", "--verify", f"{revision}^{{commit}}")
     if commit.returncode != 0:
         raise TrackerError(
             f'git knows no commit "{revision}"',
             remedy="name a commit, a branch or a tag; fetch it first where only a part was cloned",
             exit_code=ExitCode.USAGE,
         )
-    base = _run(folder, "merge-base", commit.stdout.strip(), "HEAD")
+    base = run_git(folder, "merge-base", commit.stdout.strip(), "HEAD")
     if base.returncode != 0:
         raise TrackerError(
             f'"{revision}" and HEAD have no commit in common',
@@ -61,7 +61,7 @@ def _find_start(folder: Path, revision: str) -> str:
 
 
 def _ask(folder: Path, *words: str) -> str:
-    done = _run(folder, *words)
+    done = run_git(folder, *words)
     if done.returncode != 0:
         raise TrackerError(
             f"git cannot tell what has changed in {folder}",
@@ -72,7 +72,8 @@ def _ask(folder: Path, *words: str) -> str:
     return done.stdout
 
 
-def _run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+def run_git(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run git in a folder; raises TrackerError where there is no git."""
     try:
         return subprocess.run(  # noqa: S603 - words of this module, and a name that is no option
             ["git", *words],  # noqa: S607 - the user's git, wherever it is
