@@ -141,6 +141,8 @@ def _build_moved(
     from tracker.cli.mailing import load_known, read_date, web_root
     from tracker.mail.moved import build_moved
     from tracker.mail.sent import find_last, load_sent
+    from tracker.recap.carried import find_carried
+    from tracker.recap.repository import load_repository
 
     if since == _LAST:
         last = find_last(load_sent(repository.folder), one.id)
@@ -154,7 +156,17 @@ def _build_moved(
     else:
         day = read_date(since, "--since")
     known = load_known(repository).get(one.id, {})
-    return build_moved(one, people, web_root(repository), known, day, today, mailing_list=settings.mailing_list)
+    carried = find_carried(load_repository(repository.folder).recaps)  # later sessions are not among those named
+    return build_moved(
+        one,
+        people,
+        web_root(repository),
+        known,
+        day,
+        today,
+        mailing_list=settings.mailing_list,
+        carried=carried,
+    )
 
 
 def _first_sent(repository: "Repository", recap_id: str) -> str | None:

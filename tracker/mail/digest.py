@@ -8,6 +8,7 @@ from tracker.mail.moved import Dates, Group, is_late
 from tracker.mail.plain import one_line
 from tracker.mail.sentences import Item, name_in_prose
 from tracker.mail.summary import build_item, say_day
+from tracker.recap.carried import find_carried
 from tracker.recap.model import Action, Recap
 from tracker.recap.people import People
 
@@ -39,14 +40,20 @@ class Digest:
 def build_digest(
     key: str, recaps: Iterable[Recap], people: People, web_root: str, today: datetime.date, dates: Dates | None = None
 ) -> Digest:
-    """Gather what somebody owes, or a team; who leads a team is told of its actions too."""
+    """Gather what somebody owes, or a team; who leads a team is told of its actions too.
+
+    An action that another one goes on with is told as that one.
+    """
+    recaps = list(recaps)
+    carried = find_carried(recaps)
     groups: list[tuple[str, list[Item]]] = [("Late", [])]
     teams = [one.key for one in people.entries.values() if one.is_team and one.lead == key]
     for recap in recaps:
         day = f"{one_line(recap.title)} ({recap.project}, {recap.date.isoformat()})"
         own: list[Item] = []
         for action in recap.actions:
-            if not action.current_status.is_open or not _owns(action, (key, *teams)):
+            is_open = action.current_status.is_open and recap.full_id(action) not in carried
+            if not is_open or not _owns(action, (key, *teams)):
                 continue
             item = replace(build_item(action, recap.project, people, web_root), notes="", creates=None)
             if is_late(action, today, dates or {}):

@@ -1,7 +1,7 @@
 """What has moved in a recap's actions since a day, for the mail that follows the recap's; pure."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.mail.plain import one_line
@@ -81,8 +81,19 @@ def build_moved(
     *,
     dates: Dates | None = None,
     mailing_list: str | None = None,
+    carried: Container[str] = (),
 ) -> Moved:
-    """Gather what has moved in a recap since a day; `known` has what the base knows, by action id."""
+    """Gather what has moved in a recap since a day; `known` has what the base knows, by action id.
+
+    `carried` has the full ids of actions that others go on with: those are not open here any more.
+    """
+    total = len(recap.actions)
+    recap = replace(
+        recap,
+        actions=tuple(
+            one for one in recap.actions if not (one.current_status.is_open and recap.full_id(one) in carried)
+        ),
+    )
     # Where nothing was known before that day everything is only newly known, not new.
     was_known = any(one.first[:10] < since.isoformat() for one in known.values())
 
@@ -123,7 +134,7 @@ def build_moved(
         since=say_day(since),
         groups=tuple(groups),
         open=sum(action.current_status.is_open for action in recap.actions),
-        total=len(recap.actions),
+        total=total,
         author=name_in_prose(people, recap.author.key) if recap.author else None,
         mailing_list=list_name(mailing_list),
     )
