@@ -47,6 +47,7 @@ def _options(
 
 def _register() -> None:
     from tracker.cli import (
+        carry,
         check,
         demo,
         digest,
@@ -67,6 +68,7 @@ def _register() -> None:
 
     app.command()(init.init)
     app.command()(new.new)
+    app.command()(carry.carry)
     app.add_typer(people.app, name="people")
     app.command()(check.check)
     app.command()(schema.schema)
