@@ -1,6 +1,7 @@
 """The commands: flags in, text out. Each is a function; what it needs is imported when it runs."""
 
 import gc
+import os
 import signal
 import sys
 from typing import Annotated
@@ -49,6 +50,7 @@ def _register() -> None:
     from tracker.cli import (
         carry,
         check,
+        completion,
         demo,
         digest,
         forget,
@@ -86,6 +88,7 @@ def _register() -> None:
     app.command()(demo.demo)
     app.command()(rehearse.rehearse)
     app.add_typer(sandbox.app, name="sandbox")
+    app.command()(completion.completion)
 
 
 _register()
@@ -93,7 +96,7 @@ _register()
 
 def main() -> None:
     """Run the `tracker` command; every failure is one message."""
-    from tracker.cli import output
+    from tracker.cli import completion, output
 
     # A command keeps nearly all that it reads until it ends, so looking for garbage would take a fifth of its time.
     gc.disable()
@@ -104,6 +107,8 @@ def main() -> None:
             signal.signal(signal_number, signal.default_int_handler)
     try:
         try:
+            if completion.ASKING in os.environ:
+                completion.answer(app)
             app()
         finally:
             output.finish()
