@@ -32,7 +32,7 @@ PURE = [
     "recap.lines", "recap.syntax", "recap.document", "recap.diagnostics", "recap.people", "recap.parse",
     "recap.comparison", "recap.skeletons", "recap.keys", "recap.rule_table", "recap.fixes", "recap.naming",
     "recap.json_schema", "recap.newcomers", "recap.marks", "recap.mail_settings", "recap.lateness", "recap.carried",
-    "recap.compact",
+    "recap.carrying", "recap.compact",
     "sync.entries", "sync.entry_lines", "sync.merge", "sync.plan", "sync.decide", "sync.identity", "sync.describe",
     "sync.decide_bug", "sync.decide_blueprint", "sync.decide_fields", "sync.things", "sync.renames",
     "sync.events", "sync.preview", "sync.choice", "sync.moves", "sync.brakes", "sync.plan_file",

@@ -1,65 +1,57 @@
-"""Which actions others go on with, and what is late."""
+"""Which actions another one goes on with."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from tracker.mail.digest import build_digest
-from tracker.recap.carried import find_carried
-from tracker.recap.lateness import due_date, is_late
-from tracker.recap.model import Action, Owner, Recap, Status
-from tracker.recap.people import People
-
-DAY = date(2016, 11, 17)
+from tracker.recap.carried import find_carried, find_origins
+from tracker.recap.model import Action, Recap
 
 
-def act(name, **more):
-    return Action(name, f"do {name}", "neutron", **more)
+def recap(identity, *actions):
+    return Recap(identity, "t", "neutron", date(2016, 10, 28), actions=actions)
 
 
-def recap(name, *actions):
-    return Recap(name, "a session", "neutron", DAY, actions=actions)
+def action(identity, origin=None, **values):
+    return Action(identity, "do it", "neutron", carried_from=origin, **values)
 
 
-def test_an_action_is_carried_by_the_one_that_names_it():
-    old, new = recap("ocata/a", act("x"), act("y")), recap("pike/b", act("z", carried_from="ocata/a#x"))
-    assert find_carried([old, new]) == {"ocata/a#x": "pike/b#z"}
-    assert find_carried([new]) == {"ocata/a#x": "pike/b#z"}  # whose recap was not read
+def test_the_full_id_of_an_action_leads_to_that_of_the_one_that_goes_on_with_it():
+    old = recap("ocata/a", action("one"), action("two"))
+    new = recap("pike/a", action("first", "ocata/a#one"))
+    assert find_carried([old, new]) == find_carried([new, old]) == {"ocata/a#one": "pike/a#first"}
 
 
-def test_a_former_id_means_the_action_that_had_it_unless_another_has_it_now():
-    new = recap("pike/b", act("z", carried_from="ocata/a#before"))
-    renamed = recap("ocata/a", act("x", previously=("before",)))
-    assert find_carried([renamed, new]) == {"ocata/a#x": "pike/b#z"}
-    taken = recap("ocata/a", act("x", previously=("before",)), act("before"))
-    assert find_carried([taken, new]) == {"ocata/a#before": "pike/b#z"}
+def test_what_is_carried_twice_leads_on_step_by_step():
+    chain = [recap("a", action("x")), recap("b", action("x", "a#x")), recap("c", action("x", "b#x"))]
+    assert find_carried(chain) == {"a#x": "b#x", "b#x": "c#x"}
 
 
-def test_nothing_carries_itself_and_of_two_that_carry_one_the_first_is_told():
-    assert find_carried([recap("a", act("x", carried_from="a#x"))]) == {}
-    assert find_carried([recap("a", act("x"), act("y", carried_from="a#x"), act("z", carried_from="a#x"))]) == {
-        "a#x": "a#y"
-    }
+def test_an_id_that_an_action_had_before_names_it():
+    old = recap("a", action("new", previously=("old",)))
+    assert find_carried([old, recap("b", action("x", "a#old"))]) == {"a#new": "b#x"}
 
 
-@pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("days", [-1, 0, 1])
-def test_late_is_what_is_open_and_was_due_before_today(status, days):
-    today = DAY + timedelta(days=days)
-    expected = days == 1 and status not in {Status.DONE, Status.DROPPED}
-    assert is_late(act("x", due=DAY, status=status), today, {}) is expected
-    dates = {("neutron", "ocata-1"): DAY}
-    assert is_late(act("x", milestone="ocata-1", status=status), today, dates) is expected
-    assert not is_late(act("x", milestone="ocata-1", status=status), today, {("nova", "ocata-1"): DAY})
+def test_an_id_that_is_another_ones_now_names_that():
+    old = recap("a", action("new", previously=("old",)), action("old"))
+    assert find_carried([old, recap("b", action("x", "a#old"))]) == {"a#old": "b#x"}
 
 
-def test_an_actions_own_day_counts_before_its_milestones():
-    dates = {("neutron", "ocata-1"): DAY}
-    assert due_date(act("x", milestone="ocata-1", due=date(2016, 12, 1)), dates) == date(2016, 12, 1)
+def test_of_two_that_go_on_with_one_the_first_is_told():
+    two = recap("b", action("x", "a#x"), action("y", "a#x"))
+    assert find_carried([recap("a", action("x")), two]) == {"a#x": "b#x"}
+    assert find_origins([recap("a", action("x")), two]) == {"b#x": "a#x", "b#y": "a#x"}
 
 
-def test_who_owes_what_was_carried_is_told_of_it_once():
-    own = {"owners": (Owner("ihar"),)}
-    recaps = [recap("ocata/a", act("x", **own)), recap("pike/b", act("z", carried_from="ocata/a#x", **own))]
-    digest = build_digest("ihar", recaps, People(), "https://launchpad.net/", DAY)
-    assert [item.title for group in digest.groups for item in group.actions] == ["do z"]
+@pytest.mark.parametrize("origin", ["a#z", "z#x", "x", ""])
+def test_what_names_no_action_carries_nothing(origin):
+    assert find_carried([recap("a", action("x")), recap("b", action("x", origin))]) == {}
+
+
+@pytest.mark.parametrize("others", [0, 1, 2])
+def test_nothing_is_lost_out_of_sight_in_a_circle(others):
+    last = f"r{others}#x"
+    ring = [recap(f"r{number}", action("x", f"r{number - 1}#x" if number else last)) for number in range(others + 1)]
+    outside = recap("z", action("y", "r0#x"))
+    assert find_carried(ring) == {}
+    assert find_carried([*ring, outside]) == {"r0#x": "z#y"}

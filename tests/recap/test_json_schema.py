@@ -31,6 +31,7 @@ UNSAID = {
     "R035": "what other actions are tracked as",
     "R036": "what the action is tracked as",
     "R037": "comments",
+    "R038": "which actions other recaps have",
 }
 """What a schema does not know."""
 

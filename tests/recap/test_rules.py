@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.launchpad.limits import MAX_BUG
-from tracker.recap.model import Action, BlueprintTarget, BugTarget, Owner, Recap, Topic, WorkItemTarget
+from tracker.recap.model import Action, BlueprintTarget, BugTarget, Owner, Recap, Status, Topic, WorkItemTarget
 from tracker.recap.repository import load_repository
 from tracker.recap.rule_table import RULES, Severity
-from tracker.recap.rules import check_recap, distinct_owners, parse_target, shared_targets
+from tracker.recap.rules import check_recap, distinct_owners, known_origins, parse_target, shared_targets
 from tracker.sync.base import find_problems
 
 PACKAGE = Path(__file__).parents[2] / "tracker"
@@ -60,6 +60,7 @@ EXAMPLES = {
     "R035": ("recap", ACTION + "  work_item: push\n- id: b\n  title: ' do'\n  work_item: push\n"),
     "R036": ("recap", ACTION.replace("do", "'[x] do'") + "  work_item: push\n"),
     "R037": ("recap", TOP + "cycle: ocata  # import: is it?\n"),
+    "R038": ("recap", ACTION + "  carried_from: newton/x#a\n"),
 }
 
 
@@ -256,6 +257,54 @@ def test_carried_from_names_an_action_of_a_recap(origin):
 @pytest.mark.parametrize("origin", ["", "x", "#a", "x#", "x#a#b", "../x#a", "x y#a", "/x#a", "x#a b"])
 def test_carried_from_has_the_form_of_a_full_id(origin):
     assert told(recap(action(carried_from=origin))) == [("R015", ("actions", 0, "carried_from"))]
+
+
+def origins_of(*recaps, unread=()):
+    return [(index, one.rule, one.place, one.message) for index, one in known_origins(recaps, unread)]
+
+
+def test_an_action_goes_on_with_one_that_is_there():
+    old = recap(action("a"), action("b", previously=("c",)), identity="newton/x")
+    new = recap(action("d", carried_from="newton/x#a"), action("e", carried_from="newton/x#c"))
+    assert origins_of(new, old) == []
+
+
+@pytest.mark.parametrize("origin", ["newton/x#b", "newton/y#a", "ocata/one#d"])
+def test_an_action_that_goes_on_with_none_is_a_warning(origin):
+    old, new = recap(action("a"), identity="newton/x"), recap(action("d", carried_from=origin))
+    place = ("actions", 0, "carried_from")
+    assert origins_of(old, new) == [(1, "R038", place, f'"{origin}" is no other action')]
+
+
+def test_actions_that_go_on_with_each_other_are_told():
+    one = recap(action("a", carried_from="ocata/two#b"))
+    two = recap(action("b", carried_from="ocata/one#a"), identity="ocata/two")
+    assert [rule for _, rule, _, _ in origins_of(one, two)] == ["R038", "R038"]
+
+
+def test_of_a_recap_that_could_not_be_read_nothing_is_missed():
+    assert origins_of(recap(action(carried_from="newton/x#a")), unread={"newton/x"}) == []
+
+
+@pytest.mark.parametrize("bug", [BugTarget(), BugTarget(7)])
+def test_an_action_gets_no_second_bug_when_it_goes_on(bug):
+    old = recap(action("a", target=bug), identity="newton/x")
+    new = recap(action("a", target=BugTarget(), carried_from="newton/x#a"))
+    message = '"newton/x#a", which this goes on with, has a bug or is to get one'
+    assert origins_of(old, new) == [(1, "R025", ("actions", 0, "bug"), message)]
+
+
+def test_what_follows_on_something_done_gets_a_bug_of_its_own():
+    old = recap(action("a", target=BugTarget(7), status=Status.DONE), identity="newton/x")
+    assert origins_of(old, recap(action("a", target=BugTarget(), carried_from="newton/x#a"))) == []
+
+
+@pytest.mark.parametrize("new_first", [False, True])
+def test_the_carried_one_is_to_give_up_what_both_name(new_first):
+    old = recap(action("a", target=BugTarget(7)), identity="newton/x")
+    new = recap(action("a", target=BugTarget(7), carried_from="newton/x#a"))
+    ((_, finding),) = shared_targets([new, old] if new_first else [old, new])
+    assert finding.help == 'take it out of "newton/x#a"'
 
 
 def test_an_owner_is_named_once():

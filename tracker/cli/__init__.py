@@ -1,6 +1,7 @@
 """The commands: flags in, text out. Each is a function; what it needs is imported when it runs."""
 
 import gc
+import os
 import signal
 import sys
 from typing import Annotated
@@ -47,7 +48,9 @@ def _options(
 
 def _register() -> None:
     from tracker.cli import (
+        carry,
         check,
+        completion,
         demo,
         digest,
         forget,
@@ -69,6 +72,7 @@ def _register() -> None:
 
     app.command()(init.init)
     app.command()(new.new)
+    app.command()(carry.carry)
     app.add_typer(people.app, name="people")
     app.command()(check.check)
     app.command()(schema.schema)
@@ -90,6 +94,7 @@ def _register() -> None:
     app.command()(demo.demo)
     app.command()(rehearse.rehearse)
     app.add_typer(sandbox.app, name="sandbox")
+    app.command()(completion.completion)
 
 
 _register()
@@ -97,7 +102,7 @@ _register()
 
 def main() -> None:
     """Run the `tracker` command; every failure is one message."""
-    from tracker.cli import output
+    from tracker.cli import completion, output
 
     # A command keeps nearly all that it reads until it ends, so looking for garbage would take a fifth of its time.
     gc.disable()
@@ -108,6 +113,8 @@ def main() -> None:
             signal.signal(signal_number, signal.default_int_handler)
     try:
         try:
+            if completion.ASKING in os.environ:
+                completion.answer(app)
             app()
         finally:
             output.finish()

@@ -1,4 +1,4 @@
-"""Which actions another one goes on with; pure."""
+"""Which actions another one goes on with, as `carried_from` says; pure."""
 
 from collections.abc import Iterable
 
@@ -9,24 +9,43 @@ CARRIED = "carried"
 
 
 def find_carried(recaps: Iterable[Recap]) -> dict[str, str]:
-    """Return which action goes on with which, by the full id of the one that was carried.
+    """Return which actions are carried: the full id of each, and that of the one that goes on with it.
 
-    `carried_from` may name an action by an id that it had before. Of several that go on with one the first is told.
+    Of several that go on with one action the first is told.
+    """
+    carried: dict[str, str] = {}
+    for heir, origin in find_origins(recaps).items():
+        carried.setdefault(origin, heir)
+    return carried
+
+
+def find_origins(recaps: Iterable[Recap]) -> dict[str, str]:
+    """Return what actions go on with: the full id of each, and that of the one which it names as `carried_from`.
+
+    An id that an action had before names it too. Left out are names of no action, and actions that would go on with
+    themselves, however many others are between: nothing would be open of those.
     """
     recaps = list(recaps)
-    former = {
-        f"{recap.id}#{before}": recap.full_id(action)
-        for recap in recaps
-        for action in recap.actions
-        for before in action.previously
-    }
-    present = {recap.full_id(action) for recap in recaps for action in recap.actions}
-    carried: dict[str, str] = {}
+    known: dict[str, str] = {}
     for recap in recaps:
         for action in recap.actions:
-            named, own = action.carried_from, recap.full_id(action)
-            if named is not None:
-                origin = named if named in present else former.get(named, named)
-                if origin != own:
-                    carried.setdefault(origin, own)
-    return carried
+            known |= dict.fromkeys((f"{recap.id}#{one}" for one in action.previously), recap.full_id(action))
+    known |= {full_id: full_id for recap in recaps for full_id in map(recap.full_id, recap.actions)}
+    origins = {
+        recap.full_id(action): known[action.carried_from]
+        for recap in recaps
+        for action in recap.actions
+        if action.carried_from in known
+    }
+    return {heir: origin for heir, origin in origins.items() if not _comes_back(heir, origins)}
+
+
+def _comes_back(start: str, origins: dict[str, str]) -> bool:
+    passed: set[str] = set()
+    one = origins.get(start)
+    while one is not None and one not in passed:
+        if one == start:
+            return True
+        passed.add(one)
+        one = origins.get(one)
+    return False

@@ -79,7 +79,7 @@ def replace_file(path: Path, data: bytes, *, expected: bytes | None = None) -> N
     the file holds something else, and the old file is then as it was. One that nobody may write is not replaced.
     """
     path = Path(os.path.realpath(path))
-    status = _check_writable(path)
+    status = check_writable(path)
     descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
     temporary = Path(name)
     try:
@@ -130,8 +130,11 @@ def sweep(folder: Path) -> None:
                 _remove_unclaimed(temporary)
 
 
-def _check_writable(path: Path) -> os.stat_result | None:
-    """Return what a file is, None when it is not there yet; a right to its folder is not the right to replace it."""
+def check_writable(path: Path) -> os.stat_result | None:
+    """Return what a file is, None when it is not there yet; a right to its folder is not the right to replace it.
+
+    Raises OSError.
+    """
     try:
         status = path.stat()
     except FileNotFoundError:

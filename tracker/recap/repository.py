@@ -13,7 +13,7 @@ from tracker.recap.model import Recap, is_recap_id
 from tracker.recap.parse import Settings, draft_recap, is_sound, parse_people, parse_settings
 from tracker.recap.people import People
 from tracker.recap.reader import MAX_BYTES, read_document
-from tracker.recap.rules import shared_targets
+from tracker.recap.rules import known_origins, shared_targets
 
 FOLDER = "sessions"
 SETTINGS_FILE = "tracker.yaml"
@@ -101,7 +101,9 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     # Of two recaps that claim one target the one that was named is told of, so it comes after those that were not.
     drafts.sort(key=lambda draft: named is not None and draft.path in named)
     readable = [draft for draft in drafts if draft.recap is not None]
-    for index, finding in shared_targets(draft.recap for draft in readable if draft.recap is not None):
+    recaps = [draft.recap for draft in readable if draft.recap is not None]
+    unread = {draft.id for draft in drafts if draft.recap is None}
+    for index, finding in (*shared_targets(recaps), *known_origins(recaps, unread)):
         readable[index].document.report([finding])
     drafts = [draft for draft in drafts if named is None or draft.path in named]
     for draft in drafts:

@@ -67,6 +67,7 @@ RULES: dict[str, RuleEntry] = {
     "R035": RuleEntry("two actions are the same work item of a blueprint", _FOUGHT),
     "R036": RuleEntry("Launchpad would not take the title for that of a work item", _REFUSED),
     "R037": RuleEntry("a question of `tracker import` is still in the file", severity=Severity.WARNING),
+    "R038": RuleEntry("an action goes on with none that is there", severity=Severity.WARNING),
     "R101": RuleEntry("Launchpad could not be asked about names", severity=Severity.WARNING),
     "R102": RuleEntry("Launchpad shows no such project"),
     "R103": RuleEntry("Launchpad has no such account"),

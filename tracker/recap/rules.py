@@ -1,11 +1,12 @@
 """What a recap must keep to beyond its tables, each rule a function; pure."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from tracker.launchpad.limits import MAX_BUG, find_work_item_problem, is_blueprint_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
+from tracker.recap.carried import find_origins
 from tracker.recap.diagnostics import Finding, Place
 from tracker.recap.model import (
     Action,
@@ -140,12 +141,47 @@ def shared_targets(recaps: Iterable[Recap]) -> Iterator[tuple[int, Finding]]:
 
     What one recap says twice is left to `unique_targets`.
     """
+    recaps = list(recaps)
+    origins = find_origins(recaps)
     seen: dict[Hashable, tuple[int, str]] = {}
     for index, recap in enumerate(recaps):
         for claim in _claims(recap):
-            holder, name = seen.setdefault(claim.thing, (index, recap.full_id(claim.action)))
-            if holder != index:
-                yield index, claim.refuse(name)
+            own = recap.full_id(claim.action)
+            holder, name = seen.setdefault(claim.thing, (index, own))
+            if holder == index:
+                continue
+            finding = claim.refuse(name)
+            if own == origins.get(name) or name == origins.get(own):
+                finding = replace(finding, help=f'take it out of "{own if own == origins.get(name) else name}"')
+            yield index, finding
+
+
+def known_origins(recaps: Iterable[Recap], unread: Container[str] = ()) -> Iterator[tuple[int, Finding]]:
+    """`carried_from` names another action, which has no bug any more when this one is to get one.
+
+    Yields the recap's index, and what is found there; of the `unread` recaps nothing is known.
+    """
+    recaps = list(recaps)
+    origins = find_origins(recaps)
+    actions = {recap.full_id(action): action for recap in recaps for action in recap.actions}
+    for index, recap in enumerate(recaps):
+        for number, action in enumerate(recap.actions):
+            session, _, action_id = (action.carried_from or "").partition("#")
+            if session in unread or not (is_recap_id(session) and is_action_id(action_id)):
+                continue
+            name = origins.get(recap.full_id(action))
+            if name is None:
+                place = ("actions", number, "carried_from")
+                remedy = "write RECAP#ID of an action that is there, or take the key out and tell of it in `notes`"
+                yield index, Finding(place, "R038", f'"{action.carried_from}" is no other action', remedy)
+            elif action.target == BugTarget() and _has_bug(actions[name]):
+                place = ("actions", number, "bug")
+                message = f'"{name}", which this goes on with, has a bug or is to get one'
+                yield index, Finding(place, "R025", message, f'take `bug` out of "{name}", and keep its value here')
+
+
+def _has_bug(action: Action) -> bool:
+    return isinstance(action.target, BugTarget) and action.current_status.is_open
 
 
 def claimed_things(recap: Recap) -> Iterator[Hashable]:

@@ -84,6 +84,8 @@ _RECAP = """\
 
 # What is to be done next. `id` and `title` must be there; what else is not known is left out.
 actions:
+"""
+_ACTIONS = """\
 #  - id: default-format                           # short, unique in this recap, and it stays
 #    title: make structured logs the default
 #    owner: mara                                  # a name of people.yaml; [mara, jon] share it, and mara leads
@@ -118,16 +120,18 @@ def write_settings(values: Mapping[str, str]) -> str:
     return _SETTINGS.format(**{"service": "#service: production", **examples, **lines})
 
 
-def write_recap(values: Mapping[str, str], schema: str | None = None) -> str:
+def write_recap(values: Mapping[str, str], schema: str | None = None, actions: str | None = None) -> str:
     """Write a recap; `values` has `title` and `date`, and whatever else is known that stands on one line.
 
-    `schema` is where an editor finds what a recap may hold, as a path from the recap's own folder.
+    `schema` is where an editor finds what a recap may hold, as a path from the recap's own folder. `actions` are the
+    lines of its actions, examples when left out.
     """
     order = ("title", "project", "cycle", "event", "date", "author")
     lines = [f"{key}: {write_scalar(values[key], key=key)}" for key in order if key in values]
     if schema is not None:
         lines.insert(0, name_schema(schema))
-    return _RECAP.format(head="\n".join(lines), due=values["date"])
+    head = _RECAP.format(head="\n".join(lines))
+    return head + (_ACTIONS.format(due=values["date"]) if actions is None else actions)
 
 
 def find_settings_problem(values: Mapping[str, str]) -> Diagnostic | None:

@@ -1,14 +1,16 @@
 """Which recap holds an action now that another one held when it was last synced; pure.
 
 A recap whose file was moved or renamed has another id, and so has an action that was cut out of one recap and put
-into another. What was agreed on goes with them, as does the id that their bugs' identity lines name.
+into another, or that another one goes on with (`carried_from`). What was agreed on goes with them, as does the id
+that their bugs' identity lines name.
 """
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tracker.recap.model import Action, Recap
+from tracker.recap.carried import find_origins
+from tracker.recap.model import Action, BugTarget, Recap
 from tracker.sync.entries import Entries, Entry
 from tracker.sync.plan import Problem, Remark
 from tracker.sync.renames import may_be, rename_entries, set_aside
@@ -53,14 +55,15 @@ def locate_entries(recaps: Iterable[Recap], base: Mapping[str, Entries], gone: C
         entries[recap_id] = rename_entries(present[recap_id], left) if recap_id in present else left
     for (former, key), home in named.items():
         _place(entries, base[former][key], f"{former}#{key}", home, present)
-    for former in sorted(base):
-        if former in present:
-            homeless = _find_homeless(present[former], entries[former])
-        elif former in gone:
-            homeless = dict(entries[former])
-        else:
-            continue  # this run is not about it
+    heirs = _find_heirs(recaps)
+    for former in sorted(one for one in base if one in present or one in gone):  # this run is about no other
+        carried = _find_carried(former, heirs, entries, present)
+        for key, home in carried.items():
+            _place(entries, entries[former].pop(key), f"{former}#{key}", home, present)
+        left = entries[former]
+        homeless = _find_homeless(present[former], left) if former in present else dict(left)
         homes = [(key, home) for (recap_id, key), home in named.items() if recap_id == former]
+        homes += carried.items()
         further = _find_homes(former, homeless, recaps, entries)
         if former in gone:
             further |= _follow_most([*(home for _, home in homes), *further.values()], homeless, further, entries)
@@ -75,6 +78,7 @@ def locate_entries(recaps: Iterable[Recap], base: Mapping[str, Entries], gone: C
             remarks += _tell_moved(former, [home for _, home in homes], base[former], entries[former])
             for recap_id in {home.recap for _, home in homes}:
                 _remember_move(former, present[recap_id], entries[recap_id])
+    _remember_carried(heirs, present, entries)
     return Located(entries, tuple(remarks))
 
 
@@ -93,6 +97,63 @@ def _find_named(recaps: Iterable[Recap], base: Mapping[str, Entries]) -> dict[tu
         for key, entry in known.items()
         if entry.trace in homes and entry.trace not in here.get(recap_id, ())
     }
+
+
+def _find_heirs(recaps: Iterable[Recap]) -> dict[tuple[str, str], _Home]:
+    """Return which action is now what another one was tracked as, by that one's recap and id.
+
+    The other one is carried and names no target any more, and so does any between the two; or its recap is gone.
+    """
+    recaps = list(recaps)
+    actions = {recap.full_id(action): action for recap in recaps for action in recap.actions}
+    present = {recap.id for recap in recaps}
+    origins = find_origins(recaps)
+    heirs: dict[tuple[str, str], _Home] = {}
+    for recap in recaps:
+        for action in recap.actions:
+            if action.target is None:
+                continue
+            one = recap.full_id(action)
+            while (origin := origins.get(one)) is not None and actions[origin].target is None:
+                recap_id, _, key = origin.partition("#")
+                heirs.setdefault((recap_id, key), _Home(recap.id, action.id))
+                one = origin
+            recap_id, _, key = (actions[one].carried_from or "").partition("#")
+            if origin is None and key and recap_id not in present:
+                heirs.setdefault((recap_id, key), _Home(recap.id, action.id))
+    return heirs
+
+
+def _find_carried(
+    former: str,
+    heirs: Mapping[tuple[str, str], _Home],
+    entries: Mapping[str, Entries],
+    recaps: Mapping[str, Recap],
+) -> dict[str, _Home]:
+    """Return where the entries of a recap go whose actions are carried, as far as the new ones are the same thing."""
+    found: dict[str, _Home] = {}
+    for key, entry in entries[former].items():
+        home = heirs.get((former, key))
+        if home is None or entry.says_nothing:
+            continue
+        (action,) = (one for one in recaps[home.recap].actions if one.id == home.action)
+        names_it = thing_of(action) is not None
+        is_free = _is_free(entries.get(home.recap, {}).get(home.action), entry, names_it=names_it)
+        if is_free and may_be(action, entry):
+            found[key] = home
+    return found
+
+
+def _remember_carried(
+    heirs: Mapping[tuple[str, str], _Home], recaps: Mapping[str, Recap], entries: dict[str, Entries]
+) -> None:
+    """Note which ids actions had whose bugs are yet to be created: that may have been done before."""
+    for (recap_id, key), home in heirs.items():
+        (action,) = (one for one in recaps[home.recap].actions if one.id == home.action)
+        if action.target == BugTarget():
+            here = entries.setdefault(home.recap, {})
+            entry = here.get(home.action, Entry(home.action))
+            here[home.action] = replace(entry, formerly=tuple(sorted({*entry.formerly, f"{recap_id}#{key}"})))
 
 
 def _tell_moved(former: str, homes: Iterable[_Home], known: Entries, left: Entries) -> Iterator[tuple[str, Remark]]:

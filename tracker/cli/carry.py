@@ -1,0 +1,234 @@
+"""`tracker carry`: what is still open, as the beginning of the next session's recap."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.cli.check import count, here
+from tracker.errors import ExitCode, TrackerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tracker.recap.carrying import CarriedAction
+    from tracker.recap.editor import Edit
+    from tracker.recap.model import Recap
+    from tracker.recap.repository import RecapFile, Repository
+
+_AGAIN = "then run the same command again: it goes on where this one ended"
+
+
+def carry(
+    source: Annotated[str, typer.Option("--from", metavar="CYCLE|ID", help="The cycle, or one recap.")],
+    target: Annotated[str, typer.Option("--to", metavar="ID", help="CYCLE/NAME of the recap that it begins.")],
+    owner: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only what this person owns.")] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="[RECAP#]ID", help="Only this action.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="The next session's title.")] = None,
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The day of the next session; today.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Carry over without asking.")] = False,
+) -> None:
+    """Begin a recap with what is still open of a cycle, or of one recap, each action with `carried_from`.
+
+    What an action is tracked as goes along: the old recap does not name it any more, and the next sync keeps what was
+    agreed on. The rest of the old one stays, and so does what is done. No file is ever overwritten.
+
+    Example: tracker carry --from ocata --to pike/neutron-server-next
+    """
+    from tracker.cli.output import confirm, err, is_interactive, out, safe
+    from tracker.cli.recap_places import read_recap_id, require_free
+    from tracker.recap.carrying import find_edits, find_left
+    from tracker.recap.repository import find_folder, load_repository
+    from tracker.sync.lock import locked
+
+    folder = find_folder(here())
+    recap_id = read_recap_id(target, folder)
+    path = folder / f"{recap_id}.yaml"
+    with locked(folder):
+        repository = load_repository(folder)
+        drafts = _draft_all(repository)
+        sources = _find_sources(source, recap_id, repository, drafts)
+        begun = drafts.get(recap_id)
+        actions = find_left(begun, sources) if begun is not None else []
+        text = None
+        if not actions:
+            require_free(path, folder)
+            actions, text = _begin(recap_id, sources, repository, drafts, owner, only, _head(title, day, source))
+        if not actions:
+            err(safe(f"nothing is open in {source}" if not (owner or only) else "no open action matches"))
+            return
+        documents = {file.id: file.document for file in repository.files}
+        edits = find_edits(actions, documents)
+        _check_edits(repository, edits)
+        verb = "is made, and" if text is not None else "is there already; it"
+        out(safe(f"{os.path.relpath(path)} {verb} goes on with {count(len(actions), 'action')}:"))
+        for one in actions:
+            _show(one)
+        if not yes and not is_interactive():
+            raise TrackerError(
+                "nobody is there to agree to that", remedy="look at it, then add --yes", exit_code=ExitCode.USAGE
+            )
+        if not (yes or confirm("Carry them over?")):
+            err("nothing was changed")
+            return
+        _write(path, text, repository, edits)
+    err(f"{count(len(actions), 'action')} carried over; `tracker plan` shows what a sync would do")
+
+
+def _draft_all(repository: "Repository") -> "dict[str, Recap]":
+    """Return the recaps that have no errors of their own, with those that name what another one names too.
+
+    A run that ended between the files has left two actions with one bug.
+    """
+    from dataclasses import replace
+
+    from tracker.recap.parse import draft_recap, is_sound
+
+    settings, people = repository.settings, repository.people
+    if settings is None or people is None:
+        raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
+    drafts = {}
+    for file in repository.files:
+        document = replace(file.document, diagnostics=[])
+        draft = draft_recap(document, file.id, people, settings.project)
+        if draft is not None and is_sound(document):
+            drafts[file.id] = draft
+    return drafts
+
+
+def _find_sources(
+    source: str, recap_id: str, repository: "Repository", drafts: "Mapping[str, Recap]"
+) -> "list[Recap]":
+    """Find the recaps of a cycle, or the one that is named; raises TrackerError when one has errors."""
+    files = [file for file in repository.files if file.id != recap_id]
+    named = [file for file in files if file.id == source.removesuffix(".yaml")]
+    chosen = named or [file for file in files if _cycle(file, drafts) == source]
+    if not chosen:
+        cycles = sorted({cycle for file in files if (cycle := _cycle(file, drafts))})
+        remedy = "there are " + ", ".join(cycles[:10]) if cycles else "write a recap first: tracker new"
+        raise TrackerError(f'no cycle and no recap "{source}"', remedy=remedy, exit_code=ExitCode.USAGE)
+    _require_sound(file for file in chosen if file.id not in drafts)
+    return [drafts[file.id] for file in chosen]
+
+
+def _require_sound(broken: "Iterable[RecapFile]") -> None:
+    if paths := ", ".join(file.document.path for file in broken):
+        raise TrackerError(f"{paths}: not a sound recap", remedy="correct it first; `tracker check` shows all")
+
+
+def _cycle(file: "RecapFile", drafts: "Mapping[str, Recap]") -> str | None:
+    """Return a recap's cycle; of one with errors that of its folder."""
+    if file.id in drafts:
+        return drafts[file.id].cycle
+    return file.id.partition("/")[0] if "/" in file.id else None
+
+
+def _head(title: str | None, day: str | None, source: str) -> dict[str, str]:
+    from tracker.cli.new import today
+
+    return {"title": title or f"open actions of {source}", "date": day or today().isoformat()}
+
+
+def _begin(
+    recap_id: str,
+    sources: "Iterable[Recap]",
+    repository: "Repository",
+    drafts: "Mapping[str, Recap]",
+    owners: list[str] | None,
+    only: list[str] | None,
+    values: dict[str, str],
+) -> "tuple[list[CarriedAction], str | None]":
+    """Choose what goes on, and write the recap that it begins; raises TrackerError for what cannot be written."""
+    from tracker.cli.choosing import resolve_owner
+    from tracker.cli.fixing import remembered_ids
+    from tracker.cli.recap_places import find_schema
+    from tracker.recap.carrying import find_open, name_carried, write_carried
+    from tracker.recap.skeletons import find_recap_problem
+    from tracker.sync.choice import find_action
+
+    sources = list(sources)
+    ids = {one.id for one in sources}
+    _require_sound(file for file in repository.files if file.recap is None and file.id in ids)
+    default = repository.settings.project if repository.settings else None
+    people = repository.people
+    if "/" in recap_id:
+        values["cycle"] = recap_id.partition("/")[0]
+    for key, value in values.items():
+        complete = {"title": "t", "date": "2000-01-01", "project": "p", key: value}
+        if (problem := find_recap_problem(complete, recap_id, people, default)) is not None:
+            raise TrackerError(f"`--{key}`: {problem.message}", remedy=problem.help, exit_code=ExitCode.USAGE)
+    found = find_open(sources, drafts.values())
+    keys = {resolve_owner(name, people) for name in owners or []}
+    if keys:
+        found = {
+            full_id: (recap, index)
+            for full_id, (recap, index) in found.items()
+            if keys & {owner.key for owner in recap.actions[index].owners}
+        }
+    if only:
+        chosen = {find_action(name, found, unknown="no open action") for name in only}
+        found = {full_id: one for full_id, one in found.items() if full_id in chosen}
+    if not found:
+        return [], None
+    actions = name_carried(found.values(), remembered_ids(repository.folder, recap_id))
+    documents = {file.id: file.document for file in repository.files}
+    schema = find_schema(repository.folder / f"{recap_id}.yaml", repository.folder)
+    return actions, write_carried(values, actions, documents, default, schema)
+
+
+def _check_edits(repository: "Repository", edits: "Mapping[str, list[Edit]]") -> None:
+    """Raise TrackerError when one of the old recaps cannot be changed, before anything is written."""
+    from tracker.recap.editor import EditError, apply_edits
+    from tracker.recap.files import check_writable, explain_read_error
+
+    for file in repository.files:
+        try:
+            if file.id in edits:
+                apply_edits(file.document, edits[file.id])
+                check_writable(file.path)
+        except EditError as error:
+            raise TrackerError(
+                f"{file.document.path}: {error}; nothing was changed",
+                remedy="write that action in lines of its own, a key on each",
+            ) from None
+        except OSError as error:
+            reason, _ = explain_read_error(file.path, error)
+            raise TrackerError(
+                f"{file.document.path} cannot be written: {reason}; nothing was changed",
+                remedy="give the right to write it",
+            ) from None
+
+
+def _show(one: "CarriedAction") -> None:
+    from tracker.cli.output import out, safe
+
+    target = one.action.target
+    out(safe(f"  {one.id}: {one.action.title}"))
+    out(safe(f"    from {one.full_id}, {f'with {target}' if target is not None else 'kept by hand'}"))
+
+
+def _write(path: Path, text: str | None, repository: "Repository", edits: "Mapping[str, list[Edit]]") -> None:
+    """Write the new recap, then the old ones: a run that ends in between has lost nothing, and is told of."""
+    from tracker.cli.interrupting import interruptible
+    from tracker.recap.files import create_file
+    from tracker.recap.writer import WriteError, Writer
+
+    if text is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            create_file(path, text.encode())
+        except OSError as error:
+            raise TrackerError(
+                f"{os.path.relpath(path)} cannot be made: {error.strerror}; nothing was changed",
+                remedy="name another, or give the right to",
+            ) from None
+    with interruptible("run the same command again: it goes on where this one ended"):
+        for file in repository.files:
+            try:
+                if file.id in edits:
+                    Writer(file).write(edits[file.id])
+            except WriteError as error:
+                raise TrackerError(str(error), remedy=f"{error.remedy or 'look at it'}, {_AGAIN}") from None
