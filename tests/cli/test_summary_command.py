@@ -1,5 +1,6 @@
 """`tracker summary` as installed: the mail of a recap, what has moved since, and a cycle's, in every format."""
 
+import json
 import os
 import subprocess
 from email import policy
@@ -9,6 +10,7 @@ import pytest
 
 from tests.cli.mailed import RECAP, change, make_repository, track
 from tests.support import TRACKER
+from tracker.mail.sent import path_of
 
 DAY = ("--date", "2016-11-03")
 LATER = ("--date", "2016-12-01")
@@ -80,6 +82,12 @@ def test_a_mail_that_was_sent_is_where_the_next_one_begins_and_what_it_answers(t
     first = tracker("summary", RECAP, "--format", "eml", "-o", "recap.eml", *DAY)
     assert (first.code, first.out, first.err) == (0, "", "written: recap.eml\n")
     assert tracker("send", "--yes", "recap.eml").code == 0
+    (record,) = (recap.parent.parent / ".sent").iterdir()
+    # One before it of which nobody knows whether it went out.
+    maybe = {**json.loads(record.read_text()), "message_id": "<maybe@example.org>", "state": "begun"}
+    path_of(recap.parent.parent, "<maybe@example.org>").write_text(
+        json.dumps({**maybe, "date": "2016-11-01T12:00:00Z"})
+    )
     track(recap)
     follow = tracker("summary", RECAP, "--since", "last", "--format", "eml", "-o", "since.eml", *LATER)
     assert (follow.code, follow.err) == (0, "written: since.eml\n")
@@ -200,6 +208,11 @@ def test_what_is_not_understood_is_told_with_a_remedy(tracker, recap, tmp_path, 
     assert said in answer.err
     assert "  help: " in answer.err
     assert (tmp_path / "there").read_text() == "mine"
+
+
+def test_a_recap_named_without_its_cycle_is_found_for_the_remedy(tracker, recap):
+    recap.with_name("api.yaml").write_text("title: API\ndate: 2016-10-28\n")
+    assert "help: did you mean ocata/api?" in tracker("summary", "api").err
 
 
 def test_a_file_is_replaced_when_that_is_asked_for(tracker, recap, tmp_path):

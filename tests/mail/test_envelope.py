@@ -9,7 +9,7 @@ from email.headerregistry import Address
 from email.parser import BytesParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tracker.errors import TrackerError
@@ -50,6 +50,9 @@ def read(header):
     return str(make_header(decode_header(header)))
 
 
+@settings(max_examples=50)
+@example("x" * 1500, "y" * 1500, "z" * 1500)
+@example("\u00e9" + "x" * 1500, "\u738b" * 90, "")
 @given(hostile.filter(one_line), hostile.filter(one_line), hostile)
 def test_no_title_and_no_name_adds_a_header_or_hides_one(subject, name, text):
     data = write(subject=subject, name=name, body=one_line(text) + "\n").data

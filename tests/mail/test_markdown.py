@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -36,6 +36,13 @@ def test_a_title_is_shown_as_it_is(before, title):
     assert " ".join(shown.split()) == one_line(title)
 
 
+@example("```")
+@example("- ~~~\nx")
+@example("# Title")
+@example("a\n===")
+@example("> ## a")
+@example("<!--")
+@example("[a](javascript:x) [a]\n\n[a]: javascript:x")
 @given(hostile)
 def test_notes_bring_no_html_no_heading_and_no_link_but_to_pages_and_hide_nothing(notes):
     page = f"# Title\n\n{keep_markdown(notes)}\n\n## Next actions\n\n- fix it\n"
