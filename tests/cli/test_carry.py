@@ -57,7 +57,7 @@ def recaps(sessions):
 
 
 SHOWN = """\
-sessions/agate/next.yaml is made, and goes on with 3 actions:
+sessions/agate/next.yaml is to be made; it goes on with 3 actions:
   default-format: make structured logs the default
     from zircon/logging#default-format, with bug 12
   default-format-2: choose a format for metrics

@@ -10,6 +10,7 @@ COMMANDS = [
     "schema",
     "init",
     "new",
+    "carry",
     "people",
     "people find",
     "people check",
@@ -17,6 +18,7 @@ COMMANDS = [
     "plan",
     "sync",
     "status",
+    "stats",
     "forget",
     "send",
     "login",
@@ -25,6 +27,7 @@ COMMANDS = [
     "demo",
     "rehearse",
     "sandbox serve",
+    "completion",
 ]
 
 

@@ -64,6 +64,7 @@ def _register() -> None:
         sandbox,
         schema,
         send,
+        stats,
         status,
         summary,
         sync,
@@ -84,6 +85,7 @@ def _register() -> None:
     app.command()(views.late)
     app.command()(views.unowned)
     app.command()(meeting.meeting)
+    app.command()(stats.stats)
     app.command()(summary.summary)
     app.command()(digest.digest)
     app.command()(forget.forget)

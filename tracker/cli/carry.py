@@ -63,8 +63,8 @@ def carry(
         documents = {file.id: file.document for file in repository.files}
         edits = find_edits(actions, documents)
         _check_edits(repository, edits)
-        verb = "is made, and" if text is not None else "is there already; it"
-        out(safe(f"{os.path.relpath(path)} {verb} goes on with {count(len(actions), 'action')}:"))
+        state = "is to be made" if text is not None else "is there already"
+        out(safe(f"{os.path.relpath(path)} {state}; it goes on with {count(len(actions), 'action')}:"))
         for one in actions:
             _show(one)
         if not yes and not is_interactive():

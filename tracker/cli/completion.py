@@ -29,6 +29,7 @@ def completion(
 ) -> None:
     """Print a script that lets a shell complete commands, options, recaps, actions, owners and cycles.
 
+    Example: tracker completion fish > ~/.config/fish/completions/tracker.fish
     Example: source <(tracker completion bash)
     """
     from typer.completion import get_completion_script  # type: ignore[attr-defined] # what --show-completion prints
@@ -108,6 +109,7 @@ _VALUES: dict[str, _Values] = {
     "recap": _recaps,
     "session": _recaps,
     "cycle": _cycles,
+    "burndown": _cycles,
     "source": _cycles_and_recaps,
     "only": _actions,
     "action": _actions,

@@ -26,6 +26,8 @@ def find_origins(recaps: Iterable[Recap]) -> dict[str, str]:
     themselves, however many others are between: nothing would be open of those.
     """
     recaps = list(recaps)
+    if not any(action.carried_from for recap in recaps for action in recap.actions):
+        return {}  # which is most often so, and soon seen
     known: dict[str, str] = {}
     for recap in recaps:
         for action in recap.actions:

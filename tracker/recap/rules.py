@@ -166,9 +166,11 @@ def known_origins(recaps: Iterable[Recap], unread: Container[str] = ()) -> Itera
     actions = {recap.full_id(action): action for recap in recaps for action in recap.actions}
     for index, recap in enumerate(recaps):
         for number, action in enumerate(recap.actions):
-            session, _, action_id = (action.carried_from or "").partition("#")
-            if session in unread or not (is_recap_id(session) and is_action_id(action_id)):
+            if action.carried_from is None:
                 continue
+            session, _, action_id = action.carried_from.partition("#")
+            if session in unread or not (is_recap_id(session) and is_action_id(action_id)):
+                continue  # which is told already
             name = origins.get(recap.full_id(action))
             if name is None:
                 place = ("actions", number, "carried_from")

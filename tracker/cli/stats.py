@@ -1,0 +1,168 @@
+"""`tracker stats`: how far sessions, owners, teams and cycles are."""
+
+import datetime
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.cli.check import here
+from tracker.errors import ExitCode, TrackerError
+
+if TYPE_CHECKING:
+    from tracker.recap.repository import Repository
+    from tracker.status.burndown import Burndown
+    from tracker.status.stats import Stats
+
+_WIDTH = 60
+_NUMBERS = ("open", "done", "late", "unowned", "median age", "share done")
+
+
+def stats(
+    by: Annotated[
+        str, typer.Option("--by", metavar="session|owner|team|cycle", help="What to count by.")
+    ] = "session",
+    burndown: Annotated[
+        str | None,
+        typer.Option("--burndown", metavar="CYCLE", help="Draw how many actions of a cycle were open, day by day."),
+    ] = None,
+    table_format: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="json, csv, or any table format of tabulate.")
+    ] = "simple",
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="The day for which it is told; today.")
+    ] = None,
+) -> None:
+    """Count what is open, done, late and unowned, and how many days ago the open ones were agreed on.
+
+    Reads the recaps, and for --burndown when syncs saw a status change; asks no server. An action that another one
+    goes on with is counted there alone.
+
+    Example: tracker stats --by owner
+    Example: tracker stats --burndown ocata
+    """
+    from tracker.cli.choosing import read_today
+    from tracker.cli.output import err, safe
+    from tracker.cli.tables import check_table_format
+    from tracker.recap.repository import find_folder, load_repository
+    from tracker.status.stats import GROUPS
+
+    check_table_format(table_format)
+    if by not in GROUPS:
+        raise TrackerError(
+            f'cannot count by "{by}"', remedy=f"it is one of {', '.join(GROUPS)}", exit_code=ExitCode.USAGE
+        )
+    today = read_today(date)
+    repository = load_repository(find_folder(here()))
+    if repository.people is None:
+        raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
+    if burndown is not None:
+        _show_burndown(burndown, repository, today, table_format)
+    else:
+        _show_stats(by, repository, today, table_format)
+    broken = dict.fromkeys(problem.path for problem in repository.diagnostics if problem.is_error)
+    if broken:
+        err(safe(f"left out because of errors: {', '.join(broken)}; `tracker check` shows them"))
+        raise typer.Exit(ExitCode.PROBLEMS)
+
+
+def _show_stats(by: str, repository: "Repository", today: datetime.date, table_format: str) -> None:
+    from tracker.cli.mailing import load_dates
+    from tracker.cli.output import err, out, render_csv, render_json
+    from tracker.cli.tables import is_for_reading, render_table
+    from tracker.recap.lateness import is_late
+    from tracker.recap.people import People
+    from tracker.status.stats import build_stats
+
+    dates = load_dates(repository)
+    rows, total = build_stats(
+        repository.recaps, by, repository.people or People(), today, lambda action: is_late(action, today, dates)
+    )
+    if table_format == "json":
+        out(render_json([_values(by, row) for row in rows]))
+        return
+    if is_for_reading(table_format) and len(rows) > 1:
+        rows = [*rows, total]
+    cells = [_cells(row) for row in rows]
+    if table_format == "csv":
+        out(render_csv((by, *_NUMBERS), cells))
+    elif rows:
+        out(render_table((by, *_NUMBERS), cells, table_format, wrapped={by}))
+    else:
+        err("there is no action")
+
+
+def _values(by: str, row: "Stats") -> dict[str, Any]:
+    return {
+        by: row.name or None,
+        "open": row.open,
+        "done": row.done,
+        "late": row.late,
+        "unowned": row.unowned,
+        "median_age": row.median_age,
+        "share_done": None if row.share_done is None else round(row.share_done, 4),
+    }
+
+
+def _cells(row: "Stats") -> list[str]:
+    age = "-" if row.median_age is None else f"{row.median_age:g}"
+    share = "-" if row.share_done is None else f"{row.share_done:.0%}"
+    return [row.name or "-", str(row.open), str(row.done), str(row.late), str(row.unowned), age, share]
+
+
+def _show_burndown(cycle: str, repository: "Repository", today: datetime.date, table_format: str) -> None:
+    from tracker.cli.output import out, render_csv, render_json, safe
+    from tracker.cli.tables import render_table
+    from tracker.status.burndown import build_burndown, draw_burndown
+
+    cycles = sorted({recap.cycle for recap in repository.recaps if recap.cycle})
+    if cycle not in cycles:
+        remedy = "there are " + ", ".join(cycles[:10]) if cycles else "give recaps a `cycle`"
+        raise TrackerError(f'no cycle "{cycle}"', remedy=remedy, exit_code=ExitCode.USAGE)
+    found = build_burndown(repository.recaps, cycle, _status_changes(repository), today)
+    points = [(day.isoformat(), str(number)) for day, number in found.points]
+    if table_format == "json":
+        out(render_json([{"date": day.isoformat(), "open": number} for day, number in found.points]))
+    elif table_format == "csv":
+        out(render_csv(("date", "open"), points))
+    elif table_format != "simple":
+        out(render_table(("date", "open"), points, table_format))
+    elif points:
+        out(safe(f"open actions of {cycle}"))
+        for line in draw_burndown(found, _WIDTH, blocks=_has_blocks()):
+            out(line)
+    _tell_missing(found, today)
+
+
+def _tell_missing(found: "Burndown", today: datetime.date) -> None:
+    from tracker.cli.check import count
+    from tracker.cli.output import err, safe
+
+    if not found.points:
+        err(safe(f"nothing of {found.cycle} was open until {today}, as far as it is known"))
+    if found.undated:
+        err(f"{count(found.undated, 'action')} left out: closed, but no sync saw when")
+
+
+def _has_blocks() -> bool:
+    try:
+        "▁█".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _status_changes(repository: "Repository") -> dict[str, datetime.date]:
+    """Return the day on which each action's status changed last, by full id, as far as syncs saw it."""
+    from tracker.launchpad.services import service_name
+    from tracker.sync.base import Base
+
+    if repository.settings is None or repository.settings.service is None:
+        return {}
+    base = Base(repository.folder, service_name(repository.settings.service))
+    return {
+        f"{recap_id}#{entry.action}": datetime.date.fromisoformat(entry.fields["status"].since[:10])
+        for recap_id, entries in base.load_all().items()
+        for entry in entries.values()
+        if "status" in entry.fields and entry.fields["status"].since
+    }
