@@ -22,7 +22,11 @@ COMMANDS = re.findall(r"(?:\| `|^    )tracker ([^`\n]+)", TEXT, re.MULTILINE)
 
 def render_columns():
     return textwrap.fill(
-        ", ".join(f"`{name}`" for name in COLUMNS) + ".", 116, initial_indent="  ", subsequent_indent="  "
+        ", ".join(f"`{name}`" for name in COLUMNS) + ".",
+        116,
+        initial_indent="  ",
+        subsequent_indent="  ",
+        break_on_hyphens=False,
     )
 
 
