@@ -19,6 +19,10 @@ COMMANDS = [
     "sync",
     "status",
     "stats",
+    "mine",
+    "late",
+    "unowned",
+    "meeting",
     "forget",
     "send",
     "login",
@@ -56,7 +60,9 @@ def test_a_command_that_is_not_there_is_a_usage_error(tracker):
     assert "status" in answer.err
 
 
-@pytest.mark.parametrize("command", ["check", "plan", "sync", "status", "send next.eml"])
+@pytest.mark.parametrize(
+    "command", ["check", "plan", "sync", "status", "mine", "late", "unowned", "meeting", "send next.eml"]
+)
 def test_outside_of_a_repository_every_command_says_so(tracker, command):
     answer = tracker(*command.split())
     assert answer.code == 1

@@ -1,6 +1,5 @@
 """What is asked for on the command line, read against what the recaps hold."""
 
-import difflib
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +24,8 @@ def choose_known(written: Iterable[str] | None, known: Iterable[str | None], nou
 
 
 def _refuse(name: str, known: Iterable[str], noun: str) -> str:
+    import difflib
+
     folded = {one.casefold(): one for one in known}
     close = difflib.get_close_matches(name.casefold()[:100], folded, n=3, cutoff=0.6)
     there = sorted(folded.values())
@@ -42,6 +43,8 @@ def choose_one(written: str, known: Iterable[str], option: str) -> str:
     """Return one of the words that an option takes; raises TrackerError for any other."""
     words = list(known)
     if written not in words:
+        import difflib
+
         close = difflib.get_close_matches(written[:100], words, n=1)
         remedy = f'did you mean "{close[0]}"? ' if close else ""
         raise TrackerError(

@@ -83,13 +83,21 @@ def load_known(repository: "Repository") -> "dict[str, dict[str, Known]]":
     return known
 
 
+def is_synced(repository: "Repository") -> bool:
+    """Tell whether anything was ever synced; what reads that is imported only then."""
+    from tracker.recap.repository import SYNCED_FOLDER
+
+    return os.path.lexists(repository.folder / SYNCED_FOLDER)
+
+
 def load_dates(repository: "Repository") -> "Dates":
     """Return when milestones are due, as the last sync saw it."""
     from tracker.launchpad.services import service_name
+
+    if repository.settings is None or repository.settings.service is None or not is_synced(repository):
+        return {}
     from tracker.sync.milestone_dates import MilestoneFile
 
-    if repository.settings is None or repository.settings.service is None:
-        return {}
     return MilestoneFile(repository.folder, service_name(repository.settings.service)).load()
 
 

@@ -59,11 +59,13 @@ def ask_launchpad(repository: "Repository") -> "Seen":
 
 
 def _last_changes(repository: "Repository") -> dict[str, str]:
+    from tracker.cli.mailing import is_synced
     from tracker.launchpad.services import service_name
+
+    if repository.settings is None or repository.settings.service is None or not is_synced(repository):
+        return {}
     from tracker.sync.base import Base
 
-    if repository.settings is None or repository.settings.service is None:
-        return {}
     base = Base(repository.folder, service_name(repository.settings.service))
     few = len(repository.recaps) < len(repository.files)
     known = {recap.id: base.load(recap.id) for recap in repository.recaps} if few else base.load_all()

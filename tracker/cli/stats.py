@@ -87,7 +87,7 @@ def _show_stats(by: str, repository: "Repository", today: datetime.date, table_f
     if table_format == "csv":
         out(render_csv((by, *_NUMBERS), cells))
     elif rows:
-        out(render_table((by, *_NUMBERS), cells, table_format, wrapped={by}))
+        out(render_table((by, *_NUMBERS), cells, table_format, wrapped={by: 12}))
     else:
         err("there is no action")
 
@@ -126,7 +126,7 @@ def _show_burndown(cycle: str, repository: "Repository", today: datetime.date, t
     elif table_format == "csv":
         out(render_csv(("date", "open"), points))
     elif table_format != "simple":
-        out(render_table(("date", "open"), points, table_format))
+        out(render_table(("date", "open"), points, table_format, wrapped={}))
     elif points:
         out(safe(f"open actions of {cycle}"))
         for line in draw_burndown(found, _WIDTH, blocks=_has_blocks()):

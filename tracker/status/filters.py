@@ -10,7 +10,7 @@ TARGETS = ("bug", "blueprint", "work-item", "none")
 """What `Wanted.targets` can have."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """Which rows are asked for: what every filter lets through. One that is empty lets all through.
 
