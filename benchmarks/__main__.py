@@ -65,6 +65,13 @@ def startup(folder: Path) -> Iterator[str]:
         "`tracker --help`": [TRACKER, "--help"],
         "`tracker check`": [TRACKER, "check"],
         "`tracker status`": [TRACKER, "status"],
+        "completing `tracker status --owner i`": [
+            "env",
+            "_TRACKER_COMPLETE=complete_bash",
+            "COMP_WORDS=tracker status --owner i",
+            "COMP_CWORD=3",
+            TRACKER,
+        ],
         "`towncrier --help`": [str(Path(TRACKER).with_name("towncrier")), "--help"],
         "`reno --help`": [str(Path(TRACKER).with_name("reno")), "--help"],
     }
