@@ -4,7 +4,7 @@ import datetime
 import unicodedata
 from collections.abc import Container, Iterable, Mapping
 
-from tracker.mail.moved import Known, build_moved
+from tracker.mail.moved import LEFT, MOVED, Known, build_moved
 from tracker.mail.plain import one_line
 from tracker.mail.sentences import NOBODY, Item
 from tracker.mail.summary import build_item
@@ -53,7 +53,7 @@ def build_meeting(
     title_due = f"due by {until.isoformat()}"
     groups[title_due] = [item for _, item in sorted(due, key=lambda pair: pair[0])]
     lines = [(f"since {since.isoformat()}: {_sum_up(groups, count)}", "")]
-    for title in (*_MOVED, title_due, *_LEFT):
+    for title in (*MOVED, title_due, *LEFT):
         lines += [
             (
                 one_line(f"{title}: {item.sentence.removeprefix(f'{NOBODY}: ')}"),
@@ -62,10 +62,6 @@ def build_meeting(
             for item in groups.get(title, [])
         ]
     return lines
-
-
-_MOVED = ("done", "dropped", "newly blocked", "postponed", "begun", "new", "reassigned")
-_LEFT = ("late", "still looking for an owner", "not yet taken")
 
 
 def _sum_up(groups: Mapping[str, list[Item]], count: int) -> str:

@@ -12,6 +12,12 @@ from tracker.recap.model import Action, Recap, Status
 from tracker.recap.people import People
 
 
+MOVED = ("done", "dropped", "newly blocked", "postponed", "begun", "new", "taken", "reassigned")
+"""The groups of what has moved, in the order in which they are told."""
+LEFT = ("late", "still looking for an owner", "not yet taken")
+"""The groups of what waits for somebody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """When an action became known, and when its fields changed: ISO times in UTC."""
@@ -49,8 +55,7 @@ class Moved:
     since: str
     """The day since which it is told, in words."""
     groups: tuple[Group, ...]
-    """Those that have any actions: done, dropped, blocked, postponed, begun, new, taken, reassigned, late, looking
-    for an owner."""
+    """Those of `MOVED` and `LEFT` that have any actions."""
     open: int
     total: int
     author: str | None = None
