@@ -193,7 +193,7 @@ def test_no_name_and_no_address_becomes_a_header(tracker, recap, file, old, new)
         (["nothing-like-it"], "name it by its id, CYCLE/NAME, or by its file"),
         ([], "one recap or one cycle is needed"),
         (["--cycle", "ocata", "--since", "2016-11-03"], "`--since` goes with a recap"),
-        (["--cycle", "pike"], 'no cycle "pike"\n  help: there are ocata'),
+        (["--cycle", "pike"], 'no cycle "pike"\n  help: there is ocata'),
         ([RECAP, "--format", "pdf"], 'unknown format "pdf"'),
         ([RECAP, "--since", "yesterday"], '--since: "yesterday" is no day'),
         ([RECAP, "--date", "2016-02-30"], '--date: "2016-02-30" is no day'),

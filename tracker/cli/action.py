@@ -58,12 +58,10 @@ def _find(repository: "Repository", written: str) -> str:
 
 
 def _find_entry(repository: "Repository", row: "Row") -> "Entry | None":
-    from tracker.launchpad.services import service_name
-    from tracker.sync.base import Base
+    from tracker.cli.remembered import open_base
 
-    if repository.settings is None or repository.settings.service is None:
-        return None
-    entries = Base(repository.folder, service_name(repository.settings.service)).load(row.session)
+    base = open_base(repository)
+    entries = base.load(row.session) if base else {}
     ids = (row.action.id, *row.action.previously)
     return next((entries[one] for one in ids if one in entries), None)
 

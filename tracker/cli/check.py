@@ -47,17 +47,13 @@ def check(
     Example: tracker check sessions/ocata/neutron-server-next.yaml
     Example: tracker check --changed origin/main --format github
     """
+    from tracker.cli.choosing import check_format
     from tracker.cli.findings import FORMATS
     from tracker.cli.output import err, out
     from tracker.recap.repository import find_folder
     from tracker.sync.base import find_problems
 
-    if output_format not in FORMATS:
-        raise TrackerError(
-            f'unknown format "{output_format}"',
-            remedy="it is one of " + ", ".join(FORMATS),
-            exit_code=ExitCode.USAGE,
-        )
+    check_format(output_format, FORMATS)
     folder = find_folder(here())
     repository = _load(folder, paths or [], changed=changed)
     if diff:

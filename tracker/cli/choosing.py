@@ -55,6 +55,15 @@ def choose_one(written: str, known: Iterable[str], option: str) -> str:
     return written
 
 
+def check_format(written: str, formats: Iterable[str]) -> None:
+    """Raise TrackerError for a format that there is not."""
+    known = list(formats)
+    if written not in known:
+        raise TrackerError(
+            f'unknown format "{written}"', remedy=f"it is one of {', '.join(known)}", exit_code=ExitCode.USAGE
+        )
+
+
 def resolve_owner(name: str, people: "People | None", noun: str = "owner") -> str:
     """Return the key of who is meant by a name on the command line; raises TrackerError."""
     from tracker.recap.people import AmbiguousPersonError, People, UnknownPersonError

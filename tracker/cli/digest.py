@@ -45,24 +45,25 @@ def digest(
     Example: tracker digest --format mbox -o owners.mbox && tracker send owners.mbox
     """
     from tracker.cli import mailing
-    from tracker.cli.choosing import resolve_owner
+    from tracker.cli.choosing import check_format, read_today, resolve_owner
     from tracker.cli.output import err, safe
+    from tracker.cli.remembered import load_dates, web_root
     from tracker.mail.digest import build_digest, find_lead, find_owners
     from tracker.mail.templates import render
 
-    mailing.check_format(output_format, FORMATS)
+    check_format(output_format, FORMATS)
     if output_format == "eml" and output in {None, mailing.STDOUT}:
         raise TrackerError(
             "mails to several owners are several files", remedy="name a folder: -o FOLDER", exit_code=ExitCode.USAGE
         )
     if output_format != "eml":
         mailing.check_output(output, force=force)
-    today = mailing.read_date(date, "--date")
+    today = read_today(date)
     repository, settings, people = mailing.load([])
     recaps = repository.recaps
     keys = [resolve_owner(name, people) for name in owners or []] or find_owners(recaps, people)
-    root = mailing.web_root(repository)
-    dates = mailing.load_dates(repository)
+    root = web_root(repository)
+    dates = load_dates(repository)
     digests = [build_digest(key, recaps, people, root, today, dates) for key in dict.fromkeys(keys)]
     digests = [one for one in digests if one.groups]
     if not digests:

@@ -57,14 +57,12 @@ def import_notes(
 
     Example: tracker import recap.eml ocata/neutron-server-next --add-people
     """
+    from tracker.cli.choosing import check_format
     from tracker.cli.drafting import write_drafts
     from tracker.cli.output import err, out, render_json
     from tracker.mail.reading import read_notes
 
-    if output_format not in _FORMATS:
-        raise TrackerError(
-            f'unknown format "{output_format}"', remedy=f"it is {' or '.join(_FORMATS)}", exit_code=ExitCode.USAGE
-        )
+    check_format(output_format, _FORMATS)
     if output_format == "json" and (recap or output or add_people or force):
         raise TrackerError(
             "`--format json` prints what was found, and writes nothing",

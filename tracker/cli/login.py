@@ -76,10 +76,10 @@ def whoami(
 
     Example: tracker whoami --format json
     """
+    from tracker.cli.choosing import check_format
     from tracker.cli.output import out
 
-    if output_format not in {"text", "json"}:
-        raise TrackerError(f'unknown format "{output_format}"', remedy="it is text or json", exit_code=ExitCode.USAGE)
+    check_format(output_format, ("text", "json"))
     located, accounts = locate(service)
     account = accounts.find()
     if account is None:

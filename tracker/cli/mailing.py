@@ -1,8 +1,6 @@
 """What `summary` and `digest` share: what they read, and where a mail goes."""
 
-import datetime
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +10,11 @@ from tracker.errors import ExitCode, TrackerError
 if TYPE_CHECKING:
     from email.headerregistry import Address
 
-    from tracker.mail.moved import Known
-    from tracker.recap.lateness import Dates
     from tracker.recap.parse import Settings
     from tracker.recap.people import People
     from tracker.recap.repository import Repository
 
 STDOUT = "-"
-_PAGES = "https://launchpad.net/"
 
 
 def load(names: list[str]) -> "tuple[Repository, Settings, People]":
@@ -50,75 +45,6 @@ def _unknown(name: str, ids: list[str]) -> TrackerError:
     near = get_close_matches(name, ids, n=3) or [ends[end] for end in get_close_matches(name, ends, n=3)]
     remedy = f"did you mean {' or '.join(near)}?" if near else "name it by its id, CYCLE/NAME, or by its file"
     return TrackerError(f'no recap "{name}"', remedy=remedy, exit_code=ExitCode.USAGE)
-
-
-def web_root(repository: "Repository") -> str:
-    """Return where the service has its pages for people; Launchpad's own where none is named or a sandbox is down."""
-    from tracker.launchpad.services import locate_service
-
-    with suppress(TrackerError):
-        if repository.settings and repository.settings.service:
-            return locate_service(repository.settings.service, repository.folder)[0].web_root
-    return _PAGES
-
-
-def load_known(repository: "Repository") -> "dict[str, dict[str, Known]]":
-    """Return what the base knows of when actions changed, by recap and action id."""
-    from tracker.launchpad.services import service_name
-    from tracker.mail.moved import Known
-    from tracker.sync.base import Base
-
-    if repository.settings is None or repository.settings.service is None:
-        return {}
-    base = Base(repository.folder, service_name(repository.settings.service))
-    known: dict[str, dict[str, Known]] = {}
-    for recap_id, entries in base.load_all().items():
-        for entry in entries.values():
-            changed = {name: agreed.since for name, agreed in entry.fields.items() if agreed.since}
-            lead = entry.fields.get("lead")
-            former = lead.pulled_over[-1].removesuffix("?") if lead and lead.pulled_over else None
-            pulled = frozenset(name for name, agreed in entry.fields.items() if agreed.pulled_over)
-            first = min(changed.values(), default="")
-            known.setdefault(recap_id, {})[entry.action] = Known(first, changed, pulled, former)
-    return known
-
-
-def is_synced(repository: "Repository") -> bool:
-    """Tell whether anything was ever synced; what reads that is imported only then."""
-    from tracker.recap.repository import SYNCED_FOLDER
-
-    return os.path.lexists(repository.folder / SYNCED_FOLDER)
-
-
-def load_dates(repository: "Repository") -> "Dates":
-    """Return when milestones are due, as the last sync saw it."""
-    from tracker.launchpad.services import service_name
-
-    if repository.settings is None or repository.settings.service is None or not is_synced(repository):
-        return {}
-    from tracker.sync.milestone_dates import MilestoneFile
-
-    return MilestoneFile(repository.folder, service_name(repository.settings.service)).load()
-
-
-def read_date(written: str | None, option: str) -> datetime.date:
-    """Read a day, today when none is given; raises TrackerError."""
-    if written is None:
-        return datetime.datetime.now(datetime.UTC).date()
-    try:
-        return datetime.date.fromisoformat(written)
-    except ValueError:
-        raise TrackerError(
-            f'{option}: "{written}" is no day', remedy="write it as 2016-11-03", exit_code=ExitCode.USAGE
-        ) from None
-
-
-def check_format(written: str, formats: tuple[str, ...]) -> None:
-    """Raise TrackerError for a format that there is not."""
-    if written not in formats:
-        raise TrackerError(
-            f'unknown format "{written}"', remedy=f"it is one of {', '.join(formats)}", exit_code=ExitCode.USAGE
-        )
 
 
 def find_sender(settings: "Settings", people: "People", author: str | None) -> "Address":

@@ -28,8 +28,8 @@ def meeting(
     from dataclasses import replace
 
     from tracker.cli.choosing import choose_known, read_day, read_today
-    from tracker.cli.mailing import load_dates, load_known, web_root
     from tracker.cli.output import out, safe
+    from tracker.cli.remembered import load_dates, load_known, web_root
     from tracker.cli.rows_read import finish
     from tracker.mail.meeting import build_meeting, cut_line
     from tracker.recap.carried import find_carried
@@ -66,4 +66,4 @@ def meeting(
     )
     for text, url in lines:
         out(cut_line(safe(text), safe(url)))
-    finish(repository, [], None, "simple")
+    finish(repository)

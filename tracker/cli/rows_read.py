@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def load_rows(repository: "Repository", today: "date", seen: "Seen | None" = None) -> "list[Row]":
     """Return a row for each action, as far as recaps and base know it, and Launchpad if it was asked."""
-    from tracker.cli.mailing import load_dates, web_root
+    from tracker.cli.remembered import load_dates, web_root
     from tracker.status.rows import build_rows
 
     return build_rows(
@@ -31,7 +31,12 @@ def load_rows(repository: "Repository", today: "date", seen: "Seen | None" = Non
 
 
 def finish(
-    repository: "Repository", rows: "Iterable[Row]", seen: "Seen | None", table_format: str, *, failed: bool = False
+    repository: "Repository",
+    rows: "Iterable[Row]" = (),
+    seen: "Seen | None" = None,
+    table_format: str = "simple",
+    *,
+    failed: bool = False,
 ) -> None:
     """Say of when Launchpad's side is and what was left out; raises typer.Exit when the answer is not 0."""
     from tracker.cli.output import err, out, safe
@@ -59,14 +64,10 @@ def ask_launchpad(repository: "Repository") -> "Seen":
 
 
 def _last_changes(repository: "Repository") -> dict[str, str]:
-    from tracker.cli.mailing import is_synced
-    from tracker.launchpad.services import service_name
+    from tracker.cli.remembered import open_base
 
-    if repository.settings is None or repository.settings.service is None or not is_synced(repository):
+    if (base := open_base(repository)) is None:
         return {}
-    from tracker.sync.base import Base
-
-    base = Base(repository.folder, service_name(repository.settings.service))
     few = len(repository.recaps) < len(repository.files)
     known = {recap.id: base.load(recap.id) for recap in repository.recaps} if few else base.load_all()
     return {

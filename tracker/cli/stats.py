@@ -42,7 +42,7 @@ def stats(
     Example: tracker stats --burndown ocata
     """
     from tracker.cli.choosing import read_today
-    from tracker.cli.output import err, safe
+    from tracker.cli.rows_read import finish
     from tracker.cli.tables import check_table_format
     from tracker.recap.repository import find_folder, load_repository
     from tracker.status.stats import GROUPS
@@ -60,15 +60,12 @@ def stats(
         _show_burndown(burndown, repository, today, table_format)
     else:
         _show_stats(by, repository, today, table_format)
-    broken = dict.fromkeys(problem.path for problem in repository.diagnostics if problem.is_error)
-    if broken:
-        err(safe(f"left out because of errors: {', '.join(broken)}; `tracker check` shows them"))
-        raise typer.Exit(ExitCode.PROBLEMS)
+    finish(repository)
 
 
 def _show_stats(by: str, repository: "Repository", today: datetime.date, table_format: str) -> None:
-    from tracker.cli.mailing import load_dates
     from tracker.cli.output import err, out, render_csv, render_json
+    from tracker.cli.remembered import load_dates
     from tracker.cli.tables import is_for_reading, render_table
     from tracker.recap.lateness import is_late
     from tracker.recap.people import People
@@ -111,14 +108,12 @@ def _cells(row: "Stats") -> list[str]:
 
 
 def _show_burndown(cycle: str, repository: "Repository", today: datetime.date, table_format: str) -> None:
+    from tracker.cli.choosing import choose_known
     from tracker.cli.output import out, render_csv, render_json, safe
     from tracker.cli.tables import render_table
     from tracker.status.burndown import build_burndown, draw_burndown
 
-    cycles = sorted({recap.cycle for recap in repository.recaps if recap.cycle})
-    if cycle not in cycles:
-        remedy = "there are " + ", ".join(cycles[:10]) if cycles else "give recaps a `cycle`"
-        raise TrackerError(f'no cycle "{cycle}"', remedy=remedy, exit_code=ExitCode.USAGE)
+    (cycle,) = choose_known([cycle], (recap.cycle for recap in repository.recaps), "cycle")
     found = build_burndown(repository.recaps, cycle, _status_changes(repository), today)
     points = [(day.isoformat(), str(number)) for day, number in found.points]
     if table_format == "json":
@@ -154,15 +149,12 @@ def _has_blocks() -> bool:
 
 def _status_changes(repository: "Repository") -> dict[str, datetime.date]:
     """Return the day on which each action's status changed last, by full id, as far as syncs saw it."""
-    from tracker.launchpad.services import service_name
-    from tracker.sync.base import Base
+    from tracker.cli.remembered import open_base
 
-    if repository.settings is None or repository.settings.service is None:
-        return {}
-    base = Base(repository.folder, service_name(repository.settings.service))
+    base = open_base(repository)
     return {
         f"{recap_id}#{entry.action}": datetime.date.fromisoformat(entry.fields["status"].since[:10])
-        for recap_id, entries in base.load_all().items()
+        for recap_id, entries in (base.load_all().items() if base else ())
         for entry in entries.values()
         if "status" in entry.fields and entry.fields["status"].since
     }

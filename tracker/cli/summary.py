@@ -57,9 +57,10 @@ def summary(
     Example: tracker summary ocata/neutron-server-next --since last
     """
     from tracker.cli import mailing
+    from tracker.cli.choosing import check_format, read_today
     from tracker.cli.output import err
 
-    mailing.check_format(output_format, FORMATS)
+    check_format(output_format, FORMATS)
     if (recap is None) == (cycle is None) or (cycle is not None and since is not None):
         raise TrackerError(
             "one recap or one cycle is needed, and `--since` goes with a recap",
@@ -67,7 +68,7 @@ def summary(
             exit_code=ExitCode.USAGE,
         )
     mailing.check_output(output, force=force)
-    day = mailing.read_date(date, "--date")
+    day = read_today(date)
     in_reply_to = _checked(in_reply_to)
     repository, settings, people = mailing.load([recap] if recap else [])
     mail: Summary | Moved | CycleSummary
@@ -111,22 +112,19 @@ def _find_one(repository: "Repository", name: str) -> "Recap":
 
 
 def _build(one: "Recap", repository: "Repository", settings: "Settings", people: "People") -> "Summary":
-    from tracker.cli.mailing import web_root
+    from tracker.cli.remembered import web_root
     from tracker.mail.summary import build_summary
 
     return build_summary(one, people, web_root(repository), settings.mailing_list)
 
 
 def _build_cycle(cycle: str, repository: "Repository", settings: "Settings", people: "People") -> "CycleSummary":
+    from tracker.cli.choosing import choose_known
     from tracker.mail.summary import CycleSummary
 
-    cycles = {one.cycle for one in repository.recaps if one.cycle}
-    recaps = [one for one in repository.recaps if (one.cycle or "").casefold() == cycle.casefold()]
-    if not recaps:
-        remedy = "there are " + ", ".join(sorted(cycles)[:10]) if cycles else "give recaps a `cycle`"
-        raise TrackerError(f'no cycle "{cycle}"', remedy=remedy, exit_code=ExitCode.USAGE)
-    summaries = (_build(one, repository, settings, people) for one in recaps)
-    return CycleSummary(recaps[0].cycle or cycle, tuple(summaries))
+    (cycle,) = choose_known([cycle], (one.cycle for one in repository.recaps), "cycle")
+    recaps = (one for one in repository.recaps if (one.cycle or "").casefold() == cycle.casefold())
+    return CycleSummary(cycle, tuple(_build(one, repository, settings, people) for one in recaps))
 
 
 def _build_moved(
@@ -137,11 +135,12 @@ def _build_moved(
     settings: "Settings",
     people: "People",
 ) -> "Moved":
-    from tracker.cli.mailing import load_dates, load_known, read_date, web_root
+    from tracker.cli.choosing import read_day
+    from tracker.cli.remembered import load_dates, load_known, web_root
     from tracker.mail.moved import build_moved
     from tracker.mail.sent import find_last, load_sent
     from tracker.recap.carried import find_carried
-    from tracker.recap.repository import load_repository
+    from tracker.recap.index import load_recaps
 
     if since == _LAST:
         last = find_last(load_sent(repository.folder), one.id)
@@ -153,7 +152,7 @@ def _build_moved(
             )
         day = last.date.date()
     else:
-        day = read_date(since, "--since")
+        day = read_day(since, "--since", None)
     return build_moved(
         one,
         people,
@@ -162,7 +161,8 @@ def _build_moved(
         day,
         today,
         dates=load_dates(repository),
-        carried=find_carried(load_repository(repository.folder).recaps),
+        # Later sessions are not among the recaps that were named.
+        carried=find_carried(load_recaps(repository.folder).recaps),
         mailing_list=settings.mailing_list,
     )
 

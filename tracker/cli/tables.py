@@ -10,7 +10,6 @@ from urllib.parse import quote
 from zlib import crc32
 
 from tracker.cli.output import safe, wants_escapes
-from tracker.errors import ExitCode, TrackerError
 
 # What is not cut when a line is: up to a blank, or a hyphen and what comes before it.
 _WORD = re.compile(r"[^\s-]+-?|-+")
@@ -134,11 +133,9 @@ def check_table_format(written: str) -> None:
         return
     import tabulate
 
-    formats = [*tabulate.tabulate_formats, "json", "csv"]
-    if written not in formats:
-        raise TrackerError(
-            f'unknown format "{written}"', remedy="it is one of " + ", ".join(formats), exit_code=ExitCode.USAGE
-        )
+    from tracker.cli.choosing import check_format
+
+    check_format(written, [*tabulate.tabulate_formats, "json", "csv"])
 
 
 def _terminal_width() -> int | None:

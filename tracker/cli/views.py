@@ -23,8 +23,10 @@ from tracker.cli.status import (
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.recap.parse import Settings
     from tracker.recap.people import People
-    from tracker.recap.repository import Repository
 
 
 def mine(
@@ -49,10 +51,10 @@ def mine(
     Example: tracker mine --cycle ocata
     """
     from tracker.cli.output import err, safe
-    from tracker.recap.repository import find_folder, load_repository
+    from tracker.recap.repository import find_folder
 
     if owner is None:
-        owner = _find_me(load_repository(find_folder(here())))
+        owner = _find_me(find_folder(here()))
         err(safe(f"you are {owner}"))
     status(
         owner=[owner], teams=True, project=project, cycle=cycle, session=session, group_by=group_by, sort=sort,
@@ -109,16 +111,19 @@ def unowned(
     )  # fmt: skip
 
 
-def _find_me(repository: "Repository") -> str:
+def _find_me(folder: "Path") -> str:
     """Return the key of who asks; raises TrackerError when that cannot be told. Asks no server."""
-    people = repository.people
+    from tracker.recap.repository import load_people, load_settings
+
+    _, settings = load_settings(folder)
+    _, people = load_people(folder, settings)
     if people is None:
         raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
-    account = _find_account(repository)
+    account = _find_account(folder, settings)
     key = people.key_of_account(account) if account else None
     if key and not key.startswith("~"):
         return key
-    return _find_in_git(repository, people) or key or _refuse()
+    return _find_in_git(folder, people) or key or _refuse()
 
 
 def _refuse() -> str:
@@ -130,14 +135,14 @@ def _refuse() -> str:
     )
 
 
-def _find_account(repository: "Repository") -> str | None:
+def _find_account(folder: "Path", settings: "Settings | None") -> str | None:
     """Return the account that is kept for the service, if it has told its name before."""
     from tracker.launchpad.services import find_service
 
-    if repository.settings is None:
+    if settings is None:
         return None
     with suppress(TrackerError):
-        service = find_service(repository.settings.service, repository.folder)
+        service = find_service(settings.service, folder)
         if service.account is not None:
             from tracker.launchpad.cache import recall_account
 
@@ -145,14 +150,12 @@ def _find_account(repository: "Repository") -> str | None:
     return None
 
 
-def _find_in_git(repository: "Repository", people: "People") -> str | None:
+def _find_in_git(folder: "Path", people: "People") -> str | None:
     from tracker.recap.changed import run_git
     from tracker.recap.people import AmbiguousPersonError, UnknownPersonError
 
     with suppress(TrackerError):
-        email, name = (
-            run_git(repository.folder, "config", key).stdout.strip() for key in ("user.email", "user.name")
-        )
+        email, name = (run_git(folder, "config", key).stdout.strip() for key in ("user.email", "user.name"))
         keys = [
             one.key
             for one in people.entries.values()

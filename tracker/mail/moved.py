@@ -11,7 +11,6 @@ from tracker.recap.lateness import Dates, is_late
 from tracker.recap.model import Action, Recap, Status
 from tracker.recap.people import People
 
-
 MOVED = ("done", "dropped", "newly blocked", "postponed", "begun", "new", "taken", "reassigned")
 """The groups of what has moved, in the order in which they are told."""
 LEFT = ("late", "still looking for an owner", "not yet taken")

@@ -87,11 +87,7 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     """
     folder, paths = folder.resolve(), list(paths)
     settings_document, settings = load_settings(folder)
-    people_document = _read(folder / PEOPLE_FILE, folder) if os.path.lexists(folder / PEOPLE_FILE) else None
-    people: People | None = People()
-    if people_document is not None:
-        people = parse_people(people_document)
-        _leave_out(people_document, settings)
+    people_document, people = load_people(folder, settings)
     # A default that could not be read is not missing in every recap.
     default_project = settings.project if settings else ""
     hidden: list[OSError] = []
@@ -131,8 +127,7 @@ class Reader:
 def open_reader(folder: Path) -> Reader | None:
     """Return what reads recaps; None when people.yaml or tracker.yaml has errors."""
     _, settings = load_settings(folder)
-    people_document = _read(folder / PEOPLE_FILE, folder) if os.path.lexists(folder / PEOPLE_FILE) else None
-    people = parse_people(people_document) if people_document else People()
+    _, people = load_people(folder, settings)
     if settings is None or people is None:
         return None
     return Reader(folder, settings, people)
@@ -143,6 +138,17 @@ def load_settings(folder: Path) -> tuple[Document, Settings | None]:
     folder = folder.resolve()
     document = _read(folder / SETTINGS_FILE, folder)
     return document, parse_settings(document)
+
+
+def load_people(folder: Path, settings: Settings | None) -> tuple[Document | None, People | None]:
+    """Read people.yaml alone, if it is there; what is wrong with it is as in `load_settings`, and people are None."""
+    folder = folder.resolve()
+    if not os.path.lexists(folder / PEOPLE_FILE):
+        return None, People()
+    document = _read(folder / PEOPLE_FILE, folder)
+    people = parse_people(document)
+    _leave_out(document, settings)
+    return document, people
 
 
 def _leave_out(document: Document, settings: Settings | None) -> None:

@@ -1,0 +1,73 @@
+"""What a command knows without asking: what syncs remember, and where Launchpad has its pages."""
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from tracker.mail.moved import Known
+    from tracker.recap.lateness import Dates
+    from tracker.recap.repository import Repository
+    from tracker.sync.base import Base
+
+_PAGES = "https://launchpad.net/"
+
+
+def open_base(repository: "Repository") -> "Base | None":
+    """Return the base against the repository's service; None where none is named, or nothing was ever synced."""
+    from tracker.launchpad.services import service_name
+
+    if (setting := _service(repository)) is None:
+        return None
+    # What reads it is imported only then.
+    from tracker.sync.base import Base
+
+    return Base(repository.folder, service_name(setting))
+
+
+def load_known(repository: "Repository") -> "dict[str, dict[str, Known]]":
+    """Return what the base knows of when actions changed, by recap and action id."""
+    from tracker.mail.moved import Known
+
+    base = open_base(repository)
+    known: dict[str, dict[str, Known]] = {}
+    for recap_id, entries in base.load_all().items() if base else ():
+        for entry in entries.values():
+            changed = {name: agreed.since for name, agreed in entry.fields.items() if agreed.since}
+            lead = entry.fields.get("lead")
+            former = lead.pulled_over[-1].removesuffix("?") if lead and lead.pulled_over else None
+            pulled = frozenset(name for name, agreed in entry.fields.items() if agreed.pulled_over)
+            first = min(changed.values(), default="")
+            known.setdefault(recap_id, {})[entry.action] = Known(first, changed, pulled, former)
+    return known
+
+
+def load_dates(repository: "Repository") -> "Dates":
+    """Return when milestones are due, as the last sync saw it."""
+    from tracker.launchpad.services import service_name
+
+    if (setting := _service(repository)) is None:
+        return {}
+    from tracker.sync.milestone_dates import MilestoneFile
+
+    return MilestoneFile(repository.folder, service_name(setting)).load()
+
+
+def web_root(repository: "Repository") -> str:
+    """Return where the service has its pages for people; Launchpad's own where none is named or a sandbox is down."""
+    from tracker.launchpad.services import locate_service
+
+    with suppress(TrackerError):
+        if repository.settings and repository.settings.service:
+            return locate_service(repository.settings.service, repository.folder)[0].web_root
+    return _PAGES
+
+
+def _service(repository: "Repository") -> str | None:
+    """Return the service that the repository names, if anything was ever synced."""
+    from tracker.recap.repository import SYNCED_FOLDER
+
+    is_synced = os.path.lexists(repository.folder / SYNCED_FOLDER)
+    return repository.settings.service if repository.settings and is_synced else None
