@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tracker.mail.digest import build_digest, find_lead, find_owners
+from tracker.mail.digest import build_digest, find_owners
 from tracker.recap.model import Action, BugTarget, Owner, Recap, Status
 from tracker.recap.people import People, Person
 
@@ -81,8 +81,3 @@ def test_owners_are_all_who_have_something_open_or_lead_who_do():
     assert find_owners(RECAPS, PEOPLE) == ["core", "docs", "jon", "mara"]
     assert find_owners([recap("x", action("review", "core"))], PEOPLE) == ["core", "mara"]
     assert find_owners([recap("x", action("x", "mara", status=Status.DROPPED))], PEOPLE) == []
-
-
-def test_a_lead_may_be_named_as_people_are_elsewhere():
-    assert find_lead("core", PEOPLE) == "mara"
-    assert find_lead("docs", PEOPLE) is find_lead("jon", PEOPLE) is find_lead("~nobody", PEOPLE) is None

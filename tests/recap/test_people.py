@@ -88,3 +88,19 @@ def test_a_name_is_known_unknown_or_ambiguous_by_who_has_it(people, name):
         everybody.resolve(name)
     assert set(caught.value.candidates) == having or not having
     assert set(caught.value.candidates) <= set(everybody.entries)
+
+
+def test_a_team_has_its_members_and_its_lead_by_whatever_name_they_are_written():
+    everybody = People.of(
+        [
+            *EVERYBODY.entries.values(),
+            Person("docs", "Docs", is_team=True, members=("core", "cloudnull"), lead="booth"),
+            Person("empty", "Empty", is_team=True),
+        ]
+    )
+    assert everybody.team_keys == ("core", "docs", "empty")
+    assert everybody.teams_of("ihar") == {"core", "docs"}
+    assert everybody.teams_of("kev") == everybody.teams_of("core") == {"docs"}
+    assert everybody.teams_of("kevin") == everybody.teams_of("~nobody") == frozenset()
+    assert everybody.lead_of("docs") == "ihar"
+    assert everybody.lead_of("core") is everybody.lead_of("ihar") is everybody.lead_of("~nobody") is None

@@ -80,24 +80,12 @@ def resolve_owner(name: str, people: "People | None", noun: str = "owner") -> st
 def choose_teams(written: Iterable[str] | None, people: "People | None") -> frozenset[str]:
     """Return the keys of the teams that are meant; raises TrackerError for who is none."""
     keys = {name: resolve_owner(name, people, "team") for name in written or []}
-    teams = sorted(one.key for one in people.entries.values() if one.is_team) if people else []
+    teams = sorted(people.team_keys) if people else []
     for name, key in keys.items():
         if key not in teams:
             remedy = f"the teams of people.yaml are {', '.join(teams)}" if teams else "people.yaml has no teams"
             raise TrackerError(f'"{name}" is no team', remedy=remedy, exit_code=ExitCode.USAGE)
     return frozenset(keys.values())
-
-
-def teams_of(key: str, people: "People | None") -> set[str]:
-    """Return the teams that somebody leads or is a member of."""
-    if people is None:
-        return set()
-    teams = set()
-    for team in people.entries.values():
-        named = [*team.members, *([team.lead] if team.lead else [])] if team.is_team else []
-        if key in {people.resolve(name) for name in named}:
-            teams.add(team.key)
-    return teams
 
 
 def read_today(written: str | None) -> date:

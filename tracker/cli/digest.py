@@ -48,7 +48,7 @@ def digest(
     from tracker.cli.choosing import check_format, read_today, resolve_owner
     from tracker.cli.output import err, safe
     from tracker.cli.remembered import load_dates, web_root
-    from tracker.mail.digest import build_digest, find_lead, find_owners
+    from tracker.mail.digest import build_digest, find_owners
     from tracker.mail.templates import render
 
     check_format(output_format, FORMATS)
@@ -83,7 +83,7 @@ def digest(
         if address is not None:
             messages[one.key] = write_message(Envelope(sender, (address,), today), "digest", one.subject, body)
     for one in digests:
-        if one.key not in messages and find_lead(one.key, people) not in messages:
+        if one.key not in messages and people.lead_of(one.key) not in messages:
             err(safe(f"no mail to {one.key}: people.yaml has no `email` of theirs"))
     if not messages:
         raise TrackerError("there is nobody to write to", remedy="give people an `email` in people.yaml")

@@ -229,9 +229,10 @@ def _broken_people() -> TrackerError:
 def _list(everybody: "People") -> Table:
     cells, values = [], []
     for person in everybody.entries.values():
-        teams = [team for team in everybody.entries.values() if person.key in _members(team, everybody)]
+        teams = sorted(everybody.teams_of(person.key), key=everybody.team_keys.index)
+        led = [team for team in teams if everybody.lead_of(team) == person.key]
         kind = "team" if person.is_team else "person"
-        named = [f"{team.key} (lead)" if _leads(person, team, everybody) else team.key for team in teams]
+        named = [f"{team} (lead)" if team in led else team for team in teams]
         cells.append([person.key, person.name, kind, person.account or "", ", ".join(person.irc), ", ".join(named)])
         values.append(
             {
@@ -241,20 +242,11 @@ def _list(everybody: "People") -> Table:
                 "launchpad": person.account,
                 "irc": list(person.irc),
                 "email": person.email,
-                "member_of": [team.key for team in teams],
-                "lead_of": [team.key for team in teams if _leads(person, team, everybody)],
+                "member_of": teams,
+                "lead_of": led,
             }
         )
     return Table(("key", "name", "kind", "account", "irc", "member of"), cells, values, ("name", "irc", "member of"))
-
-
-def _members(team: "Person", everybody: "People") -> set[str]:
-    """Return the keys of a team's members and of who leads it."""
-    return {everybody.resolve(name) for name in (*team.members, *([team.lead] if team.lead else []))}
-
-
-def _leads(person: "Person", team: "Person", everybody: "People") -> bool:
-    return team.lead is not None and everybody.resolve(team.lead) == person.key
 
 
 def _candidates(found: "list[AccountSnapshot]", known: "People") -> Table:

@@ -154,7 +154,7 @@ def status(
 
 def _load(folder: "Path", owners: list[str], *, teams: bool, whole: bool) -> "Repository":
     """Read what the question needs: where it is for some owners alone, their recaps out of the index."""
-    from tracker.cli.choosing import resolve_owner, teams_of
+    from tracker.cli.choosing import resolve_owner
     from tracker.recap.repository import load_repository
 
     if whole:
@@ -163,7 +163,7 @@ def _load(folder: "Path", owners: list[str], *, teams: bool, whole: bool) -> "Re
 
     def choose(people: "People") -> frozenset[str]:
         keys = {resolve_owner(name, people) for name in owners}
-        return frozenset(keys.union(*(teams_of(key, people) for key in keys if teams)))
+        return frozenset(keys.union(*(people.teams_of(key) for key in keys if teams)))
 
     return load_recaps(folder, choose)
 
@@ -173,8 +173,7 @@ def _show(repository: "Repository", rows: "list[Row]", look: "Look", limit: int 
     from tracker.cli.rows_shown import show_rows
     from tracker.status.groups import Group, group_rows
 
-    people = repository.people
-    teams = {one.key for one in people.entries.values() if one.is_team} if people else set()
+    teams = repository.people.team_keys if repository.people else ()
     groups = group_rows(rows, look.group_by, teams) if look.group_by else [Group(None, "", tuple(rows))]
     left, shown = limit if limit is not None else len(rows) * len(groups), []
     for group in groups:
@@ -243,7 +242,7 @@ def _read_wanted(
     teams: bool,
 ) -> "Wanted":
     """Read what is asked for against what the recaps have; raises TrackerError for what they do not."""
-    from tracker.cli.choosing import choose_known, choose_teams, read_day, read_span, resolve_owner, teams_of
+    from tracker.cli.choosing import choose_known, choose_teams, read_day, read_span, resolve_owner
     from tracker.recap.carried import CARRIED
     from tracker.recap.model import Status
     from tracker.status.filters import TARGETS, Wanted
@@ -257,8 +256,8 @@ def _read_wanted(
         raise TrackerError(
             "--teams goes with --owner", remedy="name whose teams: --owner ihar --teams", exit_code=ExitCode.USAGE
         )
-    if teams:
-        owners = owners.union(*(teams_of(key, people) for key in owners))
+    if teams and people is not None:
+        owners = owners.union(*(people.teams_of(key) for key in owners))
     return Wanted(
         owners=frozenset(owners),
         helpers=frozenset(resolve_owner(name, people, "person") for name in named["with"] or []),

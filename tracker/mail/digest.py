@@ -48,7 +48,7 @@ def build_digest(
     recaps = list(recaps)
     carried = find_carried(recaps)
     groups: list[tuple[str, list[Item]]] = [("Late", [])]
-    teams = [team for team in people.entries if find_lead(team, people) == key]
+    teams = [team for team in people.team_keys if people.lead_of(team) == key]
     for recap in recaps:
         day = f"{one_line(recap.title)} ({recap.project}, {recap.date.isoformat()})"
         own: list[Item] = []
@@ -76,13 +76,7 @@ def find_owners(recaps: Iterable[Recap], people: People) -> list[str]:
     found = {
         owner.key for recap in recaps for one in recap.actions if one.current_status.is_open for owner in one.owners
     }
-    return sorted(found | {lead for key in found if (lead := find_lead(key, people))})
-
-
-def find_lead(key: str, people: People) -> str | None:
-    """Return the key of who leads a team; None where nobody does, and of a person."""
-    entry = people.entries.get(key)
-    return people.resolve(entry.lead) if entry is not None and entry.lead else None
+    return sorted(found | {lead for key in found if (lead := people.lead_of(key))})
 
 
 def _owns(action: Action, keys: Iterable[str]) -> bool:

@@ -71,6 +71,19 @@ class People:
     def _by_account(self) -> dict[str, str]:
         return {person.account: key for key, person in self.entries.items() if person.account}
 
+    @cached_property
+    def team_keys(self) -> tuple[str, ...]:
+        """The keys of all teams, in the order of people.yaml."""
+        return tuple(one.key for one in self.entries.values() if one.is_team)
+
+    @cached_property
+    def _teams(self) -> dict[str, set[str]]:
+        teams: dict[str, set[str]] = {}
+        for team in self.entries.values():
+            for name in (*team.members, *([team.lead] if team.lead else [])):
+                teams.setdefault(self.resolve(name, suggest=False), set()).add(team.key)
+        return teams
+
     def resolve(self, name: str, *, suggest: bool = True) -> str:
         """Return the key that a name means, or `~account` for an account that no entry has.
 
@@ -100,6 +113,15 @@ class People:
         """Return the name to show for a key."""
         person = self.entries.get(key)
         return person.name if person else key
+
+    def lead_of(self, team: str) -> str | None:
+        """Return the key of who leads a team; None where nobody does, and of a person."""
+        entry = self.entries.get(team)
+        return self.resolve(entry.lead) if entry is not None and entry.lead else None
+
+    def teams_of(self, key: str) -> frozenset[str]:
+        """Return the keys of the teams of which somebody is a member, or the lead."""
+        return frozenset(self._teams.get(key, ()))
 
     def _nearest(self, name: str) -> list[str]:
         close = difflib.get_close_matches(name.casefold()[:_LONGEST_NAME], self._by_alias, n=5, cutoff=0.6)

@@ -1,7 +1,7 @@
 """How far sessions, owners, teams and cycles are, in numbers; pure."""
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import median
 
@@ -51,11 +51,10 @@ def build_stats(
 ) -> tuple[list[Stats], Stats]:
     """Count the actions by one of `GROUPS`, in the order of the names, and all of them once.
 
-    An action counts for each of its owners, and for each team that owns it or of which an owner is a member.
+    An action counts for each of its owners, and for each team that owns it, or of which an owner is a member or lead.
     """
     recaps = list(recaps)
     carried = find_carried(recaps)
-    teams = _find_teams(people)
     groups: dict[str, list[_Counted]] = {}
     everything: list[_Counted] = []
     for recap in recaps:
@@ -64,13 +63,13 @@ def build_stats(
                 continue
             counted = _Counted(action, recap.date)
             everything.append(counted)
-            for name in _names(recap, action, by, teams):
+            for name in _names(recap, action, by, people):
                 groups.setdefault(name, []).append(counted)
     rows = [_count(name, groups[name], today, is_late) for name in sorted(groups)]
     return rows, _count("all", everything, today, is_late)
 
 
-def _names(recap: Recap, action: Action, by: str, teams: Mapping[str, Iterable[str]]) -> Iterable[str]:
+def _names(recap: Recap, action: Action, by: str, people: People) -> Iterable[str]:
     match by:
         case "session":
             return [recap.id]
@@ -78,18 +77,9 @@ def _names(recap: Recap, action: Action, by: str, teams: Mapping[str, Iterable[s
             return [recap.cycle or ""]
         case "owner":
             return [owner.key for owner in action.owners] or [NOBODY]
-    found = {team for owner in action.owners for team in teams.get(owner.key, ())}
+    keys = {owner.key for owner in action.owners}
+    found = keys.intersection(people.team_keys).union(*map(people.teams_of, keys))
     return sorted(found) or [NO_TEAM if action.owners else NOBODY]
-
-
-def _find_teams(people: People) -> dict[str, set[str]]:
-    """Return the teams that are counted for each key: of a person those that have them as a member."""
-    teams: dict[str, set[str]] = {}
-    for one in people.entries.values():
-        if one.is_team:
-            for key in (one.key, *(people.resolve(member, suggest=False) for member in one.members)):
-                teams.setdefault(key, set()).add(one.key)
-    return teams
 
 
 def _count(name: str, counted: Iterable[_Counted], today: datetime.date, is_late: Callable[[Action], bool]) -> Stats:
