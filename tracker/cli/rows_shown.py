@@ -138,14 +138,7 @@ def _giving_way() -> dict[str, int]:
 
 
 def _group_values(group: Group, values: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "group": group.name,
-        "count": len(group.rows),
-        "late": sum(row.is_late for row in group.rows),
-        "unowned": sum(row.is_unowned for row in group.rows),
-        "tentative": sum(row.is_tentative for row in group.rows),
-        "actions": values,
-    }
+    return {"group": group.name, "count": len(group.rows), **group.kinds, "actions": values}
 
 
 def row_values(row: Row, *, with_live: bool) -> dict[str, Any]:

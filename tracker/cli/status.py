@@ -192,13 +192,9 @@ def _tell_failures(rows: "list[Row]", wanted: list[str]) -> bool:
     """Say which of what must not be is there."""
     from tracker.cli.check import count
     from tracker.cli.output import err
+    from tracker.status.groups import Group
 
-    found = {
-        "late": sum(row.is_late for row in rows),
-        "unowned": sum(row.is_unowned for row in rows),
-        "tentative": sum(row.is_tentative for row in rows),
-        "any": len(rows),
-    }
+    found = {**Group(None, "", tuple(rows)).kinds, "any": len(rows)}
     failed = [name for name in dict.fromkeys(wanted) if found[name]]
     for name in failed:
         err(f"failed on {name}: {count(found[name], 'action')}")
@@ -243,8 +239,7 @@ def _read_wanted(
 ) -> "Wanted":
     """Read what is asked for against what the recaps have; raises TrackerError for what they do not."""
     from tracker.cli.choosing import choose_known, choose_teams, read_day, read_span, resolve_owner
-    from tracker.recap.carried import CARRIED
-    from tracker.recap.model import Status
+    from tracker.recap.carried import STATUSES
     from tracker.status.filters import TARGETS, Wanted
 
     people, recaps = repository.people, repository.recaps
@@ -266,7 +261,7 @@ def _read_wanted(
         cycles=choose_known(named["cycle"], (recap.cycle for recap in recaps), "cycle"),
         sessions=choose_known(named["session"], (file.id for file in repository.files), "recap"),
         topics=choose_known(named["topic"], (topic.title for recap in recaps for topic in recap.topics), "topic"),
-        statuses=frozenset(_read_status(word, [*Status, CARRIED]) for word in named["status"] or []),
+        statuses=frozenset(_read_status(word, STATUSES) for word in named["status"] or []),
         milestones=choose_known(named["milestone"], (one.milestone for one in actions), "milestone"),
         tags=choose_known(named["tag"], (tag for one in actions for tag in one.tags), "tag"),
         targets=frozenset(_choose_one(word, TARGETS, "--target") for word in named["target"] or []),
@@ -282,7 +277,7 @@ def _choose_one(written: str, known: "Iterable[str]", option: str) -> str:
     return choose_one(written, known, option)
 
 
-def _read_status(word: str, known: list[str]) -> str:
+def _read_status(word: str, known: "Iterable[str]") -> str:
     if word.casefold() not in known:
         raise TrackerError(
             f'unknown status "{word}"', remedy="it is one of " + ", ".join(known), exit_code=ExitCode.USAGE

@@ -8,7 +8,7 @@ from tracker.mail.moved import Group
 from tracker.mail.plain import one_line
 from tracker.mail.sentences import Item, name_in_prose
 from tracker.mail.summary import build_item, say_day
-from tracker.recap.carried import find_carried
+from tracker.recap.carried import find_carried, is_open_here
 from tracker.recap.lateness import Dates, is_late
 from tracker.recap.model import Action, Recap
 from tracker.recap.people import People
@@ -53,8 +53,7 @@ def build_digest(
         day = f"{one_line(recap.title)} ({recap.project}, {recap.date.isoformat()})"
         own: list[Item] = []
         for action in recap.actions:
-            is_open = action.current_status.is_open and recap.full_id(action) not in carried
-            if not is_open or not _owns(action, (key, *teams)):
+            if not is_open_here(recap, action, carried) or not _owns(action, (key, *teams)):
                 continue
             item = replace(build_item(action, recap.project, people, web_root), notes="", creates=None)
             if is_late(action, today, dates or {}):

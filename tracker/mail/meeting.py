@@ -8,6 +8,7 @@ from tracker.mail.moved import LEFT, MOVED, Known, build_moved
 from tracker.mail.plain import one_line
 from tracker.mail.sentences import NOBODY, Item
 from tracker.mail.summary import build_item
+from tracker.recap.carried import is_open_here
 from tracker.recap.lateness import Dates, due_date
 from tracker.recap.model import Recap
 from tracker.recap.people import People
@@ -47,8 +48,7 @@ def build_meeting(
             groups.setdefault(group.title, []).extend(group.actions)
         for action in recap.actions:
             day = due_date(action, dates)
-            is_open = action.current_status.is_open and recap.full_id(action) not in carried
-            if is_open and day is not None and today <= day <= until:
+            if is_open_here(recap, action, carried) and day is not None and today <= day <= until:
                 due.append((day, build_item(action, recap.project, people, web_root)))
     title_due = f"due by {until.isoformat()}"
     groups[title_due] = [item for _, item in sorted(due, key=lambda pair: pair[0])]

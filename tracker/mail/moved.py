@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from tracker.mail.plain import one_line
 from tracker.mail.sentences import Item, name_in_prose
 from tracker.mail.summary import build_item, list_name, say_day, subject_tags
+from tracker.recap.carried import is_open_here
 from tracker.recap.lateness import Dates, is_late
 from tracker.recap.model import Action, Recap, Status
 from tracker.recap.people import People
@@ -99,7 +100,7 @@ def build_moved(
         return known.get(action.id, Known(""))
 
     def is_open(action: Action) -> bool:
-        return action.current_status.is_open and recap.full_id(action) not in carried
+        return is_open_here(recap, action, carried)
 
     def is_new(action: Action) -> bool:
         return was_known and _known(action).first[:10] >= since.isoformat()

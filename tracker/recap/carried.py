@@ -1,11 +1,18 @@
 """Which actions another one goes on with, as `carried_from` says; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-from tracker.recap.model import Recap
+from tracker.recap.model import Action, Recap, Status
 
 CARRIED = "carried"
 """How an action reads that another one goes on with: it is not open any more, whatever its own status."""
+STATUSES: tuple[str, ...] = (*Status, CARRIED)
+"""All that an action can read, in the order in which they are told."""
+
+
+def is_open_here(recap: Recap, action: Action, carried: Container[str]) -> bool:
+    """Tell whether a recap's action is open, and not `carried` (full ids): not as another action."""
+    return action.current_status.is_open and recap.full_id(action) not in carried
 
 
 def find_carried(recaps: Iterable[Recap]) -> dict[str, str]:

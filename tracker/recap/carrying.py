@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from tracker.recap.carried import find_carried, find_origins
+from tracker.recap.carried import find_carried, find_origins, is_open_here
 from tracker.recap.document import Document, Scalar
 from tracker.recap.editor import Edit
 from tracker.recap.model import Action, BlueprintTarget, BugTarget, Recap, Target, WorkItemTarget
@@ -44,10 +44,10 @@ def find_open(recaps: Iterable[Recap], everything: Iterable[Recap]) -> dict[str,
     """Return the open actions of some recaps that no other one goes on with, by full id."""
     carried = find_carried(everything)
     return {
-        full_id: (recap, index)
+        recap.full_id(action): (recap, index)
         for recap in recaps
         for index, action in enumerate(recap.actions)
-        if action.current_status.is_open and (full_id := recap.full_id(action)) not in carried
+        if is_open_here(recap, action, carried)
     }
 
 

@@ -4,11 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.recap.carried import CARRIED
-from tracker.recap.model import Status
+from tracker.recap.carried import STATUSES
 from tracker.status.rows import Row
-
-_STATUS_ORDER = [*Status, CARRIED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ COLUMNS: dict[str, Column] = {
     "owner": Column(lambda row: row.owners or "nobody", gives_way=True, key=lambda row: row.owners or None),
     "with": Column(lambda row: ", ".join(map(str, row.action.collaborators)), gives_way=True),
     "tracked-as": Column(lambda row: row.tracked_as or "-", gives_way=True, key=_tracked_key),
-    "status": Column(lambda row: row.status, key=lambda row: _STATUS_ORDER.index(row.status)),
+    "status": Column(lambda row: row.status, key=lambda row: STATUSES.index(row.status)),
     "on-launchpad": Column(lambda row: row.live.text if row.live else "-", gives_way=True),
     "due": Column(lambda row: row.due, key=lambda row: row.due_on),
     "due-on": Column(lambda row: row.due_on.isoformat() if row.due_on else ""),

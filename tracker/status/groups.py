@@ -3,8 +3,7 @@
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
-from tracker.recap.carried import CARRIED
-from tracker.recap.model import Status
+from tracker.recap.carried import STATUSES
 from tracker.status.rows import Row
 
 Labels = Callable[[Row], Iterable[str | None]]
@@ -30,7 +29,6 @@ GROUPINGS = ("owner", "with", "team", *list(_LABELS)[2:])
 
 _NOTHING = {"owner": "nobody", "with": "nobody", "unowned": "not unowned", "late": "not late", "due": "no day",
             "tentative": "not tentative"}  # fmt: skip
-_STATUS_ORDER = [*Status, CARRIED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,18 @@ class Group:
     rows: tuple[Row, ...]
 
     @property
-    def counts(self) -> str:
-        """How many there are, and of what kinds, in words."""
-        kinds = {
+    def kinds(self) -> dict[str, int]:
+        """How many wait for somebody, by why: late, unowned, tentative."""
+        return {
             "late": sum(row.is_late for row in self.rows),
             "unowned": sum(row.is_unowned for row in self.rows),
             "tentative": sum(row.is_tentative for row in self.rows),
         }
-        told = [f"{number} {kind}" for kind, number in kinds.items() if number]
+
+    @property
+    def counts(self) -> str:
+        """How many there are, and of what kinds, in words."""
+        told = [f"{number} {kind}" for kind, number in self.kinds.items() if number]
         return ", ".join([f"{len(self.rows)} action{'s' * (len(self.rows) != 1)}", *told])
 
 
@@ -74,4 +76,4 @@ def group_rows(rows: Iterable[Row], by: str, teams: Container[str] = ()) -> list
 
 
 def _place(name: str, by: str) -> tuple[int, str, str]:
-    return (_STATUS_ORDER.index(name) if by == "status" else 0, name.casefold(), name)
+    return (STATUSES.index(name) if by == "status" else 0, name.casefold(), name)
