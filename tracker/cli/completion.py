@@ -59,14 +59,9 @@ def answer(app: typer.Typer) -> None:
 
 
 def _recaps(folder: Path, _incomplete: str) -> Iterator[str]:
-    from tracker.recap.repository import is_recap_path
+    from tracker.recap.repository import walk_recaps
 
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = (Path(parent, name) for name in names)
-        yield from (
-            path.relative_to(folder).with_suffix("").as_posix() for path in paths if is_recap_path(path, folder)
-        )
+    yield from (path.relative_to(folder).with_suffix("").as_posix() for path in walk_recaps(folder))
 
 
 def _cycles(folder: Path, _incomplete: str) -> Iterator[str]:

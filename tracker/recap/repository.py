@@ -171,7 +171,7 @@ def select_paths(folder: Path, names: Iterable[Path | str]) -> list[Path]:
 
 def _recap_paths(folder: Path, paths: list[Path], hidden: list[OSError]) -> Iterator[Path]:
     if not paths:
-        yield from _below(folder, folder, hidden)
+        yield from walk_recaps(folder, hidden=hidden)
         return
     for path in paths:
         # The file's own name counts, not that of what a link leads to.
@@ -191,14 +191,15 @@ def _recap_paths(folder: Path, paths: list[Path], hidden: list[OSError]) -> Iter
                 exit_code=ExitCode.USAGE,
             )
         if os.path.isdir(resolved):  # noqa: PTH112
-            yield from _below(resolved, folder, hidden)
+            yield from walk_recaps(folder, resolved, hidden)
         elif resolved not in _not_recaps(folder):
             yield resolved
 
 
-def _below(start: Path, folder: Path, hidden: list[OSError]) -> Iterator[Path]:
+def walk_recaps(folder: Path, start: Path | None = None, hidden: list[OSError] | None = None) -> Iterator[Path]:
+    """Yield where recaps are below `sessions/`, or below a folder of it; `hidden` gets what cannot be looked into."""
     others = _not_recaps(folder)
-    for parent, folders, names in os.walk(start, onerror=hidden.append):
+    for parent, folders, names in os.walk(start or folder, onerror=None if hidden is None else hidden.append):
         folders[:] = filter(may_hold_recaps, folders)
         for name in names:
             path = Path(parent, name)
