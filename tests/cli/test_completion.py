@@ -1,4 +1,4 @@
-"""What shells complete: in bash with the printed script, in zsh and fish by what typer hands them."""
+"""What shells complete, with the printed script: bash, and zsh and fish where they are installed."""
 
 import os
 import shutil
@@ -117,11 +117,36 @@ def test_zsh_and_fish_are_told_the_same(sessions, shell):
         assert action in answer.stdout
 
 
+IN_ZSH = r"""
+zmodload zsh/zpty
+zpty shell "TERM=dumb zsh -f -i"
+zpty -w shell "PS1=; autoload -Uz compinit; compinit -D; source <(tracker completion zsh)"
+zpty -w shell "show() { BUFFER=\"print -r -- '<\$BUFFER>'\"; zle accept-line }; zle -N show"
+zpty -w shell "bindkey '^I' complete-word '^X' show; print ready"
+zpty -r shell answer "*ready*ready*"
+zpty -w -n shell "$1"$'\t\x18'
+zpty -r shell answer "*>'*<*>*"
+print -r -- "${${answer##*<}%%>*}"
+"""
+"""Types a line, Tab, and a key that shows what became of the line, in a terminal of its own."""
+
+
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
-def test_zsh_takes_the_script(sessions):
-    script = "autoload -Uz compinit; compinit -D; source <(tracker completion zsh); print $_comps[tracker]"
-    done = subprocess.run(["zsh", "-fc", script], env=environment(), capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("_tracker_completion\n", "")
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        ("tracker forget zircon/logging#de", r"tracker forget zircon/logging\#default-format "),
+        ("tracker stats --burn", "tracker stats --burndown "),
+        ("tracker stats --burndown a", "tracker stats --burndown agate "),
+        ("tracker status --owner j", "tracker status --owner jon "),
+    ],
+)
+def test_zsh_completes_with_the_script(sessions, line, completed):
+    done = subprocess.run(
+        ["zsh", "-fc", IN_ZSH, "zsh", line],
+        cwd=sessions, env=environment(), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == (f"{completed}\n", "")
 
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
