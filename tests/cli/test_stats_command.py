@@ -86,7 +86,7 @@ def test_a_burndown_is_drawn_from_what_syncs_saw(tracker, sessions):
     assert lines[-1] == "   2026-04-01                                     2026-05-01"
     assert max(map(len, lines)) == 60
     assert "█" in drawn.out
-    assert drawn.err == "1 action left out: closed, but no sync saw when\n"
+    assert drawn.err == "1 action left out: closed, but no sync saw when; --live asks Launchpad\n"
     plain = tracker("stats", "--burndown", "zircon", *TODAY, PYTHONIOENCODING="ascii")
     assert "#" in plain.out
     assert plain.out.isascii()

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -185,3 +186,33 @@ def test_recaps_with_errors_are_left_out_and_told(moved):
     answer = moved.run("status", "--live")
     assert answer.code == ExitCode.PROBLEMS
     assert "left out because of errors: ocata/neutron-server-next.yaml" in answer.err.replace("sessions/", "")
+
+
+def test_numbers_are_of_what_a_sync_would_bring(moved):
+    (kept,) = json.loads(moved.run("stats", "--by", "cycle", "--format", "json").out)
+    moved.elsewhere("forbid-contract-migrations", status="Fix Released")
+    assert json.loads(moved.run("stats", "--by", "cycle", "--format", "json").out) == [kept]
+    (seen,) = json.loads(moved.run("stats", "--by", "cycle", "--format", "json", "--live").out)
+    assert (seen["done"], seen["open"]) == (kept["done"] + 1, kept["open"] - 1)
+    assert TIMES.search(moved.run("stats", "--live").out)
+
+
+def test_a_burndown_takes_launchpads_own_days(moved):
+    moved.elsewhere("forbid-contract-migrations", status="Fix Released")
+    moved.elsewhere("push-notifications", status="Implemented")
+    burndown = ("stats", "--burndown", "ocata", "--format", "csv")
+
+    def open_actions(answer):
+        return [int(line.rpartition(",")[2]) for line in answer.out.splitlines()[1:]]
+
+    (first, *_, last) = open_actions(moved.run(*burndown))
+    assert last == first
+    assert open_actions(moved.run(*burndown, "--live"))[-1] == last - 2
+    moved.run("sync", "--yes", "--prefer", "launchpad")
+    shutil.rmtree(moved.folder / "sessions" / ".synced")
+    forgotten = moved.run(*burndown)
+    assert "3 actions left out: closed, but no sync saw when; --live asks Launchpad\n" in forgotten.err
+    asked = moved.run(*burndown, "--live")
+    # Of a line among work items Launchpad keeps no day.
+    assert "\n1 action left out: closed, but neither a sync nor Launchpad says when\n" in asked.err
+    assert open_actions(asked)[0] == open_actions(forgotten)[0] + 2

@@ -48,7 +48,7 @@ def test_the_columns_are_those_of_the_program(request):
 
 def test_the_page_names_every_option_and_no_other():
     assert set(inspect.signature(status).parameters) > {"which"}
-    of_others = {"--since"}
+    of_others = {"--since", "--by", "--burndown"}
     assert set(re.findall(r"--[a-z][a-z-]*", TEXT)) - of_others == set(options())
 
 

@@ -20,6 +20,7 @@ ENTRY = {
     "information_type": "Public",
     "http_etag": '"a-b"',
     "web_link": "https://blueprints.launchpad.net/neutron/+spec/push-notifications",
+    "date_completed": "2016-11-03T18:50:08.123456+00:00",
     "whiteboard": None,
 }
 REDACTED = "tag:launchpad.net:2008:redacted"
@@ -44,6 +45,7 @@ def test_a_blueprint_is_read_with_all_that_is_kept_in_step():
         private=False,
         etag='"a-b"',
         page="https://blueprints.launchpad.net/neutron/+spec/push-notifications",
+        closed="2016-11-03T18:50:08.123456+00:00",
     )
 
 

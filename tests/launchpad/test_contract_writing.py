@@ -1,5 +1,7 @@
 """Writing a bug's task: all of it or nothing, and under the ETag of what was read."""
 
+from datetime import datetime
+
 import pytest
 
 from tracker.launchpad import limits, links
@@ -42,6 +44,15 @@ def test_a_write_rests_on_what_a_search_showed(driver, file, contract, tag):
     file()
     (task,) = driver.search(contract.project, tag)
     assert driver.update_task(task, {"status": "Confirmed"}).status == "Confirmed"
+
+
+def test_a_closed_task_says_since_when_until_it_is_opened_again(driver, file):
+    task = file()
+    assert task.closed is None
+    task = driver.update_task(task, {"status": "Invalid"})
+    assert datetime.fromisoformat(task.closed).tzinfo is not None
+    assert read(driver, task).closed == task.closed
+    assert driver.update_task(task, {"status": "Confirmed"}).closed is None
 
 
 @pytest.mark.parametrize("field", ["lead", "milestone"])

@@ -1,10 +1,12 @@
 """What Launchpad shows of the actions at this moment, for `status --live`."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from tracker.cli.preparing import Prepared, prepare
+from tracker.launchpad.snapshots import BlueprintSnapshot, TaskSnapshot
+from tracker.recap.model import Recap
 from tracker.recap.repository import Repository
 from tracker.status.rows import Live, Row
 from tracker.sync.describe import recap_name
@@ -31,6 +33,16 @@ class Seen:
         if not shown:
             return f"recaps as of {_say(self.read)}; {gateway.service} shows nothing of these actions{reader}"
         return f"recaps as of {_say(self.read)}, {gateway.service} as of {_say(min(shown))} by its own clock{reader}"
+
+    @property
+    def closed(self) -> dict[str, date]:
+        """The day on which Launchpad closed what an action is tracked as, by full id."""
+        return {full_id: live.closed for full_id, live in self.actions.items() if live.closed}
+
+    def preview(self, recap: Recap) -> Recap:
+        """Return a recap as it would be after a sync."""
+        actions = ((action, self.actions.get(recap.full_id(action))) for action in recap.actions)
+        return replace(recap, actions=tuple(live.action if live else action for action, live in actions))
 
     def problems(self, rows: list[Row]) -> Iterator[str]:
         """Say of which rows Launchpad does not show all that it should, and why."""
@@ -62,7 +74,15 @@ def _live(plan: ActionPlan, prepared: Prepared) -> Live:
         moved=tuple(recap_name(pull.field) for pull in plan.pulls),
         conflicts=tuple(recap_name(conflict.field) for conflict in plan.conflicts),
         problem=problem,
+        closed=_closed_on(plan),
     )
+
+
+def _closed_on(plan: ActionPlan) -> date | None:
+    """Return the day on which Launchpad closed what an action is tracked as; of a line it keeps none."""
+    if isinstance(plan.shown, TaskSnapshot | BlueprintSnapshot) and plan.shown.closed:
+        return datetime.fromisoformat(plan.shown.closed).astimezone(UTC).date()
+    return None
 
 
 def _say(time: datetime) -> str:

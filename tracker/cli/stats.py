@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli.check import here
+from tracker.cli.status import DateOption, LiveOption
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -29,23 +30,28 @@ def stats(
     table_format: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="json, csv, or any table format of tabulate.")
     ] = "simple",
-    date: Annotated[
-        str | None, typer.Option("--date", metavar="DATE", help="The day for which it is told; today.")
-    ] = None,
+    live: LiveOption = False,
+    date: DateOption = None,
 ) -> None:
     """Count what is open, done, late and unowned, and how many days ago the open ones were agreed on.
 
     Reads the recaps, and for --burndown when syncs saw a status change; asks no server. An action that another one
     goes on with is counted there alone.
 
+    With --live each action counts as its recap would have it after a sync, and --burndown takes the days on which
+    Launchpad says that bugs and blueprints were closed.
+
     Example: tracker stats --by owner
-    Example: tracker stats --burndown ocata
+    Example: tracker stats --burndown ocata --live
     """
-    from tracker.cli.choosing import read_today
-    from tracker.cli.rows_read import finish
+    from tracker.cli.choosing import choose_known, read_today
+    from tracker.cli.remembered import load_dates
+    from tracker.cli.rows_read import ask_launchpad, finish, load_rows
     from tracker.cli.tables import check_table_format
+    from tracker.recap.lateness import is_late
     from tracker.recap.repository import find_folder, load_repository
-    from tracker.status.stats import GROUPS
+    from tracker.status.burndown import build_burndown
+    from tracker.status.stats import GROUPS, build_stats
 
     check_table_format(table_format)
     if by not in GROUPS:
@@ -56,25 +62,25 @@ def stats(
     repository = load_repository(find_folder(here()))
     if repository.people is None:
         raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
+    seen = ask_launchpad(repository) if live else None
+    recaps = [seen.preview(recap) for recap in repository.recaps] if seen else repository.recaps
     if burndown is not None:
-        _show_burndown(burndown, repository, today, table_format)
+        (cycle,) = choose_known([burndown], (recap.cycle for recap in recaps), "cycle")
+        changed = {**_status_changes(repository), **(seen.closed if seen else {})}
+        found = build_burndown(recaps, cycle, changed, today)
+        _show_burndown(found, today, table_format)
+        _tell_missing(found, today, live=live)
     else:
-        _show_stats(by, repository, today, table_format)
-    finish(repository)
+        dates = load_dates(repository)
+        rows, total = build_stats(recaps, by, repository.people, today, lambda action: is_late(action, today, dates))
+        _show_stats(by, rows, total, table_format)
+    finish(repository, load_rows(repository, today, seen) if seen else (), seen, table_format)
 
 
-def _show_stats(by: str, repository: "Repository", today: datetime.date, table_format: str) -> None:
+def _show_stats(by: str, rows: "list[Stats]", total: "Stats", table_format: str) -> None:
     from tracker.cli.output import err, out, render_csv, render_json
-    from tracker.cli.remembered import load_dates
     from tracker.cli.tables import is_for_reading, render_table
-    from tracker.recap.lateness import is_late
-    from tracker.recap.people import People
-    from tracker.status.stats import build_stats
 
-    dates = load_dates(repository)
-    rows, total = build_stats(
-        repository.recaps, by, repository.people or People(), today, lambda action: is_late(action, today, dates)
-    )
     if table_format == "json":
         out(render_json([_values(by, row) for row in rows]))
         return
@@ -107,14 +113,11 @@ def _cells(row: "Stats") -> list[str]:
     return [row.name or "-", str(row.open), str(row.done), str(row.late), str(row.unowned), age, share]
 
 
-def _show_burndown(cycle: str, repository: "Repository", today: datetime.date, table_format: str) -> None:
-    from tracker.cli.choosing import choose_known
+def _show_burndown(found: "Burndown", today: datetime.date, table_format: str) -> None:
     from tracker.cli.output import out, render_csv, render_json, safe
     from tracker.cli.tables import render_table
-    from tracker.status.burndown import build_burndown, draw_burndown
+    from tracker.status.burndown import draw_burndown
 
-    (cycle,) = choose_known([cycle], (recap.cycle for recap in repository.recaps), "cycle")
-    found = build_burndown(repository.recaps, cycle, _status_changes(repository), today)
     points = [(day.isoformat(), str(number)) for day, number in found.points]
     if table_format == "json":
         out(render_json([{"date": day.isoformat(), "open": number} for day, number in found.points]))
@@ -123,20 +126,20 @@ def _show_burndown(cycle: str, repository: "Repository", today: datetime.date, t
     elif table_format != "simple":
         out(render_table(("date", "open"), points, table_format, wrapped={}))
     elif points:
-        out(safe(f"open actions of {cycle}"))
+        out(safe(f"open actions of {found.cycle}"))
         for line in draw_burndown(found, _WIDTH, blocks=_has_blocks()):
             out(line)
-    _tell_missing(found, today)
 
 
-def _tell_missing(found: "Burndown", today: datetime.date) -> None:
+def _tell_missing(found: "Burndown", today: datetime.date, *, live: bool) -> None:
     from tracker.cli.check import count
     from tracker.cli.output import err, safe
 
     if not found.points:
         err(safe(f"nothing of {found.cycle} was open until {today}, as far as it is known"))
     if found.undated:
-        err(f"{count(found.undated, 'action')} left out: closed, but no sync saw when")
+        reason = "neither a sync nor Launchpad says when" if live else "no sync saw when; --live asks Launchpad"
+        err(f"{count(found.undated, 'action')} left out: closed, but {reason}")
 
 
 def _has_blocks() -> bool:

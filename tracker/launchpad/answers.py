@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 from tracker.launchpad import links
@@ -33,6 +34,7 @@ def read_task(entry: Mapping[str, Any], project: str) -> TaskSnapshot | None:
         milestone=_named(milestone, links.milestone_name),
         etag=_value(entry, "http_etag", str),
         page=_value(entry, "web_link", str),
+        closed=_time(entry, "date_closed"),
     )
 
 
@@ -79,6 +81,7 @@ def read_blueprint(entry: Mapping[str, Any], project: str) -> BlueprintSnapshot 
         private=_value(entry, "information_type", str) not in _PUBLIC,
         etag=_value(entry, "http_etag", str),
         page=_value(entry, "web_link", str),
+        closed=_time(entry, "date_completed"),
     )
 
 
@@ -110,6 +113,11 @@ def _named(link: str | None, read: Callable[[str], str | None]) -> str | None:
 def _text(entry: Mapping[str, Any], key: str) -> str:
     """Return a text that may be missing."""
     return "" if entry[key] is None else _value(entry, key, str)
+
+
+def _time(entry: Mapping[str, Any], key: str) -> str | None:
+    """Return a time that may be missing."""
+    return None if entry[key] is None else datetime.fromisoformat(_value(entry, key, str)).isoformat()
 
 
 @contextmanager

@@ -32,7 +32,7 @@ WHOLE_EVERY = timedelta(days=7)
 """The longest that Launchpad's renames stay unseen."""
 
 _ATTEMPTS = 3
-_FORMAT = b"1 "
+_FORMAT = b"2 "
 _DIGEST_LENGTH = 64
 # A task can have this status, but a search for it is refused (seen July 2025).
 _NOT_SEARCHABLE = {"Unknown"}

@@ -22,6 +22,8 @@ class TaskSnapshot:
     etag: str | None
     page: str
     """The task's page for people."""
+    closed: str | None = None
+    """When it was closed, an ISO time by Launchpad's clock; None while it is open: reopening empties it (source)."""
 
 
 def created_task(bug: int, project: str, title: str) -> TaskSnapshot:
@@ -72,6 +74,8 @@ class BlueprintSnapshot:
     etag: str | None
     page: str
     """The blueprint's page for people."""
+    closed: str | None = None
+    """When it was completed, an ISO time by Launchpad's clock; None while it is not."""
 
     @property
     def status(self) -> str:

@@ -28,6 +28,8 @@ class Live:
     """Keys that both sides moved apart."""
     problem: str | None = None
     """Why Launchpad's side is not known, or not to be trusted, when that is so."""
+    closed: date | None = None
+    """The day on which it was closed, by Launchpad's own word."""
 
     @property
     def text(self) -> str:
