@@ -127,6 +127,8 @@ def main() -> None:
         output.show_error(error)
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last resort, so that nobody meets a trace
+        if isinstance(error.__cause__, KeyboardInterrupt):  # which Python wraps while it makes a class
+            sys.exit(ExitCode.INTERRUPTED)
         output.show_error(_defect(error))
         sys.exit(ExitCode.PROBLEMS)
 
