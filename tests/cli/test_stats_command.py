@@ -43,11 +43,11 @@ def remember(sessions, action, since, recap="zircon/logging"):
 
 
 SESSIONS = """\
-session         open  done  late  unowned  median age  share done
---------------  ----  ----  ----  -------  ----------  ----------
-zircon/logging  2     1     1     1        30          33%
-zircon/metrics  2     1     1     1        20          33%
-all             4     2     2     2        25          33%
+session         open  done  carried  late  unowned  median age  share done
+--------------  ----  ----  -------  ----  -------  ----------  ----------
+zircon/logging  2     1     0        1     1        30          33%
+zircon/metrics  2     1     0        1     1        20          33%
+all             4     2     -        2     2        25          33%
 """
 
 
@@ -60,19 +60,31 @@ def test_sessions_are_counted_and_all_of_them(tracker, sessions):
 @pytest.mark.parametrize(
     ("by", "rows"),
     [
-        ("owner", ["jon,0,1,0,0,-,100%", "makers,0,1,0,0,-,100%", "mara,2,2,2,0,25,50%", "nobody,2,0,0,2,25,0%"]),
-        ("team", ["makers,2,2,2,0,25,50%", "nobody,2,0,0,2,25,0%"]),
-        ("cycle", ["zircon,4,2,2,2,25,33%"]),
+        (
+            "owner",
+            ["jon,0,1,-,0,0,-,100%", "makers,0,1,-,0,0,-,100%", "mara,2,2,-,2,0,25,50%", "nobody,2,0,-,0,2,25,0%"],
+        ),
+        ("team", ["makers,2,2,-,2,0,25,50%", "nobody,2,0,-,0,2,25,0%"]),
+        ("cycle", ["zircon,4,2,0,2,2,25,33%"]),
     ],
 )
 def test_others_are_counted_by_as_well(tracker, sessions, by, rows):
     answer = tracker("stats", *TODAY, "--by", by, "--format", "csv")
-    assert answer.out.splitlines() == [f"{by},open,done,late,unowned,median age,share done", *rows]
+    assert answer.out.splitlines() == [f"{by},open,done,carried,late,unowned,median age,share done", *rows]
 
 
 def test_programs_get_numbers(tracker, sessions):
     assert json.loads(tracker("stats", *TODAY, "--by", "cycle", "--format", "json").out) == [
-        {"cycle": "zircon", "open": 4, "done": 2, "late": 2, "unowned": 2, "median_age": 25, "share_done": 0.3333}
+        {
+            "cycle": "zircon",
+            "open": 4,
+            "done": 2,
+            "carried": 0,
+            "late": 2,
+            "unowned": 2,
+            "median_age": 25,
+            "share_done": 0.3333,
+        }
     ]
 
 

@@ -47,6 +47,6 @@ def test_every_group_that_is_counted_is_told(title):
     action, known = CASES[title]
     recap = Recap("a/b", "Next steps", "harbour", date(2016, 10, 28), actions=(action,))
     known = {"a/b": {"fix": known, "other": Known(FIRST, {"title": FIRST})}}
-    first, *lines = [text for text, _ in build_meeting([recap], PEOPLE, "https://l/", known, SINCE, TODAY, {})]
+    first, *lines = [text for text, _ in build_meeting([recap], PEOPLE, "https://l/", known, SINCE, TODAY, {}, {})]
     assert f"1 {title}" in first
     assert [line for line in lines if line.startswith(f"{title}: ") and "fix it" in line]

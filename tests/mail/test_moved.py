@@ -1,5 +1,6 @@
 """What has moved since a day: told once, under what happened, and nothing that only a first sync saw."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,10 +21,12 @@ def action(name="fix", owners=(MARA,), **values):
     return Action(name, f"{name} it", "harbour", tuple(owners), **values)
 
 
-def moved(*actions, known=None, since=SINCE, dates=None):
+def moved(*actions, known=None, since=SINCE, dates=None, carried=None):
     recap = Recap("a/b", "Next steps", "harbour", date(2016, 10, 28), author=MARA, actions=actions)
     known = {"other": OLD} if known is None else known
-    return build_moved(recap, PEOPLE, WEB, known, since, TODAY, dates=dates, mailing_list="harbour-dev")
+    return build_moved(
+        recap, PEOPLE, WEB, known, since, TODAY, dates=dates, carried=carried, mailing_list="harbour-dev"
+    )
 
 
 def told(*actions, **words):
@@ -128,3 +131,13 @@ def test_everything_is_counted_at_the_top():
     assert found.counts == "1 done, 1 new, 1 late, 1 still looking for an owner; 2 of 3 open."
     assert found.subject == "[harbour-dev] [harbour] Next steps: what has moved since 3 November 2016"
     assert moved(action()).counts == "Nothing has moved; 1 of 1 open."
+
+
+def test_what_goes_on_elsewhere_is_counted_with_where():
+    actions = [action(name) for name in ("fix", "test", "write", "done")]
+    actions[3] = replace(actions[3], status=Status.DONE)
+    carried = {"a/b#fix": "c/d#fix", "a/b#test": "c/e#test", "a/b#write": "c/d#write", "a/b#done": "c/d#done"}
+    assert (
+        moved(*actions, carried=carried).counts
+        == "Nothing has moved; 0 of 4 open, 2 carried to c/d, 1 carried to c/e."
+    )

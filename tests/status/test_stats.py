@@ -48,7 +48,7 @@ WHOLE = recap(
 
 def test_a_session_is_counted():
     rows, total = count([WHOLE], "session", DAY + timedelta(days=5), lambda one: one.id == "b")
-    assert rows == {"zircon/a": Stats("zircon/a", 3, 2, 1, 1, 5)}
+    assert rows == {"zircon/a": Stats("zircon/a", 3, 2, 0, 1, 1, 5)}
     assert rows["zircon/a"].share_done == total.share_done == 2 / 5
 
 
@@ -78,10 +78,16 @@ def test_a_cycle_has_all_of_its_sessions():
     assert {name: row.open for name, row in rows.items()} == {"": 1, "zircon": 4}
 
 
-def test_an_action_that_another_one_goes_on_with_counts_there_alone():
+def test_an_action_that_another_one_goes_on_with_is_open_there_alone():
     later = recap("agate/a", action("a", "mara", carried_from="zircon/a#a"), cycle="agate")
-    rows, total = count([WHOLE, later], "cycle")
+    rows, total = count([WHOLE, later], "cycle", is_late=lambda _action: True)
     assert (rows["zircon"].open, rows["agate"].open, total.open) == (2, 1, 3)
+    assert (rows["zircon"].late, rows["agate"].late) == (2, 1)
+    assert (rows["zircon"].carried, rows["agate"].carried, total.carried) == (1, 0, None)
+    # What is carried was not done where it was agreed on.
+    assert (rows["zircon"].share_done, total.share_done) == (2 / 5, 2 / 5)
+    owners, _ = count([WHOLE, later], "owner")
+    assert (owners["mara"].open, owners["mara"].carried) == (2, None)
     follow_up = recap("agate/a", action("a", carried_from="zircon/a#d"), cycle="agate")
     assert count([WHOLE, follow_up], "cycle")[0]["zircon"].done == 2
 
@@ -94,6 +100,13 @@ def test_the_age_is_the_median_of_what_is_open():
     assert count([*recaps[:2], done], "cycle")[0]["zircon"].median_age == 1.5
     assert count([done], "cycle")[0]["zircon"].median_age is None
     assert count([recap("zircon/a", action("a"), day=DAY + timedelta(days=3))], "cycle")[1].median_age == 0
+
+
+def test_the_age_of_what_goes_on_is_that_of_what_it_goes_on_with():
+    days = {"a": DAY, "b": DAY - timedelta(days=100), "c": DAY - timedelta(days=200)}
+    origins = {"a": "b/x#x", "b": "c/x#x", "c": None}
+    recaps = [recap(f"{key}/x", action("x", carried_from=origins[key]), day=day) for key, day in days.items()]
+    assert count(recaps, "owner")[0]["nobody"].median_age == 200
 
 
 def test_where_all_was_dropped_no_share_is_done():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tracker.status.stats import Stats
 
 _WIDTH = 60
-_NUMBERS = ("open", "done", "late", "unowned", "median age", "share done")
+_NUMBERS = ("open", "done", "carried", "late", "unowned", "median age", "share done")
 
 
 def stats(
@@ -33,10 +33,10 @@ def stats(
     live: LiveOption = False,
     date: DateOption = None,
 ) -> None:
-    """Count what is open, done, late and unowned, and how many days ago the open ones were agreed on.
+    """Count what is open, done, carried, late and unowned, and how many days ago the open ones were agreed on.
 
     Reads the recaps, and for --burndown when syncs saw a status change; asks no server. An action that another one
-    goes on with is counted there alone.
+    goes on with is carried in its own session and cycle, and open in the other's alone.
 
     With --live each action counts as its recap would have it after a sync, and --burndown takes the days on which
     Launchpad says that bugs and blueprints were closed.
@@ -100,6 +100,7 @@ def _values(by: str, row: "Stats") -> dict[str, Any]:
         by: row.name or None,
         "open": row.open,
         "done": row.done,
+        "carried": row.carried,
         "late": row.late,
         "unowned": row.unowned,
         "median_age": row.median_age,
@@ -110,7 +111,8 @@ def _values(by: str, row: "Stats") -> dict[str, Any]:
 def _cells(row: "Stats") -> list[str]:
     age = "-" if row.median_age is None else f"{row.median_age:g}"
     share = "-" if row.share_done is None else f"{row.share_done:.0%}"
-    return [row.name or "-", str(row.open), str(row.done), str(row.late), str(row.unowned), age, share]
+    carried = "-" if row.carried is None else str(row.carried)
+    return [row.name or "-", str(row.open), str(row.done), carried, str(row.late), str(row.unowned), age, share]
 
 
 def _show_burndown(found: "Burndown", today: datetime.date, table_format: str) -> None:

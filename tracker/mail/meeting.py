@@ -2,7 +2,7 @@
 
 import datetime
 import unicodedata
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from tracker.mail.moved import LEFT, MOVED, Known, build_moved
 from tracker.mail.plain import one_line
@@ -27,12 +27,13 @@ def build_meeting(
     since: datetime.date,
     today: datetime.date,
     dates: Dates,
-    carried: Container[str] = (),
+    carried: Mapping[str, str],
 ) -> list[tuple[str, str]]:
     """Return lines, each a text and an address that may be empty: what moved, then what is due, late, and unowned.
 
     What is due is told for as many days ahead as lie between `since` and today: until the next meeting. `known` has
-    what the base knows, by recap and action id, `carried` the full ids of actions that others go on with.
+    what the base knows, by recap and action id, `carried` which action goes on with
+    which, by full id.
     """
     last = datetime.date.max.toordinal()
     until = datetime.date.fromordinal(min(2 * today.toordinal() - since.toordinal(), last))

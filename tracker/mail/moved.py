@@ -1,7 +1,8 @@
 """What has moved in a recap's actions since a day, for the mail that follows the recap's; pure."""
 
 import datetime
-from collections.abc import Callable, Container, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.mail.plain import one_line
@@ -58,6 +59,8 @@ class Moved:
     """Those of `MOVED` and `LEFT` that have any actions."""
     open: int
     total: int
+    carried: Mapping[str, int] = field(default_factory=dict)
+    """How many go on in which other recap, by its id."""
     author: str | None = None
     mailing_list: str | None = None
 
@@ -71,7 +74,9 @@ class Moved:
     def counts(self) -> str:
         """How many there are of each group, in a sentence."""
         told = [f"{len(group.actions)} {group.title}" for group in self.groups]
-        return f"{', '.join(told) or 'Nothing has moved'}; {self.open} of {self.total} open."
+        carried = [f"{number} carried to {recap_id}" for recap_id, number in self.carried.items()]
+        left = ", ".join([f"{self.open} of {self.total} open", *carried])
+        return f"{', '.join(told) or 'Nothing has moved'}; {left}."
 
 
 def build_moved(
@@ -83,13 +88,14 @@ def build_moved(
     today: datetime.date,
     *,
     dates: Dates | None = None,
-    carried: Container[str] = (),
+    carried: Mapping[str, str] | None = None,
     mailing_list: str | None = None,
 ) -> Moved:
     """Gather what has moved in a recap since a day.
 
-    `known` has what the base knows, by action id; `carried` the full ids of actions that others go on with.
+    `known` has what the base knows, by action id; `carried` which action goes on with which, by full id.
     """
+    carried = carried or {}
     # Where nothing was known before that day everything is only newly known, not new.
     was_known = any(one.first[:10] < since.isoformat() for one in known.values())
 
@@ -140,6 +146,11 @@ def build_moved(
         groups=tuple(groups),
         open=sum(map(is_open, recap.actions)),
         total=len(recap.actions),
+        carried=Counter(
+            carried[recap.full_id(one)].partition("#")[0]
+            for one in recap.actions
+            if one.current_status.is_open and recap.full_id(one) in carried
+        ),
         author=name_in_prose(people, recap.author.key) if recap.author else None,
         mailing_list=list_name(mailing_list),
     )
