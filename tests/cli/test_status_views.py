@@ -186,6 +186,11 @@ def test_each_option_chooses_what_it_says(gate, words, found):
         (["--teams"], "--teams goes with --owner", "--owner ihar --teams"),
         (["ocata/gat"], 'no recap "ocata/gat"', 'did you mean "ocata/gate"?'),
         (["ocata/gate#retri"], 'no action "retri"', 'did you mean "retry"?'),
+        (["ocata"], '"ocata" is a cycle, and no recap', "write --cycle ocata"),
+        (["gate"], '"gate" means several recaps: ocata/gate, pike/gate', "write the id of one"),
+        (["ocata/gate", "--session", "pike/gate"], '--session cannot go with "ocata/gate"', "leave one out"),
+        (["ocata/gate#retry", "--late", "--sort", "due"], '--late and --sort cannot go with "ocata/gate#retry"',
+         "leave one out"),
         (["ocata/gate#retry", "--format", "html"], 'one action cannot be shown as "html"', "--format json"),
     ],
 )  # fmt: skip
@@ -223,6 +228,8 @@ def test_limit_leaves_the_rest_out_and_says_how_many(gate):
         (["--fail-on", "unowned", "--fail-on", "tentative"], 1, "unowned: 1 action\nfailed on tentative: 1"),
         (["--fail-on", "any", "--text", "shim"], 0, "no action matches"),
         (["--fail-on", "any", "--limit", "1"], 1, "failed on any: 5 actions"),
+        (["ocata/gate#retry", "--fail-on", "late"], 1, "failed on late: 1 action"),
+        (["ocata/gate#labels", "--fail-on", "late"], 0, ""),
     ],
 )  # fmt: skip
 def test_a_build_can_be_failed_by_what_there_is(gate, words, code, said):
@@ -238,6 +245,25 @@ def test_one_action_is_shown_whole(gate, golden):
     (value,) = [json.loads(gate("status", "ocata/gate#retry", "--format", "json").out)]
     assert value["late"] is True
     assert value["base"]["fields"]["status"]["launchpad"] == "In Progress"
+
+
+@pytest.mark.parametrize("named", ["retry", "ocata/gate#retry", "sessions/ocata/gate.yaml#retry"])
+def test_one_action_may_be_named_as_elsewhere(gate, named):
+    assert gate("status", named).out.startswith("ocata/gate#retry\n")
+
+
+@pytest.mark.parametrize("named", ["ocata/gate", "Ocata/Gate", "sessions/ocata/gate.yaml"])
+def test_a_recap_may_be_named_by_its_file(gate, named):
+    assert find(gate, named) == find(gate, "--session", named) == ["retry", "labels", "naive", "team-docs"]
+
+
+def test_what_shows_nothing_says_why(gate, tracker):
+    answer = gate("status", "--text", "rename the queue")
+    assert answer.err == "no open action matches; --all also looks at what is closed or carried, and finds 1\n"
+    assert gate("status", "--all", "--text", "shim").err == "no action matches\n"
+    for path in (gate.folder / "sessions").glob("*/gate.yaml"):
+        path.unlink()
+    assert gate("status").err == "there is no recap yet; `tracker new` or `tracker import` makes one\n"
 
 
 def at_terminal(gate, *words, **environment):

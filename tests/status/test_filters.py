@@ -94,7 +94,9 @@ class Naive:
         others = [(one.id, other) for one in recaps for other in one.actions]
         carriers = [f"{session}#{other.id}" for session, other in others if other.carried_from == self.full_id]
         self.carried = any(carrier != self.full_id for carrier in carriers)
-        self.word = "carried" if self.carried else (action.status.value if action.status else "todo")
+        self.word = action.status.value if action.status else "todo"
+        if self.carried and self.word not in ("done", "dropped"):
+            self.word = "carried"
         self.open = self.word in ("todo", "in progress", "blocked", "postponed")
         self.due = action.due if action.due else DATES.get((action.project, action.milestone))
         self.changed = changes.get(self.full_id, recap.date.isoformat())[:10]

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 _FORMATS = ("simple", "json")
 
 
-def show_action(repository: "Repository", written: str, today: date, output_format: str, *, live: bool) -> None:
-    """Show the action that RECAP#ID names, also by an id that it had before; raises TrackerError for none."""
+def show_action(
+    repository: "Repository", full_id: str, today: date, output_format: str, *, live: bool
+) -> "tuple[Row, Seen | None]":
+    """Show an action; returns its row, and what Launchpad showed if it was asked."""
     from tracker.cli.output import out, render_json
-    from tracker.cli.rows_read import ask_launchpad, finish, load_rows
+    from tracker.cli.rows_read import ask_launchpad, load_rows
 
     if output_format not in _FORMATS:
         raise TrackerError(
@@ -27,7 +29,6 @@ def show_action(repository: "Repository", written: str, today: date, output_form
             remedy="leave --format out, or write --format json",
             exit_code=ExitCode.USAGE,
         )
-    full_id = _find(repository, written)
     seen = ask_launchpad(repository) if live else None
     (row,) = (one for one in load_rows(repository, today, seen) if one.full_id == full_id)
     recap = next(one for one in repository.recaps if one.id == row.session)
@@ -38,14 +39,27 @@ def show_action(repository: "Repository", written: str, today: date, output_form
         out(render_json({**row_values(row, with_live=live), "base": _entry_values(entry)}))
     else:
         _show(row, recap, entry, repository.people, seen)
-    finish(repository, [row], seen, output_format)
+    return row, seen
 
 
-def _find(repository: "Repository", written: str) -> str:
-    from tracker.cli.choosing import choose_known
+def find_action(repository: "Repository", written: str) -> str | None:
+    """Return the full id of the action that is meant; None where a recap is named, or nothing.
 
+    It is meant by RECAP#ID, also with an id that it had before, or by its own id where no other recap has that.
+    Raises TrackerError.
+    """
+    from tracker.cli.choosing import choose_known, choose_recap
+
+    if "#" not in written:
+        from tracker.recap.carried import find_carried
+        from tracker.sync.choice import find_action as find_by_own_id
+
+        if written in {file.id for file in repository.files}:
+            return None
+        here = [recap.full_id(one) for recap in repository.recaps for one in recap.actions if one.id == written]
+        return find_by_own_id(written, here, carried=find_carried(repository.recaps)) if here else None
     session, _, action_id = written.partition("#")
-    (session,) = choose_known([session], (file.id for file in repository.files), "recap")
+    session = choose_recap(session, repository)
     recap = next((one for one in repository.recaps if one.id == session), None)
     if recap is None:
         raise TrackerError(f"{session} has errors, so its actions are not known", remedy="see `tracker check`")

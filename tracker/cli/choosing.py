@@ -1,14 +1,17 @@
 """What is asked for on the command line, read against what the recaps hold."""
 
+import os
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
     from tracker.recap.people import People
+    from tracker.recap.repository import Repository
 
 _SPAN = re.compile(r"(?P<number>[0-9]{1,4}) ?(?P<unit>[dw])")
 _MOST_NAMED = 10
@@ -37,6 +40,31 @@ def _refuse(name: str, known: Iterable[str], noun: str) -> str:
     else:
         remedy = f"no action here has a {noun}"
     raise TrackerError(f'no {noun} "{name}"', remedy=remedy, exit_code=ExitCode.USAGE)
+
+
+def choose_recap(written: str, repository: "Repository") -> str:
+    """Return the id of the recap that is meant, by its id or its file; raises TrackerError for none."""
+    from tracker.recap.repository import select_paths
+
+    known = [file.id for file in repository.files]
+    (path,) = select_paths(repository.folder, [written])
+    place = Path(os.path.realpath(path.parent), path.name)
+    if place.is_relative_to(repository.folder):
+        by_file = place.relative_to(repository.folder).with_suffix("").as_posix()
+        written = by_file if by_file in known else written
+    if written not in known and written in {recap.cycle for recap in repository.recaps}:
+        raise TrackerError(
+            f'"{written}" is a cycle, and no recap', remedy=f"write --cycle {written}", exit_code=ExitCode.USAGE
+        )
+    ends = [one for one in known if one.rpartition("/")[2] == written]  # they are often named without their cycle
+    if written not in known and len(ends) > 1:
+        raise TrackerError(
+            f'"{written}" means several recaps: {", ".join(ends)}',
+            remedy="write the id of one",
+            exit_code=ExitCode.USAGE,
+        )
+    (chosen,) = choose_known([ends[0] if ends and written not in known else written], known, "recap")
+    return chosen
 
 
 def choose_one(written: str, known: Iterable[str], option: str) -> str:

@@ -27,7 +27,7 @@ def meeting(
     """
     from dataclasses import replace
 
-    from tracker.cli.choosing import choose_known, read_day, read_today
+    from tracker.cli.choosing import choose_known, choose_recap, read_day, read_today
     from tracker.cli.output import out, safe
     from tracker.cli.remembered import load_dates, load_known, web_root
     from tracker.cli.rows_read import finish
@@ -46,7 +46,7 @@ def meeting(
         )
     repository = load_repository(find_folder(here()))
     recaps = repository.recaps
-    sessions = choose_known(session, (file.id for file in repository.files), "recap")
+    sessions = {choose_recap(one, repository) for one in session or []}
     cycles = choose_known(cycle, (one.cycle for one in recaps), "cycle")
     projects = choose_known(project, (action.project for one in recaps for action in one.actions), "project")
     chosen = [

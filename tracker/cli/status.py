@@ -8,7 +8,7 @@ from tracker.cli.check import here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -126,28 +126,34 @@ def status(
     for failure in fail_on or []:
         _choose_one(failure, FAILURES, "--fail-on")
     narrowing = owner if not (project or cycle or session or topic or milestone or tag or which) else None
-    repository = _load(find_folder(here()), narrowing or [], teams=teams, whole=live or "#" in (which or ""))
-    if which is not None and "#" in which:
-        from tracker.cli.action import show_action
+    repository = _load(find_folder(here()), narrowing or [], teams=teams, whole=live)
+    named = {"owner": owner, "with": helper, "team": team, "project": project, "cycle": cycle, "topic": topic,
+             "status": with_status, "milestone": milestone, "tag": tag, "target": target,
+             "session": session}  # fmt: skip
+    if which is not None:
+        from tracker.cli.action import find_action, show_action
 
-        show_action(repository, which, today, table_format, live=live)
-        return
-    wanted = _read_wanted(
-        repository,
-        today,
-        {"owner": owner, "with": helper, "team": team, "project": project, "cycle": cycle, "topic": topic,
-         "status": with_status, "milestone": milestone, "tag": tag, "target": target,
-         "session": [*(session or []), *([which] if which else [])]},
-        due_before, quiet_for, text or "", teams=teams,
-    )  # fmt: skip
+        full_id = find_action(repository, which)
+        others = {**named, "teams": teams, "unowned": unowned, "tentative": tentative, "late": late,
+                  "due-before": due_before, "quiet-for": quiet_for, "text": text, "all": closed_too,
+                  "group-by": group_by, "sort": sort, "columns": columns, "limit": limit}  # fmt: skip
+        _refuse_beside(which, others if full_id is not None else {"session": session})
+        if full_id is not None:
+            row, seen = show_action(repository, full_id, today, table_format, live=live)
+            finish(repository, [row], seen, table_format, failed=_tell_failures([row], fail_on or []))
+            return
+        named["session"] = [which]
+    wanted = _read_wanted(repository, today, named, due_before, quiet_for, text or "", teams=teams)
     wanted = replace(wanted, unowned=unowned, tentative=tentative, late=late, closed_too=closed_too)
     seen = ask_launchpad(repository) if live else None
-    rows = wanted.choose(load_rows(repository, today, seen), today)
+    every = load_rows(repository, today, seen)
+    rows = wanted.choose(every, today)
     if key is not None:
         from tracker.status.columns import sort_rows
 
         rows = sort_rows(rows, key, descending=descending)
-    _show(repository, rows, look, limit)
+    closed = 0 if rows else len(replace(wanted, closed_too=True).choose(every, today))
+    _show(repository, rows, look, limit, closed)
     failed = _tell_failures(rows, fail_on or [])
     finish(repository, rows, seen, look.table_format, failed=failed)
 
@@ -168,7 +174,16 @@ def _load(folder: "Path", owners: list[str], *, teams: bool, whole: bool) -> "Re
     return load_recaps(folder, choose)
 
 
-def _show(repository: "Repository", rows: "list[Row]", look: "Look", limit: int | None) -> None:
+def _refuse_beside(which: str, others: "Mapping[str, object]") -> None:
+    """Raise TrackerError for options that have nothing to choose among, or that would choose otherwise."""
+    given = [f"--{name}" for name, value in others.items() if value]
+    if given:
+        raise TrackerError(
+            f'{" and ".join(given)} cannot go with "{which}"', remedy="leave one out", exit_code=ExitCode.USAGE
+        )
+
+
+def _show(repository: "Repository", rows: "list[Row]", look: "Look", limit: int | None, closed: int) -> None:
     from tracker.cli.output import err
     from tracker.cli.rows_shown import show_rows
     from tracker.status.groups import Group, group_rows
@@ -181,8 +196,12 @@ def _show(repository: "Repository", rows: "list[Row]", look: "Look", limit: int 
         left -= len(shown[-1])
     if rows or look.table_format in {"json", "csv"}:
         show_rows(groups, shown, look)
-    else:
+    elif closed:
+        err(f"no open action matches; --all also looks at what is closed or carried, and finds {closed}")
+    elif repository.files:
         err("no action matches")
+    else:
+        err("there is no recap yet; `tracker new` or `tracker import` makes one")
     hidden = sum(len(group.rows) for group in groups) - sum(map(len, shown))
     if hidden:
         err(f"{hidden} more; leave --limit out, or raise it")
@@ -238,7 +257,7 @@ def _read_wanted(
     teams: bool,
 ) -> "Wanted":
     """Read what is asked for against what the recaps have; raises TrackerError for what they do not."""
-    from tracker.cli.choosing import choose_known, choose_teams, read_day, read_span, resolve_owner
+    from tracker.cli.choosing import choose_known, choose_recap, choose_teams, read_day, read_span, resolve_owner
     from tracker.recap.carried import STATUSES
     from tracker.status.filters import TARGETS, Wanted
 
@@ -259,7 +278,7 @@ def _read_wanted(
         teams=choose_teams(named["team"], people),
         projects=choose_known(named["project"], (one.project for one in actions), "project"),
         cycles=choose_known(named["cycle"], (recap.cycle for recap in recaps), "cycle"),
-        sessions=choose_known(named["session"], (file.id for file in repository.files), "recap"),
+        sessions=frozenset(choose_recap(one, repository) for one in named["session"] or []),
         topics=choose_known(named["topic"], (topic.title for recap in recaps for topic in recap.topics), "topic"),
         statuses=frozenset(_read_status(word, STATUSES) for word in named["status"] or []),
         milestones=choose_known(named["milestone"], (one.milestone for one in actions), "milestone"),

@@ -53,8 +53,9 @@ def build_meeting(
                 due.append((day, build_item(action, recap.project, people, web_root)))
     title_due = f"due by {until.isoformat()}"
     groups[title_due] = [item for _, item in sorted(due, key=lambda pair: pair[0])]
-    lines = [(f"since {since.isoformat()}: {_sum_up(groups, count)}", "")]
-    for title in (*MOVED, title_due, *LEFT):
+    titles = (*MOVED, title_due, *LEFT)
+    lines = [(f"since {since.isoformat()}: {_sum_up(groups, titles, count)}", "")]
+    for title in titles:
         lines += [
             (
                 one_line(f"{title}: {item.sentence.removeprefix(f'{NOBODY}: ')}"),
@@ -65,8 +66,8 @@ def build_meeting(
     return lines
 
 
-def _sum_up(groups: Mapping[str, list[Item]], count: int) -> str:
-    told = [f"{len(items)} {title}" for title, items in groups.items() if items]
+def _sum_up(groups: Mapping[str, list[Item]], titles: Iterable[str], count: int) -> str:
+    told = [f"{len(items)} {title}" for title in titles if (items := groups.get(title))]
     return f"{', '.join(told) or 'nothing has moved'}; {count} open"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable
 from tracker.recap.model import Action, Recap, Status
 
 CARRIED = "carried"
-"""How an action reads that another one goes on with: it is not open any more, whatever its own status."""
+"""How an open action reads that another one goes on with: it is not open any more. What is done stays done."""
 STATUSES: tuple[str, ...] = (*Status, CARRIED)
 """All that an action can read, in the order in which they are told."""
 

@@ -72,8 +72,9 @@ class Row:
 
     @property
     def status(self) -> str:
-        """The action's status; `carried` when another one goes on with it."""
-        return CARRIED if self.carried_to else self.action.current_status.value
+        """The action's status; `carried` when it is open, and another one goes on with it."""
+        is_carried = self.carried_to and self.action.current_status.is_open
+        return CARRIED if is_carried else self.action.current_status.value
 
     @property
     def is_open(self) -> bool:

@@ -1,10 +1,11 @@
 """What of a plan a run is about, when a person wants only some of it; pure."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from tracker.errors import ExitCode, TrackerError
+from tracker.recap.carried import find_carried
 from tracker.recap.model import Recap
 from tracker.sync.merge import FIELDS
 from tracker.sync.plan import ActionPlan, Plan, Problem, Remark
@@ -32,14 +33,16 @@ def read_choice(recaps: Iterable[Recap], only: Iterable[str], fields: Iterable[s
 
     Raises TrackerError with the nearest that is known, or all that are meant.
     """
+    recaps = list(recaps)
     known = [recap.full_id(action) for recap in recaps for action in recap.actions]
-    actions = frozenset(find_action(name, known) for name in only)
+    carried = find_carried(recaps)
+    actions = frozenset(find_action(name, known, carried=carried) for name in only)
     chosen = frozenset(_read_field(name) for name in fields)
     return Choice(actions or None, chosen or None)
 
 
-def find_action(name: str, known: Iterable[str], unknown: str = "no action") -> str:
-    """Find the full id that a name means.
+def find_action(name: str, known: Iterable[str], unknown: str = "no action", carried: Container[str] = ()) -> str:
+    """Find the full id that a name means; an action's own id means none that is `carried` where it means another.
 
     Raises TrackerError, which begins with `unknown` when none is, with the nearest that are known.
     """
@@ -47,6 +50,8 @@ def find_action(name: str, known: Iterable[str], unknown: str = "no action") -> 
     if name in known:
         return name
     meant = [full_id for full_id in known if full_id.partition("#")[2] == name]
+    if len(meant) > 1:
+        meant = [full_id for full_id in meant if full_id not in carried] or meant
     if len(meant) > 1:
         raise TrackerError(
             f'"{name}" means several actions: {", ".join(meant)}',
