@@ -266,6 +266,24 @@ def test_what_shows_nothing_says_why(gate, tracker):
     assert gate("status").err == "there is no recap yet; `tracker new` or `tracker import` makes one\n"
 
 
+def test_where_the_sandbox_is_down_its_bugs_are_not_taken_for_launchpads(gate):
+    settings = gate.folder / "sessions" / "tracker.yaml"
+    settings.write_text(settings.read_text().replace("production", "sandbox"))
+    assert {row["page"] is None for row in json.loads(gate("status", "--format", "json").out)} == {True, False}
+    synced = gate.folder / "sessions" / ".synced"
+    (synced / "production").rename(synced / "sandbox")
+    assert {row["page"] for row in json.loads(gate("status", "--format", "json").out)} == {None}
+    for words in (
+        ["meeting"],
+        ["digest"],
+        ["summary", "ocata/gate"],
+        ["summary", "ocata/gate", "--since", "2016-11-01"],
+    ):
+        answer = gate(*words)
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.startswith("error: the sandbox is not running, so where the pages of its bugs are")
+
+
 def at_terminal(gate, *words, **environment):
     """Return what a command prints to a terminal."""
     ours, theirs = pty.openpty()

@@ -41,7 +41,7 @@ def test_the_mail_of_what_has_moved_does_not_take_it_for_open():
         known = {"z": Known("2026-04-14T10:00:00Z", {"status": "2026-05-02T10:00:00Z"})}
         return build_moved(OLD, PEOPLE, "https://launchpad.example.org/", known, OLD.date, TODAY, carried=carried)
 
-    moved = build({"zircon/a#x", "zircon/a#z"})
+    moved = build({"zircon/a#x": "agate/a#x", "zircon/a#z": "agate/a#z"})
     assert [[item.title for item in group.actions] for group in moved.groups] == [["do the rest"], ["do more"]]
     assert (moved.open, moved.total) == (1, 3)
-    assert build(()).open == 2
+    assert build({}).open == 2

@@ -90,6 +90,15 @@ def test_a_name_is_known_unknown_or_ambiguous_by_who_has_it(people, name):
     assert set(caught.value.candidates) <= set(everybody.entries)
 
 
+@pytest.mark.parametrize(
+    ("name", "candidates"), [("Hrachyshka", ["ihar"]), ("carter", ["kev"]), ("reviewers", ["core"])]
+)
+def test_a_part_of_a_name_leads_to_who_has_it(name, candidates):
+    with pytest.raises(UnknownPersonError) as caught:
+        EVERYBODY.resolve(name)
+    assert caught.value.candidates == candidates
+
+
 def test_a_team_has_its_members_and_its_lead_by_whatever_name_they_are_written():
     everybody = People.of(
         [

@@ -47,7 +47,7 @@ def digest(
     from tracker.cli import mailing
     from tracker.cli.choosing import check_format, read_today, resolve_owner
     from tracker.cli.output import err, safe
-    from tracker.cli.remembered import load_dates, web_root
+    from tracker.cli.remembered import load_dates, require_web_root
     from tracker.mail.digest import build_digest, find_owners
     from tracker.mail.templates import render
 
@@ -62,7 +62,7 @@ def digest(
     repository, settings, people = mailing.load([])
     recaps = repository.recaps
     keys = [resolve_owner(name, people) for name in owners or []] or find_owners(recaps, people)
-    root = web_root(repository)
+    root = require_web_root(repository)
     dates = load_dates(repository)
     digests = [build_digest(key, recaps, people, root, today, dates) for key in dict.fromkeys(keys)]
     digests = [one for one in digests if one.groups]

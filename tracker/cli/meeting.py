@@ -29,7 +29,7 @@ def meeting(
 
     from tracker.cli.choosing import choose_known, choose_recap, read_day, read_today
     from tracker.cli.output import out, safe
-    from tracker.cli.remembered import load_dates, load_known, web_root
+    from tracker.cli.remembered import load_dates, load_known, require_web_root
     from tracker.cli.rows_read import finish
     from tracker.mail.meeting import build_meeting, cut_line
     from tracker.recap.carried import find_carried
@@ -57,7 +57,7 @@ def meeting(
     lines = build_meeting(
         chosen,
         repository.people or People(),
-        web_root(repository),
+        require_web_root(repository),
         load_known(repository),
         begin,
         today,

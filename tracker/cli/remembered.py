@@ -55,14 +55,31 @@ def load_dates(repository: "Repository") -> "Dates":
     return MilestoneFile(repository.folder, service_name(setting)).load()
 
 
-def web_root(repository: "Repository") -> str:
-    """Return where the service has its pages for people; Launchpad's own where none is named or a sandbox is down."""
+def web_root(repository: "Repository") -> str | None:
+    """Return where the service has its pages for people; Launchpad's own where none is named.
+
+    None where a sandbox is down with which something was synced: Launchpad's bugs of those numbers are strangers'.
+    """
+    from tracker.launchpad.links import SANDBOX
     from tracker.launchpad.services import locate_service
+    from tracker.recap.repository import SYNCED_FOLDER
 
     with suppress(TrackerError):
         if repository.settings and repository.settings.service:
             return locate_service(repository.settings.service, repository.folder)[0].web_root
-    return _PAGES
+    is_of_sandbox = _service(repository) == SANDBOX and os.path.lexists(repository.folder / SYNCED_FOLDER / SANDBOX)
+    return None if is_of_sandbox else _PAGES
+
+
+def require_web_root(repository: "Repository") -> str:
+    """Return where the service has its pages for people; raises TrackerError where that is not known."""
+    root = web_root(repository)
+    if root is None:
+        raise TrackerError(
+            "the sandbox is not running, so where the pages of its bugs are is not known",
+            remedy="start it: tracker sandbox serve",
+        )
+    return root
 
 
 def _service(repository: "Repository") -> str | None:

@@ -112,10 +112,10 @@ def _find_one(repository: "Repository", name: str) -> "Recap":
 
 
 def _build(one: "Recap", repository: "Repository", settings: "Settings", people: "People") -> "Summary":
-    from tracker.cli.remembered import web_root
+    from tracker.cli.remembered import require_web_root
     from tracker.mail.summary import build_summary
 
-    return build_summary(one, people, web_root(repository), settings.mailing_list)
+    return build_summary(one, people, require_web_root(repository), settings.mailing_list)
 
 
 def _build_cycle(cycle: str, repository: "Repository", settings: "Settings", people: "People") -> "CycleSummary":
@@ -136,7 +136,7 @@ def _build_moved(
     people: "People",
 ) -> "Moved":
     from tracker.cli.choosing import read_day
-    from tracker.cli.remembered import load_dates, load_known, web_root
+    from tracker.cli.remembered import load_dates, load_known, require_web_root
     from tracker.mail.moved import build_moved
     from tracker.mail.sent import find_last, load_sent
     from tracker.recap.carried import find_carried
@@ -156,7 +156,7 @@ def _build_moved(
     return build_moved(
         one,
         people,
-        web_root(repository),
+        require_web_root(repository),
         load_known(repository).get(one.id, {}),
         day,
         today,

@@ -124,6 +124,9 @@ class People:
         return frozenset(self._teams.get(key, ()))
 
     def _nearest(self, name: str) -> list[str]:
-        close = difflib.get_close_matches(name.casefold()[:_LONGEST_NAME], self._by_alias, n=5, cutoff=0.6)
+        """Return the keys of who may be meant: those with it as a part of theirs, else those with nearly it."""
+        name = name.casefold()[:_LONGEST_NAME]
+        parts = sorted(alias for alias in self._by_alias if name in alias.split())
+        close = parts or difflib.get_close_matches(name, self._by_alias, n=5, cutoff=0.6)
         keys = [key for alias in close for key in sorted(self._by_alias[alias])]
         return list(dict.fromkeys(keys))[:3]
