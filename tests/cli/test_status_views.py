@@ -284,6 +284,13 @@ def test_where_the_sandbox_is_down_its_bugs_are_not_taken_for_launchpads(gate):
         assert answer.err.startswith("error: the sandbox is not running, so where the pages of its bugs are")
 
 
+def test_letters_with_marks_are_the_same_however_they_are_written(gate):
+    assert find(gate, "--owner", "Zoe\u0301 U\u0308nal", "--all") == ["old", "reruns"]
+    assert find(gate, "--text", "r\u00e9par\u00e9 LE") == ["naive"]
+    (gate.folder / "sessions" / "ocata" / "gate.yaml").write_text(RECAP.replace("The gate", "The g\u00e2te"))
+    assert find(gate, "--topic", "the ga\u0302te") == ["retry"]
+
+
 def at_terminal(gate, *words, **environment):
     """Return what a command prints to a terminal."""
     ours, theirs = pty.openpty()

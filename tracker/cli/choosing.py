@@ -19,18 +19,22 @@ _MOST_NAMED = 10
 
 def choose_known(written: Iterable[str] | None, known: Iterable[str | None], noun: str) -> frozenset[str]:
     """Return the values that are meant, whatever their case; raises TrackerError for one that there is not."""
+    from tracker.recap.naming import fold
+
     values = {one: one for one in known if one}
-    folded = {one.casefold(): one for one in values}
+    folded = {fold(one): one for one in values}
     return frozenset(
-        values.get(name) or folded.get(name.casefold()) or _refuse(name, values, noun) for name in written or []
+        values.get(name) or folded.get(fold(name)) or _refuse(name, values, noun) for name in written or []
     )
 
 
 def _refuse(name: str, known: Iterable[str], noun: str) -> str:
     import difflib
 
-    folded = {one.casefold(): one for one in known}
-    close = difflib.get_close_matches(name.casefold()[:100], folded, n=3, cutoff=0.6)
+    from tracker.recap.naming import fold
+
+    folded = {fold(one): one for one in known}
+    close = difflib.get_close_matches(fold(name)[:100], folded, n=3, cutoff=0.6)
     there = sorted(folded.values())
     if close:
         remedy = f"did you mean {' or '.join(chr(34) + folded[one] + chr(34) for one in close)}?"

@@ -39,3 +39,8 @@ def _join(words: list[str]) -> str:
             break
         joined += f"-{word}"
     return joined.rstrip("._+")
+
+
+def fold(text: str) -> str:
+    """Return a text as names are compared: whatever the case, and however letters with marks are written."""
+    return unicodedata.normalize("NFC", text).casefold()

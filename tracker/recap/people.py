@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tracker.recap.naming import fold
+
 _LONGEST_NAME = 100
 """How much of a name is compared."""
 
@@ -64,7 +66,7 @@ class People:
         index: dict[str, set[str]] = {}
         for person in self.entries.values():
             for alias in person.aliases:
-                index.setdefault(alias.casefold(), set()).add(person.key)
+                index.setdefault(fold(alias), set()).add(person.key)
         return index
 
     @cached_property
@@ -91,7 +93,7 @@ class People:
         """
         if name.startswith("~"):
             return self.key_of_account(name[1:].casefold())
-        keys = self._by_alias.get(name.casefold(), set())
+        keys = self._by_alias.get(fold(name), set())
         if len(keys) > 1:
             raise AmbiguousPersonError(name, sorted(keys))
         if not keys:
@@ -125,7 +127,7 @@ class People:
 
     def _nearest(self, name: str) -> list[str]:
         """Return the keys of who may be meant: those with it as a part of theirs, else those with nearly it."""
-        name = name.casefold()[:_LONGEST_NAME]
+        name = fold(name)[:_LONGEST_NAME]
         parts = sorted(alias for alias in self._by_alias if name in alias.split())
         close = parts or difflib.get_close_matches(name, self._by_alias, n=5, cutoff=0.6)
         keys = [key for alias in close for key in sorted(self._by_alias[alias])]

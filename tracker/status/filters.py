@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tracker.recap.naming import fold
 from tracker.status.rows import Row
 
 TARGETS = ("bug", "blueprint", "work-item", "none")
@@ -71,6 +72,6 @@ class Wanted:
         yield row.is_late or not self.late
         yield self.due_before is None or (row.due_on is not None and row.due_on < self.due_before)
         yield self.quiet_for is None or today - row.quiet_since >= self.quiet_for
-        text = self.text.casefold()
-        yield text in action.title.casefold() or text in (action.notes or "").casefold()
+        text = fold(self.text)
+        yield not text or text in fold(action.title) or text in fold(action.notes or "")
         yield bool(self.statuses) or self.closed_too or row.is_news
