@@ -23,6 +23,10 @@ actions:
   - title: write down when the old format goes
     id: "drop-format"   # soon
   - {title: collect dashboards, id: dashboards}
+  #  - id: example
+  - title: say what it is for
+    notes: |
+      id: fake
 """
 ACTIONS = [f"zircon/logging#{one}" for one in ("dashboards", "default-format", "drop-format")]
 
@@ -95,6 +99,16 @@ def asked(folder, shell, line, *command, **further):
         ("tracker forget zircon/logging#", ACTIONS),
         ("tracker forget zircon/logging#d", ACTIONS),
         ("tracker forget zircon/logging#de", ACTIONS[1:2]),
+        ("tracker status zircon/l", ACTIONS),
+        ("tracker status zircon/logging#de", ACTIONS[1:2]),
+        ("tracker status --team mak", ["makers"]),
+        ("tracker status --with j", ["jon"]),
+        ("tracker status --target b", ["blueprint", "bug"]),
+        ("tracker status --status d", ["done", "dropped"]),
+        ("tracker status --group-by te", ["team", "tentative"]),
+        ("tracker stats --by ", ["cycle", "owner", "session", "team"]),
+        ("tracker sync --prefer l", ["launchpad"]),
+        ("tracker completion f", ["fish"]),
         ("tracker new z", [""]),
         ("tracker nothing z", [""]),
     ],

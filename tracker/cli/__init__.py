@@ -115,7 +115,7 @@ def main() -> None:
             signal.signal(signal_number, signal.default_int_handler)
     try:
         try:
-            if completion.ASKING in os.environ:
+            if os.environ.get(completion.ASKING):
                 completion.answer(app)
             app()
         finally:

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from tracker.errors import ExitCode, TrackerError
-from tracker.recap.model import ACTION_ID
 
 ASKING = "_TRACKER_COMPLETE"
 """The variable by which the scripts of `tracker completion` ask, as typer has it."""
@@ -21,7 +20,8 @@ _Values = Callable[[Path, str], Iterable[str]]
 
 # Shells evaluate what they are given: nothing is offered that is more than a plain word, whatever the files say.
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/\-]*(?:#[A-Za-z0-9._+\-]*)?")
-_ID = re.compile(rf"(?:^|[\s{{,])id:[ \t]+[\"']?({ACTION_ID})", re.MULTILINE)
+# What stands in the help of a parameter that takes one of some words.
+_WORDS = re.compile(r"[a-z-]+(?:\|[a-z-]+)+")
 
 
 def completion(
@@ -75,8 +75,9 @@ def _cycles_and_recaps(folder: Path, _incomplete: str) -> Iterator[str]:
 
 def _actions(folder: Path, incomplete: str) -> Iterator[str]:
     """Yield the actions of a recap when it is told which; before that the recaps."""
+    from tracker.recap.document import Scalar, Sequence
     from tracker.recap.files import read_file
-    from tracker.recap.reader import MAX_BYTES
+    from tracker.recap.reader import MAX_BYTES, read_document
 
     recap, is_told, _ = incomplete.partition("#")
     meant = [one for one in _recaps(folder, "") if (one == recap if is_told else one.startswith(recap))]
@@ -84,7 +85,12 @@ def _actions(folder: Path, incomplete: str) -> Iterator[str]:
         yield from (f"{one}#" for one in meant)
         return
     data, _ = read_file(folder / f"{meant[0]}.yaml", MAX_BYTES)
-    yield from (f"{meant[0]}#{action}" for action in _ID.findall(data.decode("utf-8")))
+    document = read_document(data, "")
+    actions = document.node(("actions",))
+    for index in range(len(actions.items)) if isinstance(actions, Sequence) else ():
+        name = document.node(("actions", index, "id"))
+        if isinstance(name, Scalar):
+            yield f"{meant[0]}#{name.text}"
 
 
 def _owners(folder: Path, _incomplete: str) -> Iterator[str]:
@@ -99,6 +105,24 @@ def _owners(folder: Path, _incomplete: str) -> Iterator[str]:
         yield from entries.entries if isinstance(entries, Mapping) else ()
 
 
+def _statuses(_folder: Path, _incomplete: str) -> Iterable[str]:
+    from tracker.recap.carried import STATUSES
+
+    return STATUSES
+
+
+def _groupings(_folder: Path, _incomplete: str) -> Iterable[str]:
+    from tracker.status.groups import GROUPINGS
+
+    return GROUPINGS
+
+
+def _columns(_folder: Path, _incomplete: str) -> Iterable[str]:
+    from tracker.status.columns import COLUMNS
+
+    return COLUMNS
+
+
 _VALUES: dict[str, _Values] = {
     "paths": _recaps,
     "recap": _recaps,
@@ -108,8 +132,14 @@ _VALUES: dict[str, _Values] = {
     "source": _cycles_and_recaps,
     "only": _actions,
     "action": _actions,
+    "which": _actions,
     "owner": _owners,
     "owners": _owners,
+    "team": _owners,
+    "helper": _owners,
+    "with_status": _statuses,
+    "group_by": _groupings,
+    "sort": _columns,
 }
 """What a parameter takes, by its name, which means the same in every command."""
 _BEGINNING_A_RECAP = {"new", "import"}
@@ -122,7 +152,9 @@ def _add_values(command: Any) -> None:
         _add_values(one)
     for parameter in command.params:
         values = _VALUES.get(parameter.name)
-        if values is not None and not (parameter.name == "recap" and command.name in _BEGINNING_A_RECAP):
+        if _WORDS.fullmatch(parameter.metavar or ""):
+            parameter._custom_shell_complete = partial(_offer_words, parameter.metavar.split("|"))  # noqa: SLF001
+        elif values is not None and not (parameter.name == "recap" and command.name in _BEGINNING_A_RECAP):
             # As `autocompletion` of each of them would, which every command had to be told of and load.
             parameter._custom_shell_complete = partial(_offer, values)  # noqa: SLF001
 
@@ -132,5 +164,8 @@ def _offer(values: _Values, _context: object, _parameter: object, incomplete: st
     from tracker.cli.check import here
     from tracker.recap.repository import find_folder
 
-    found = set(values(find_folder(here()), incomplete))
-    return sorted(one for one in found if one.startswith(incomplete) and _WORD.fullmatch(one))
+    return _offer_words(set(values(find_folder(here()), incomplete)), None, None, incomplete)
+
+
+def _offer_words(words: Iterable[str], _context: object, _parameter: object, incomplete: str) -> list[str]:
+    return sorted(one for one in words if one.startswith(incomplete) and _WORD.fullmatch(one))
