@@ -291,6 +291,36 @@ def test_letters_with_marks_are_the_same_however_they_are_written(gate):
     assert find(gate, "--topic", "the ga\u0302te") == ["retry"]
 
 
+def test_a_title_without_blanks_is_broken_between_its_letters(gate):
+    recap = gate.folder / "sessions" / "ocata" / "gate.yaml"
+    title = "古い形式のログをいつ廃止するかを決めて、「新しい形式」の手引きを書く。" * 2
+    recap.write_text(RECAP.replace("ゲートの再試行を減らす", title), encoding="utf-8")
+    shown = gate("status", "--columns", "action,id", COLUMNS="70").out
+    assert max(map(wcswidth, shown.splitlines())) <= 70
+    assert not re.search(r"^[。、」]|「 |「$", shown, re.MULTILINE)
+    assert "".join(re.findall(r"[\u3000-\u9fff]+", shown)).startswith(title)
+
+
+@pytest.mark.parametrize(
+    ("table_format", "written"), [("github", r"this\|that"), ("jira", r"this\|that"), ("mediawiki", "this&#124;that")]
+)
+def test_a_bar_does_not_end_a_cell(gate, table_format, written):
+    recap = gate.folder / "sessions" / "ocata" / "gate.yaml"
+    recap.write_text(RECAP.replace("count the reruns", '"this|that"'), encoding="utf-8")
+    assert written in gate("status", "--all", "--format", table_format, "--columns", "action").out
+
+
+def test_importance_is_sorted_by_its_weight_and_headers_name_columns_too(gate):
+    recap = gate.folder / "sessions" / "ocata" / "gate.yaml"
+    text = RECAP.replace("    owner: mei\n", "    owner: mei\n    importance: Low\n", 1)
+    recap.write_text(
+        text.replace("    owner: drivers\n", "    owner: drivers\n    importance: Critical\n"), encoding="utf-8"
+    )
+    assert find(gate, "--sort", "importance")[:2] == ["team-docs", "retry"]
+    answer = gate("status", "--columns", "id,on Launchpad,Last Change", "--format", "csv")
+    assert answer.out.startswith("id,on Launchpad,last change\n")
+
+
 def at_terminal(gate, *words, **environment):
     """Return what a command prints to a terminal."""
     ours, theirs = pty.openpty()

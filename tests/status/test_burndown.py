@@ -105,3 +105,12 @@ def test_no_chart_is_wider_or_higher_than_it_may_be_and_what_is_open_is_seen(poi
     assert (foot[0] != " ") is (burndown.points[0][1] > 0)
     last = 60 - len(str(max(points.values()))) - 3
     assert (foot[last] != " ") is (burndown.points[-1][1] > 0) or len(points) == 1
+
+
+def test_what_waits_for_a_session_to_come_is_told():
+    one = recap("a", action("x"), action("y"))
+    later = recap("b", action("x", carried_from="a#x"), action("z"), day=on(40), cycle="agate")
+    zircon = build_burndown([one, later], "zircon", {}, on(30))
+    assert (zircon.later, zircon.until_later) == (0, 1)
+    agate = build_burndown([one, later], "agate", {}, on(30))
+    assert (agate.points, agate.later, agate.until_later) == ((), 2, 0)

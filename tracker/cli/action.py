@@ -92,7 +92,8 @@ def _show(row: "Row", recap: "Recap", entry: "Entry | None", people: "People | N
     for name, value in facts:
         lines = value.splitlines() if name == "notes" else [value]
         for index, line in enumerate(lines):
-            shown = link(Link(line, line)) if line.startswith(("https://", "http://")) else safe(line)
+            is_address = line.startswith(("https://", "http://")) and not any(map(str.isspace, line))
+            shown = link(Link(line, line)) if is_address else safe(line)
             out(f"{'' if index else name:{width}}  {shown}".rstrip())
     sides = _sides(row, entry)
     if sides:

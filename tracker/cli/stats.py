@@ -139,6 +139,10 @@ def _tell_missing(found: "Burndown", today: datetime.date, *, live: bool) -> Non
 
     if not found.points:
         err(safe(f"nothing of {found.cycle} was open until {today}, as far as it is known"))
+    if found.later:
+        err(f"{count(found.later, 'action')} of sessions after {today} not counted yet")
+    if found.until_later:
+        err(f"{count(found.until_later, 'action')} counted until a session after {today} that goes on with them")
     if found.undated:
         reason = "neither a sync nor Launchpad says when" if live else "no sync saw when; --live asks Launchpad"
         err(f"{count(found.undated, 'action')} left out: closed, but {reason}")

@@ -230,7 +230,7 @@ def _read_look(columns: str | None, group_by: str | None, table_format: str, *, 
     if is_for_reading(table_format):
         names = tuple(name for name in names if name != "as-of")  # stands below the table
     if columns is not None:
-        written = [name.strip().replace(" ", "-") for name in columns.split(",")]
+        written = [name.strip().replace(" ", "-").casefold() for name in columns.split(",")]
         names = tuple(dict.fromkeys(_choose_one(name, COLUMNS, "--columns") for name in written))
     if group_by is not None:
         _choose_one(group_by, GROUPINGS, "--group-by")
@@ -242,7 +242,7 @@ def _read_sort(written: str | None) -> tuple[str | None, bool]:
 
     if written is None:
         return None, False
-    name = written.removeprefix("-").replace(" ", "-")
+    name = written.removeprefix("-").replace(" ", "-").casefold()
     return _choose_one(name, COLUMNS, "--sort"), written.startswith("-")
 
 

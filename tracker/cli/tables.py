@@ -11,8 +11,15 @@ from zlib import crc32
 
 from tracker.cli.output import safe, wants_escapes
 
+# Letters that need no blank between them where a line ends, what must not end one, and what must not begin one.
+_IDEOGRAPHS = (
+    "\u2e80-\u2fff\u3005-\u3007\u3021-\u3096\u30a1-\u30fa\u3105-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003fffd"
+)
+_OPENING = "\u3008\u300a\u300c\u300e\u3010\uff08"
+_MARKS = "\u0300-\u036f\u3099-\u309c\u30fc"
+_CLOSING = f"{_MARKS}\u3001\u3002\u3009\u300b\u300d\u300f\u3011\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\u2026"
 # What is not cut when a line is: up to a blank, or a hyphen and what comes before it.
-_WORD = re.compile(r"[^\s-]+-?|-+")
+_WORD = re.compile(rf"[{_OPENING}]*[{_IDEOGRAPHS}][{_CLOSING}]*|[^\s\-{_IDEOGRAPHS}{_OPENING}]+-?|-+|[{_OPENING}]+")
 _GAP_AND_WORD = re.compile(rf"(\s*)({_WORD.pattern})")
 # An address between escape sequences is of these characters alone.
 _NOT_IN_ADDRESSES = re.compile(r"[^!-~]+")
@@ -71,8 +78,8 @@ def render_table(
     texts = [
         ["\n".join(one.render(one.text) if opens else one.text for one in cell) for cell in row] for row in cells
     ]
-    if table_format in {"github", "pipe"}:
-        texts = [[text.replace("|", "\\|") for text in row] for row in texts]
+    if table_format in _PIPES:
+        texts = [[text.replace("|", _PIPES[table_format]) for text in row] for row in texts]
     return tabulate.tabulate(texts, headers=list(headers), tablefmt=table_format, disable_numparse=True)
 
 
@@ -119,6 +126,12 @@ _FOR_READING = {
     "fancy_grid", "outline", "simple_outline", "rounded_outline", "heavy_outline", "mixed_outline",
     "double_outline", "fancy_outline", "presto", "pretty", "psql",
 }  # fmt: skip
+# How a cell says what would end it.
+_PIPES = {
+    **dict.fromkeys(("github", "pipe", "jira", "asciidoc", "youtrack"), r"\|"),
+    **dict.fromkeys(("mediawiki", "moinmoin", "textile"), "&#124;"),
+    "orgtbl": r"\vert{}",
+}
 _OVERHEAD = dict.fromkeys(_FOR_READING - {"simple", "plain", "rst"}, 3)
 
 

@@ -20,6 +20,10 @@ class Burndown:
     """The days on which the number changed, with how many were open at their end; the last is today."""
     undated: int = 0
     """How many are closed, nobody knows since when: they are left out."""
+    later: int = 0
+    """How many belong to sessions after today, and are not counted yet."""
+    until_later: int = 0
+    """How many go on in a session after today, and count here until then."""
 
 
 def build_burndown(
@@ -34,7 +38,7 @@ def build_burndown(
     days = {recap.full_id(action): recap.date for recap in recaps for action in recap.actions}
     carried = find_carried(recaps)
     steps: dict[datetime.date, int] = {}
-    undated = 0
+    undated = until_later = 0
     for recap in recaps:
         for action in recap.actions if recap.cycle == cycle and recap.date <= today else ():
             full_id = recap.full_id(action)
@@ -46,6 +50,7 @@ def build_burndown(
                 end = changed[full_id]
             elif full_id in carried:
                 end = days[carried[full_id]]
+                until_later += end > today
             steps[recap.date] = steps.get(recap.date, 0) + 1
             if end is not None:
                 end = max(end, recap.date)
@@ -58,7 +63,8 @@ def build_burndown(
             points.append((day, left))
     if points and points[-1][0] < today:
         points.append((today, points[-1][1]))
-    return Burndown(cycle, tuple(points), undated)
+    later = sum(len(recap.actions) for recap in recaps if recap.cycle == cycle and recap.date > today)
+    return Burndown(cycle, tuple(points), undated, later, until_later)
 
 
 def draw_burndown(burndown: Burndown, width: int, *, blocks: bool) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.launchpad.limits import IMPORTANCES
 from tracker.recap.carried import STATUSES
 from tracker.status.rows import Row
 
@@ -39,7 +40,10 @@ COLUMNS: dict[str, Column] = {
     "due-on": Column(lambda row: row.due_on.isoformat() if row.due_on else ""),
     "late": Column(lambda row: "late" if row.is_late else ""),
     "milestone": Column(lambda row: row.action.milestone or ""),
-    "importance": Column(lambda row: row.action.importance or ""),
+    "importance": Column(
+        lambda row: row.action.importance or "",
+        key=lambda row: IMPORTANCES.index(row.action.importance) if row.action.importance in IMPORTANCES else None,
+    ),
     "tags": Column(lambda row: ", ".join(row.action.tags), gives_way=True),
     "topic": Column(lambda row: row.action.topic or "", gives_way=True),
     "project": Column(lambda row: row.action.project),
