@@ -9,7 +9,7 @@ import pytest
 WHILE_COMMANDS_ARE_IMPORTED = """\
 class Interrupted:
     def find_spec(self, name, path=None, target=None):
-        if name == "tracker.cli.status":
+        if name == "tracker.cli.commands":
             raise KeyboardInterrupt
 sys.meta_path.insert(0, Interrupted())
 """

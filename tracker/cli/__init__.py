@@ -1,4 +1,4 @@
-"""The commands: flags in, text out. Each is a function; what it needs is imported when it runs."""
+"""The command. Each of its commands is a function, imported when it is asked for; text comes in, text goes out."""
 
 import gc
 import os
@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from tracker import __version__
+from tracker.cli.commands import ASKING, CommandGroup
 from tracker.errors import ExitCode, TrackerError
 
 app = typer.Typer(
     name="tracker",
+    cls=CommandGroup,
     help="Keep the actions of session recaps in step with Launchpad.",
     epilog="A recap repository is a folder sessions/, found from the working directory upwards.\n\n"
     "Example: tracker check && tracker plan",
@@ -46,65 +48,9 @@ def _options(
         logging.getLogger("tracker").setLevel(logging.DEBUG)
 
 
-def _register() -> None:
-    from tracker.cli import (
-        carry,
-        check,
-        completion,
-        demo,
-        digest,
-        forget,
-        importing,
-        init,
-        login,
-        meeting,
-        new,
-        people,
-        rehearse,
-        sandbox,
-        schema,
-        send,
-        stats,
-        status,
-        summary,
-        sync,
-        views,
-    )
-
-    app.command()(init.init)
-    app.command()(new.new)
-    app.command()(carry.carry)
-    app.add_typer(people.app, name="people")
-    app.command()(check.check)
-    app.command()(schema.schema)
-    app.command(name="import")(importing.import_notes)
-    app.command()(sync.plan)
-    app.command()(sync.sync)
-    app.command()(status.status)
-    app.command()(views.mine)
-    app.command()(views.late)
-    app.command()(views.unowned)
-    app.command()(meeting.meeting)
-    app.command()(stats.stats)
-    app.command()(summary.summary)
-    app.command()(digest.digest)
-    app.command()(forget.forget)
-    app.command()(send.send)
-    app.command()(login.login)
-    app.command()(login.whoami)
-    app.command()(login.logout)
-    app.command()(demo.demo)
-    app.command()(rehearse.rehearse)
-    app.add_typer(sandbox.app, name="sandbox")
-    app.command()(completion.completion)
-
-
-_register()
-
-
 def main() -> None:
     """Run the `tracker` command; every failure is one message."""
-    from tracker.cli import completion, output
+    from tracker.cli import output
 
     # A command keeps nearly all that it reads until it ends, so looking for garbage would take a fifth of its time.
     gc.disable()
@@ -115,7 +61,9 @@ def main() -> None:
             signal.signal(signal_number, signal.default_int_handler)
     try:
         try:
-            if os.environ.get(completion.ASKING):
+            if os.environ.get(ASKING):
+                from tracker.cli import completion
+
                 completion.answer(app)
             app()
         finally:

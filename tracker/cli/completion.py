@@ -12,8 +12,6 @@ import typer
 
 from tracker.errors import ExitCode, TrackerError
 
-ASKING = "_TRACKER_COMPLETE"
-"""The variable by which the scripts of `tracker completion` ask, as typer has it."""
 SHELLS = ("bash", "zsh", "fish")
 
 _Values = Callable[[Path, str], Iterable[str]]
@@ -34,6 +32,7 @@ def completion(
     """
     from typer.completion import get_completion_script  # type: ignore[attr-defined] # what --show-completion prints
 
+    from tracker.cli.commands import ASKING
     from tracker.cli.output import out
 
     if shell not in SHELLS:
@@ -49,8 +48,8 @@ def answer(app: typer.Typer) -> None:
     from typer.main import get_command
 
     completion_init()
-    command = get_command(app)
-    _add_values(command)
+    command: Any = get_command(app)
+    command.commands.prepare = _add_values
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
     try:
         command(prog_name="tracker")

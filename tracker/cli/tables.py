@@ -6,21 +6,14 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 from zlib import crc32
 
 from tracker.cli.output import safe, wants_escapes
 
-# Letters that need no blank between them where a line ends, what must not end one, and what must not begin one.
-_IDEOGRAPHS = (
-    "\u2e80-\u2fff\u3005-\u3007\u3021-\u3096\u30a1-\u30fa\u3105-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003fffd"
-)
-_OPENING = "\u3008\u300a\u300c\u300e\u3010\uff08"
-_MARKS = "\u0300-\u036f\u3099-\u309c\u30fc"
-_CLOSING = f"{_MARKS}\u3001\u3002\u3009\u300b\u300d\u300f\u3011\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\u2026"
 # What is not cut when a line is: up to a blank, or a hyphen and what comes before it.
-_WORD = re.compile(rf"[{_OPENING}]*[{_IDEOGRAPHS}][{_CLOSING}]*|[^\s\-{_IDEOGRAPHS}{_OPENING}]+-?|-+|[{_OPENING}]+")
-_GAP_AND_WORD = re.compile(rf"(\s*)({_WORD.pattern})")
+_GAP_AND_WORD = re.compile(r"(\s*)([^\s-]+-?|-+)")
 # An address between escape sequences is of these characters alone.
 _NOT_IN_ADDRESSES = re.compile(r"[^!-~]+")
 
@@ -112,7 +105,7 @@ def _wrap_text(text: str, width: int) -> list[str]:
     if wcswidth(text) <= width:
         return [text]
     lines = [""]
-    for gap, word in _GAP_AND_WORD.findall(text):
+    for gap, word in _gaps_and_words(text):
         if lines[-1] and wcswidth(lines[-1] + gap + word) > width:
             lines.append(word)
         else:
@@ -184,7 +177,9 @@ def _fit(
         return widths, True
     floors = {
         index: max(
-            min(floor, widths[index]), *(wcswidth(word) for text in columns[index] for word in _words(text)), 1
+            min(floor, widths[index]),
+            *(wcswidth(word) for text in columns[index] for _, word in _gaps_and_words(text)),
+            1,
         )
         for index, floor in least.items()
     }
@@ -196,5 +191,24 @@ def _fit(
     return widths, True
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text) or [""]
+def _gaps_and_words(text: str) -> list[tuple[str, str]]:
+    """Return what is not cut, each with the blanks before it."""
+    pattern = _GAP_AND_WORD if max(text, default="") < _FIRST_IDEOGRAPH else _find_ideographs()
+    return pattern.findall(text)
+
+
+_FIRST_IDEOGRAPH = "\u2e80"
+
+
+@cache
+def _find_ideographs() -> re.Pattern[str]:
+    """Return the pattern for letters that need no blank between them where a line ends.
+
+    Some marks must not end a line, and others must not begin one. It takes long to compile.
+    """
+    letters = "\u2e80-\u2fff\u3005-\u3007\u3021-\u3096\u30a1-\u30fa\u3105-\u9fff\uac00-\ud7a3\U00020000-\U0003fffd"
+    opening = "\u3008\u300a\u300c\u300e\u3010\uff08"
+    closing = (
+        "\u0300-\u036f\u3001\u3002\u3009\u300d\u300f\u3099-\u309c\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"
+    )
+    return re.compile(rf"(\s*)([{opening}]*[{letters}][{closing}]*|[^\s\-{letters}{opening}]+-?|-+|[{opening}]+)")
