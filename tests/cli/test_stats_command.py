@@ -120,7 +120,7 @@ def test_before_the_first_session_there_is_nothing_to_draw(tracker, sessions):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--by", "week"), 'cannot count by "week"'),
+        (("--by", "week"), '--by cannot be "week"'),
         (("--format", "xml"), 'unknown format "xml"'),
         (("--date", "soon"), '--date: "soon" is no day'),
         (("--burndown", "zirkon"), 'no cycle "zirkon"'),

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.errors import ExitCode, TrackerError
-from tracker.launchpad.services import START_SANDBOX, default_credentials_file, find_service, service_name
+from tracker.launchpad.services import START_SANDBOX, cache_home, default_credentials_file, find_service, service_name
 
 
 @pytest.fixture
@@ -328,3 +328,11 @@ def test_a_sandbox_that_does_not_run_is_told(home, sessions, address):
         find_service("sandbox", sessions)
     assert error.value.remedy == START_SANDBOX
     assert error.value.exit_code is ExitCode.LAUNCHPAD
+
+
+def test_a_base_directory_that_is_relative_is_ignored(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(variable, "somewhere")
+    assert default_credentials_file("production") == tmp_path / ".config/summit-tracker/production.credentials"
+    assert cache_home() == tmp_path / ".cache/summit-tracker"

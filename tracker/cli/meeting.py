@@ -33,8 +33,9 @@ def meeting(
     from tracker.cli.rows_read import finish
     from tracker.mail.meeting import build_meeting, cut_line
     from tracker.recap.carried import find_carried
+    from tracker.recap.index import load_recaps
     from tracker.recap.people import People
-    from tracker.recap.repository import find_folder, load_repository
+    from tracker.recap.repository import find_folder
 
     today = read_today(date)
     begin = read_day(since, "--since", today, ahead=False)
@@ -44,7 +45,7 @@ def meeting(
             remedy="name the day of the last meeting",
             exit_code=ExitCode.USAGE,
         )
-    repository = load_repository(find_folder(here()))
+    repository = load_recaps(find_folder(here()))
     recaps = repository.recaps
     sessions = {choose_recap(one, repository) for one in session or []}
     cycles = choose_known(cycle, (one.cycle for one in recaps), "cycle")

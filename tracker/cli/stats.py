@@ -21,8 +21,8 @@ _NUMBERS = ("open", "done", "carried", "late", "unowned", "median age", "share d
 
 def stats(
     by: Annotated[
-        str, typer.Option("--by", metavar="session|owner|team|cycle", help="What to count by.")
-    ] = "session",
+        str | None, typer.Option("--by", metavar="session|owner|team|cycle", help="What to count by; session.")
+    ] = None,
     burndown: Annotated[
         str | None,
         typer.Option("--burndown", metavar="CYCLE", help="Draw how many actions of a cycle were open, day by day."),
@@ -44,22 +44,23 @@ def stats(
     Example: tracker stats --by owner
     Example: tracker stats --burndown ocata --live
     """
-    from tracker.cli.choosing import choose_known, read_today
+    from tracker.cli.choosing import choose_known, choose_one, read_today
     from tracker.cli.remembered import load_dates
     from tracker.cli.rows_read import ask_launchpad, finish, load_rows
     from tracker.cli.tables import check_table_format
+    from tracker.recap.index import load_recaps
     from tracker.recap.lateness import is_late
     from tracker.recap.repository import find_folder, load_repository
     from tracker.status.burndown import build_burndown
     from tracker.status.stats import GROUPS, build_stats
 
     check_table_format(table_format)
-    if by not in GROUPS:
-        raise TrackerError(
-            f'cannot count by "{by}"', remedy=f"it is one of {', '.join(GROUPS)}", exit_code=ExitCode.USAGE
-        )
+    if by is not None:
+        choose_one(by, GROUPS, "--by")
     today = read_today(date)
-    repository = load_repository(find_folder(here()))
+    if burndown is not None and by is not None:
+        raise TrackerError("--by cannot go with --burndown", remedy="leave one out", exit_code=ExitCode.USAGE)
+    repository = (load_repository if live else load_recaps)(find_folder(here()))
     if repository.people is None:
         raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
     seen = ask_launchpad(repository) if live else None
@@ -72,6 +73,7 @@ def stats(
         _tell_missing(found, today, live=live)
     else:
         dates = load_dates(repository)
+        by = by or GROUPS[0]
         rows, total = build_stats(recaps, by, repository.people, today, lambda action: is_late(action, today, dates))
         _show_stats(by, rows, total, table_format)
     finish(repository, load_rows(repository, today, seen) if seen else (), seen, table_format)

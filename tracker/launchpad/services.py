@@ -172,18 +172,23 @@ def _is_here(root: str) -> bool:
 
 def default_credentials_file(name: str) -> Path:
     """Return where the account on a service is kept without a keyring."""
-    config = os.environ.get("XDG_CONFIG_HOME") or _home() / ".config"
-    return Path(config) / "summit-tracker" / f"{name}.credentials"
+    return _user_folder("XDG_CONFIG_HOME", ".config") / f"{name}.credentials"
 
 
 def cache_home() -> Path:
     """Return the folder for what can be read or made again; raises TrackerError without a home."""
-    cache = os.environ.get("XDG_CACHE_HOME") or _home() / ".cache"
-    return Path(cache) / "summit-tracker"
+    return _user_folder("XDG_CACHE_HOME", ".cache")
 
 
 def _cache_folder(name: str) -> Path:
     return cache_home() / name
+
+
+def _user_folder(variable: str, usual: str) -> Path:
+    """Return the tracker's folder below a base directory of the user, as the XDG specification has it."""
+    named = Path(os.environ.get(variable, ""))
+    base = named if named.is_absolute() else _home() / usual  # a relative one is to be ignored
+    return base / "summit-tracker"
 
 
 def _home() -> Path:
