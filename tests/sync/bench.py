@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, NoReturn
 from unittest.mock import patch
 
 import pytest
@@ -77,6 +78,40 @@ def killed_after(saves: int) -> Iterator[None]:
 
     with patch.object(Base, "save", save), pytest.raises(Killed):
         yield
+
+
+class Failing:
+    """A gateway on which calls of one name end with an error: the first so many, where they are as asked."""
+
+    account = "driver"
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        name: str,
+        error: BaseException,
+        when: Callable[..., bool] = lambda *_values, **_options: True,
+        *,
+        times: int = 1000,
+    ) -> None:
+        self._gateway = gateway
+        self._name = name
+        self._error = error
+        self._when = when
+        self._times = times
+        self.calls = 0
+
+    def __getattr__(self, name: str) -> Any:
+        if name != self._name:
+            return getattr(self._gateway, name)
+
+        def call(*values: Any, **options: Any) -> Any:
+            self.calls += 1
+            if self.calls <= self._times and self._when(*values, **options):
+                raise self._error
+            return getattr(self._gateway, name)(*values, **options)
+
+        return call
 
 
 @dataclass
@@ -190,6 +225,18 @@ class Bench:
 
     def in_step(self) -> bool:
         return not self.plan().changed
+
+
+def end_before_the_answer(bench: Bench) -> None:
+    """Sync until a bug is created, and end there: nobody reads its number."""
+    create = bench.gateway.create_bug
+
+    def end(*values: Any) -> NoReturn:
+        create(*values)
+        raise KeyboardInterrupt
+
+    with patch.object(bench.gateway, "create_bug", end), pytest.raises(KeyboardInterrupt):
+        bench.sync()
 
 
 def happened(events: list[Event], kind: Kind) -> list[str]:

@@ -1,17 +1,28 @@
-"""Two clones of a recap repository, which sync at the same time and are merged."""
+"""Two clones of a recap repository, which sync at the same time and are merged, in many orders."""
 
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.sync.processes import Running
 from tests.sync.stage import SEEN, SYNC, Stage, Theatre
 
 AT_ONCE = 2
 """The turn in which both clones send what they have next, before either is answered."""
+
+
+class Schedule(NamedTuple):
+    """Whose request is next, turn by turn, who is killed at their end, and which side of a conflict is kept."""
+
+    turns: Sequence[int] = ()
+    killed: int | None = None
+    side: str = "ours"
+
+
 IDENTITY = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
 
 
@@ -62,6 +73,27 @@ def take_turns(
             ended = one.finish()
             assert set(ended.codes) <= codes, ended.said
     return running
+
+
+def sync_at_once(theatre: Theatre, stages: Sequence[Stage], schedule: Schedule) -> int:
+    """Sync both clones, the one that was killed once more, and merge them; returns the most requests of one."""
+    running = take_turns(theatre, stages, schedule.turns, schedule.killed)
+    if schedule.killed is not None:
+        ended = theatre.run(stages[schedule.killed], SYNC)
+        assert ended.codes == [0], ended.said
+    merge(theatre, *stages, schedule.side)
+    return max(sum(step.startswith("send ") for step in one.passed) for one in running)
+
+
+def find_failures(play: Callable[[Schedule], object], schedules: Iterable[Schedule]) -> list[str]:
+    """Play schedules; returns which of them failed, and how."""
+    failures = []
+    for schedule in schedules:
+        try:
+            play(schedule)
+        except AssertionError as error:
+            failures.append(f"{schedule}: {error}")
+    return failures
 
 
 def step(one: Running) -> None:

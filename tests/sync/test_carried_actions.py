@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sync.bench import HEAD, happened, killed_after
+from tests.sync.bench import HEAD, end_before_the_answer, happened, killed_after
 from tracker.recap.carrying import find_edits, find_open, name_carried, write_carried
 from tracker.recap.writer import Writer
 from tracker.sync.apply import apply_plan
@@ -127,21 +127,10 @@ def test_a_bug_that_is_yet_to_be_filed_is_filed_once_for_the_one_that_goes_on(be
 
 @pytest.mark.parametrize("is_known", [True, False])
 @pytest.mark.parametrize(("steps", "is_there"), [(1, True), (2, True), (1, False)])
-def test_a_bug_whose_filing_had_no_answer_is_found_for_the_one_that_goes_on(
-    bench, monkeypatch, is_known, steps, is_there
-):
+def test_a_bug_whose_filing_had_no_answer_is_found_for_the_one_that_goes_on(bench, is_known, steps, is_there):
     """It names the action that was carried, perhaps in several steps; the base may be another clone's."""
     bench.write(NEW)
-    create = bench.gateway.create_bug
-
-    def end_before_the_answer(*args):
-        create(*args)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(bench.gateway, "create_bug", end_before_the_answer)
-        with pytest.raises(KeyboardInterrupt):
-            bench.sync()
+    end_before_the_answer(bench)
     numbers = bench.bugs()
     if not is_known:
         Base(bench.folder, "sandbox").path("ocata/session").unlink()

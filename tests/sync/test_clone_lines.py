@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.sync.clones import AT_ONCE, clone, merge, send_at_once, take_turns
+from tests.sync.clones import AT_ONCE, Schedule, clone, find_failures, merge, send_at_once, sync_at_once
 from tests.sync.scenes import SHARED, THEIRS, add_shared, change_lines, write_action, write_actions
 from tests.sync.stage import SYNC, rehearse
 
@@ -216,15 +216,11 @@ def prepare(theatre, scene):
     return first, second
 
 
-def play(theatre, scene, turns, killed, side):
+def play(theatre, scene, schedule):
     stages = prepare(theatre, scene)
-    running = take_turns(theatre, stages, turns, killed)
-    if killed is not None:
-        ended = theatre.run(stages[killed], SYNC)
-        assert ended.codes == [0], ended.said
-    merge(theatre, *stages, side)
+    most = sync_at_once(theatre, stages, schedule)
     check(stages[0])
-    return [sum(step.startswith("send ") for step in one.passed) for one in running]
+    return most
 
 
 def check(stage):
@@ -250,7 +246,7 @@ def check(stage):
 def schedules():
     """Yield orders of turns, who is killed at their end, and which side of a conflict is kept; always the same."""
     draw = random.Random(1)  # noqa: S311 - nothing is secret here
-    yield (AT_ONCE,) * 30, None, "ours"
+    yield Schedule((AT_ONCE,) * 30)
     for number in itertools.count():
         first = number % 2
         length = draw.randrange(1, 16)
@@ -259,33 +255,25 @@ def schedules():
             tuple(draw.choice([0, 1, AT_ONCE]) for _ in range(2 * length)),
             (first,) * length + (AT_ONCE,) * draw.randrange(1, 8),
         ][number % 3]
-        yield turns, draw.choice([None, 0, 1]), draw.choice(["ours", "theirs"])
+        yield Schedule(turns, draw.choice([None, 0, 1]), draw.choice(["ours", "theirs"]))
 
 
 def test_two_clones_of_lines_end_in_step_with_every_line_once(theatre, scene):
     for schedule in itertools.islice(schedules(), FEW):
-        play(theatre, scene, *schedule)
+        play(theatre, scene, schedule)
 
 
 @pytest.mark.slow
 def test_whatever_the_order_in_which_two_clones_write_lines_they_end_in_step(theatre, scene, capsys):
-    count = 0
-    most = max(play(theatre, scene, (), None, "ours"))
-    failures = []
-    for turns, killed, side in itertools.chain(
-        (
-            ((0,) * (length - by) + (1,) * length + (AT_ONCE,) * 2, killed, "ours")
-            for length in range(most + 1)
-            for by in (0, 1)
-            for killed in (None, 0)
-        ),
-        itertools.islice(schedules(), MANY),
-    ):
-        try:
-            play(theatre, scene, turns, killed, side)
-        except AssertionError as error:
-            failures.append(f"{turns} {killed} {side}: {error}")
-        count += 1
+    most = play(theatre, scene, Schedule())
+    every_turn = (
+        Schedule((0,) * (length - by) + (1,) * length + (AT_ONCE,) * 2, killed, "ours")
+        for length in range(most + 1)
+        for by in (0, 1)
+        for killed in (None, 0)
+    )
+    tried = [*every_turn, *itertools.islice(schedules(), MANY)]
+    failures = find_failures(lambda schedule: play(theatre, scene, schedule), tried)
     with capsys.disabled():
-        print(f"\n{count} interleavings of two clones that write lines")  # noqa: T201 - it takes minutes
+        print(f"\n{len(tried)} interleavings of two clones that write lines")  # noqa: T201 - it takes minutes
     assert not failures, "\n\n".join(failures)

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from tests.sync.bench import HEAD
-from tests.sync.clones import clone, merge, take_turns
+from tests.sync.clones import Schedule, clone, find_failures, sync_at_once
 from tests.sync.scenes import write_action
-from tests.sync.stage import SYNC, rehearse
+from tests.sync.stage import rehearse
 
 FEW = 5
 """So many interleavings are tried in every run."""
@@ -48,15 +48,11 @@ def prepare(theatre, scene):
     return first, second
 
 
-def play(theatre, scene, turns, killed, side):
+def play(theatre, scene, schedule):
     stages = prepare(theatre, scene)
-    running = take_turns(theatre, stages, turns, killed)
-    if killed is not None:
-        ended = theatre.run(stages[killed], SYNC)
-        assert ended.codes == [0], ended.said
-    merge(theatre, *stages, side)
+    most = sync_at_once(theatre, stages, schedule)
     check(stages[0])
-    return [sum(step.startswith("send ") for step in one.passed) for one in running]
+    return most
 
 
 def check(stage):
@@ -95,9 +91,9 @@ def check(stage):
 def schedules():
     """Yield orders of turns, who is killed at their end, and which side of a conflict is kept; always the same."""
     draw = random.Random(1)  # noqa: S311 - nothing is secret here
-    yield (0, 1) * 40, None, "ours"
+    yield Schedule((0, 1) * 40)
     # One has planned to create what the other creates meanwhile, and is killed before it looks for second bugs.
-    yield (0,) * 3 + (1,) * 60 + (0,) * 2, 0, "ours"
+    yield Schedule((0,) * 3 + (1,) * 60 + (0,) * 2, killed=0)
     for number in itertools.count():
         first = number % 2
         length = draw.randrange(1, 30)
@@ -106,34 +102,26 @@ def schedules():
             (first,) * length + (1 - first,) * draw.randrange(1, 30),
             tuple(draw.randrange(2) for _ in range(length)),
         ][number % 3]
-        yield turns, draw.choice([None, 0, 1]), draw.choice(["ours", "theirs"])
+        yield Schedule(turns, draw.choice([None, 0, 1]), draw.choice(["ours", "theirs"]))
 
 
 def test_two_clones_that_sync_at_once_end_in_step_with_one_bug_an_action(theatre, scene):
     for schedule in itertools.islice(schedules(), FEW):
-        play(theatre, scene, *schedule)
+        play(theatre, scene, schedule)
 
 
 @pytest.mark.slow
 def test_whatever_the_order_of_two_clones_requests_they_end_in_step(theatre, scene, capsys):
-    count = 0
-    most = max(play(theatre, scene, (), None, "ours"))
-    failures = []
-    for turns, killed, side in itertools.chain(
-        (
-            ((first,) * length, killed, side)
-            for first in (0, 1)
-            for length in range(most + 1)
-            for killed in (None, first)
-            for side in ("ours", "theirs")
-        ),
-        itertools.islice(schedules(), MANY),
-    ):
-        try:
-            play(theatre, scene, turns, killed, side)
-        except AssertionError as error:
-            failures.append(f"{turns} {killed} {side}: {error}")
-        count += 1
+    most = play(theatre, scene, Schedule())
+    every_turn = (
+        Schedule((first,) * length, killed, side)
+        for first in (0, 1)
+        for length in range(most + 1)
+        for killed in (None, first)
+        for side in ("ours", "theirs")
+    )
+    tried = [*every_turn, *itertools.islice(schedules(), MANY)]
+    failures = find_failures(lambda schedule: play(theatre, scene, schedule), tried)
     with capsys.disabled():
-        print(f"\n{count} interleavings of two clones")  # noqa: T201 - it takes minutes
+        print(f"\n{len(tried)} interleavings of two clones")  # noqa: T201 - it takes minutes
     assert not failures, "\n\n".join(failures)

@@ -70,8 +70,13 @@ def actions(*numbers):
 
 @pytest.fixture
 def prepared(bench, connected, monkeypatch):
-    """Write a recap with edits on both sides whose sync makes every kind of request."""
+    """Write a recap with edits on both sides whose sync makes every kind of request.
+
+    It looks a few times for a bug whose creation was not answered, not sixty.
+    """
     monkeypatch.setattr(searches, "PAGE_SIZE", 2)
+    with (bench.folder / "tracker.yaml").open("a") as settings:
+        settings.write("limits: {settle: 4}\n")
     bench.gateway = connected()
     bench.others.create_bug(bench.project, "somebody's", "nothing of ours", [bench.tag])
     bench.write(

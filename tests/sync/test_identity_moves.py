@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.sync.bench import HEAD, happened, killed_after
+from tests.sync.bench import HEAD, end_before_the_answer, happened, killed_after
 from tracker.errors import TrackerError
 from tracker.sync.base import Base, find_gone
 from tracker.sync.events import Kind
@@ -90,21 +90,12 @@ def test_what_a_moved_recap_had_not_created_is_created_once(bench):
 
 
 @pytest.mark.parametrize("alone", [True, False])
-def test_a_creation_that_was_begun_before_the_move_is_found_by_the_old_line(bench, monkeypatch, alone):
+def test_a_creation_that_was_begun_before_the_move_is_found_by_the_old_line(bench, alone):
     bench.write(NEW if alone else SECOND)
     if not alone:
         bench.sync()
         bench.write(bench.read() + NEW, head="")
-    create = bench.gateway.create_bug
-
-    def end_before_the_answer(*args):
-        create(*args)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(bench.gateway, "create_bug", end_before_the_answer)
-        with pytest.raises(KeyboardInterrupt):
-            bench.sync()
+    end_before_the_answer(bench)
     known = bench.bugs()
     move(bench, "ocata/renamed")
     bench.sync()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.sync.bench import happened
-from tracker.launchpad.gateway import Gateway, RefusedError
+from tests.sync.bench import Failing, happened
+from tracker.launchpad.gateway import RefusedError
 from tracker.launchpad.replies import UnansweredError, UnreachableError
 from tracker.sync.base import Base
 from tracker.sync.events import Kind
@@ -70,31 +70,6 @@ def test_an_account_that_launchpad_lacks_is_refused_alone(bench):
     assert not bench.plan().changed
 
 
-class Refusing:
-    """A gateway on which calls of one name end with an error, counted."""
-
-    account = "driver"
-
-    def __init__(self, gateway: Gateway, name: str, error: Exception, when=lambda *_values, **_options: True) -> None:
-        self._gateway = gateway
-        self._name = name
-        self._error = error
-        self._when = when
-        self.calls = 0
-
-    def __getattr__(self, name):
-        if name != self._name:
-            return getattr(self._gateway, name)
-
-        def call(*values, **options):
-            self.calls += 1
-            if self._when(*values, **options):
-                raise self._error
-            return getattr(self._gateway, name)(*values, **options)
-
-        return call
-
-
 def entry_of(bench):
     return Base(bench.folder, "sandbox").load("ocata/session")["first"]
 
@@ -104,7 +79,7 @@ def test_tags_that_were_refused_are_tried_again_by_another_account(bench):
     bench.sync()
     bench.replace("bug:", "tags: [upgrade]\n    bug:")
     real = bench.gateway
-    bench.gateway = Refusing(real, "update_bug", RefusedError("tags: no", {"tags": "no"}))
+    bench.gateway = Failing(real, "update_bug", RefusedError("tags: no", {"tags": "no"}))
     assert len(happened(bench.sync(), Kind.REFUSED)) == 1
     for _ in range(2):
         assert bench.sync() == []
@@ -127,7 +102,7 @@ def test_of_title_and_tags_the_refused_one_is_dropped_and_the_other_sent(bench, 
     bench.sync()
     bench.replace("title: t", "title: better\n    tags: [upgrade]")
     error = RefusedError("no", {refused: "no"} if named else {})
-    bench.gateway = Refusing(bench.gateway, "update_bug", error, lambda _bug, **changes: refused in changes)
+    bench.gateway = Failing(bench.gateway, "update_bug", error, lambda _bug, **changes: refused in changes)
     events = bench.sync()
     assert len(happened(events, Kind.REFUSED)) == 1
     bug = bench.others.fetch_bug(bench.number())
@@ -148,7 +123,7 @@ def test_a_refusal_of_what_the_recap_gave_up_is_forgotten(bench):
 def test_a_refused_subscription_is_kept_until_it_works(bench):
     bench.write(NEW.replace("ihar", "[ihar, artur]"))
     real = bench.gateway
-    bench.gateway = Refusing(real, "subscribe", RefusedError("no", {}))
+    bench.gateway = Failing(real, "subscribe", RefusedError("no", {}))
     assert len(happened(bench.sync(), Kind.REFUSED)) == 1
     assert bench.sync() == []
     bench.gateway = real
@@ -162,7 +137,7 @@ def test_a_refused_comment_is_kept_shown_and_tried_again_on_demand(bench):
     bench.sync()
     bench.replace("bug:", "status: done\n    evidence: [https://example.org/a]\n    bug:")
     real = bench.gateway
-    bench.gateway = Refusing(real, "comment", RefusedError("no", {}))
+    bench.gateway = Failing(real, "comment", RefusedError("no", {}))
     assert happened(bench.sync(), Kind.REFUSED) == ["comment: no"]
     assert bench.sync() == []
     assert bench.gateway.calls == 1
@@ -183,7 +158,7 @@ def test_a_comment_is_made_again_only_when_it_was_not_made(bench, error, again):
     bench.sync()
     bench.replace("bug:", "status: done\n    evidence: [https://example.org/a]\n    bug:")
     real = bench.gateway
-    bench.gateway = Refusing(real, "comment", error)
+    bench.gateway = Failing(real, "comment", error)
     events = bench.sync()
     assert bool(happened(events, Kind.FAILED)) == again
     bench.gateway = real
@@ -193,7 +168,7 @@ def test_a_comment_is_made_again_only_when_it_was_not_made(bench, error, again):
 
 def test_a_subscription_that_failed_does_not_make_another_forgotten(bench):
     bench.write(NEW.replace("ihar", "[ihar, artur, kevin]"))
-    bench.gateway = Refusing(
+    bench.gateway = Failing(
         bench.gateway, "subscribe", UnreachableError("busy"), lambda _number, account: account == "kevin"
     )
     events = bench.sync()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sync.bench import happened
+from tests.sync.bench import Failing, Killed, happened
 from tracker.launchpad.gateway import MovedError, RefusedError, StaleError
 from tracker.launchpad.replies import UnreachableError
 from tracker.launchpad.secrets import conceal
@@ -185,29 +185,6 @@ def test_a_tag_that_somebody_added_meanwhile_stays(bench):
 EVIDENCE = "status: done\n    evidence: [https://example.org/a]\n    bug:"
 
 
-class Wrapped:
-    """A gateway on which one call ends with an error, counted."""
-
-    def __init__(self, gateway, name, error, times=1000):
-        self._gateway = gateway
-        self._name = name
-        self._error = error
-        self._times = times
-        self.calls = 0
-
-    def __getattr__(self, name):
-        if name != self._name:
-            return getattr(self._gateway, name)
-
-        def call(*values, **options):
-            self.calls += 1
-            if self.calls <= self._times:
-                raise self._error
-            return getattr(self._gateway, name)(*values, **options)
-
-        return call
-
-
 def posts(bench):
     return [path for method, path, _ in bench.requests if method == "POST"]
 
@@ -255,7 +232,7 @@ def test_after_a_second_stale_answer_nothing_is_commented(bench):
     bench.replace("bug:", EVIDENCE)
     work, plan = bench.prepare()
     assert plan.actions[0].comment
-    work.gateway = Wrapped(bench.gateway, "update_task", StaleError())
+    work.gateway = Failing(bench.gateway, "update_task", StaleError())
     bench.requests.clear()
     events = list(apply_plan(work, plan))
     assert "keeps being changed" in happened(events, Kind.FAILED)[0]
@@ -272,7 +249,7 @@ def test_a_bug_that_was_moved_meanwhile_gets_no_duplicates(bench):
     bench.replace("bug:", "status: done\n    bug:")
     work, plan = bench.prepare()
     assert plan.actions[0].duplicates == (twin,)
-    work.gateway = Wrapped(bench.gateway, "update_task", MovedError("elsewhere"))
+    work.gateway = Failing(bench.gateway, "update_task", MovedError("elsewhere"))
     events = list(apply_plan(work, plan))
     assert "moved to another project" in happened(events, Kind.FAILED)[0]
     assert bench.others.fetch_bug(twin).duplicate_of is None
@@ -283,17 +260,13 @@ def test_a_title_is_written_again_once_and_then_left(bench):
     bench.sync()
     bench.replace("title: t", "title: better")
     work, plan = bench.prepare()
-    work.gateway = Wrapped(bench.gateway, "update_bug", StaleError())
+    work.gateway = Failing(bench.gateway, "update_bug", StaleError())
     assert "were not written" in happened(list(apply_plan(work, plan)), Kind.FAILED)[0]
     assert work.gateway.calls == 2
     work, plan = bench.prepare()
-    work.gateway = Wrapped(bench.gateway, "update_bug", StaleError(), times=1)
+    work.gateway = Failing(bench.gateway, "update_bug", StaleError(), times=1)
     assert not happened(list(apply_plan(work, plan)), Kind.FAILED)
     assert bench.task().title == "better"
-
-
-class Killed(BaseException):
-    pass
 
 
 @pytest.mark.parametrize("ended", ["never", "while telling", "before the title is written"])
@@ -310,7 +283,7 @@ def test_what_launchpad_took_is_remembered_so_that_the_old_word_which_somebody_s
     elif ended == "never":
         list(apply_plan(work, plan))
     else:
-        work.gateway = Wrapped(bench.gateway, "fetch_bug", Killed())
+        work.gateway = Failing(bench.gateway, "fetch_bug", Killed())
         with pytest.raises(Killed):
             list(apply_plan(work, plan))
     bench.elsewhere(status="New")
@@ -328,7 +301,7 @@ def test_what_both_sides_came_to_say_is_agreed_so_that_a_later_change_comes_back
     bench.replace("title: t", "title: better")
     bench.elsewhere(status="Fix Released")
     work, plan = bench.prepare()
-    work.gateway = Wrapped(bench.gateway, "fetch_bug", Killed())  # before the title is written
+    work.gateway = Failing(bench.gateway, "fetch_bug", Killed())  # before the title is written
     with pytest.raises(Killed):
         list(apply_plan(work, plan))
     bench.elsewhere(status="New")
@@ -344,7 +317,7 @@ def test_a_write_whose_answer_was_lost_is_remembered_though_the_title_cannot_be_
     bench.replace("title: t", "title: better")
     real = bench.gateway
 
-    class Losing(Wrapped):
+    class Losing(Failing):
         def update_task(self, task, changes):
             real.update_task(task, changes)
             raise StaleError  # to the same request, sent again
@@ -388,12 +361,12 @@ def owing(bench, reason="gone"):
     bench.sync()
     bench.replace("bug:", EVIDENCE)
     work, plan = bench.prepare()
-    work.gateway = Wrapped(bench.gateway, "comment", UnreachableError(reason))
+    work.gateway = Failing(bench.gateway, "comment", UnreachableError(reason))
     assert happened(list(apply_plan(work, plan)), Kind.FAILED)
 
 
 def test_an_owed_comment_is_in_the_plan_of_somebody_who_is_not_logged_in_too(bench):
-    class Nobody(Wrapped):
+    class Nobody(Failing):
         account = ""
         is_anonymous = True
 
@@ -419,7 +392,7 @@ def test_a_bug_whose_status_was_refused_is_not_told_that_it_is_done_until_it_is(
     bench.sync()
     bench.replace("bug:", EVIDENCE)
     work, plan = bench.prepare()
-    work.gateway = Wrapped(bench.gateway, "update_task", RefusedError("no right", {"status": "no right"}))
+    work.gateway = Failing(bench.gateway, "update_task", RefusedError("no right", {"status": "no right"}))
     work.gateway.account = "driver"
     bench.requests.clear()
     assert happened(list(apply_plan(work, plan)), Kind.REFUSED)
@@ -457,7 +430,7 @@ def test_a_bug_that_is_hidden_while_it_is_written_is_told_once_and_nothing_is_ta
     assert plan.changed
     bench.others.update_bug(bench.others.fetch_bug(number), private=True)
     if change == "field of a stale read":
-        work.gateway = Wrapped(bench.gateway, "update_task", StaleError())
+        work.gateway = Failing(bench.gateway, "update_task", StaleError())
     events = list(apply_plan(work, plan))
     assert not happened(events, Kind.DONE) or change == "comment"
     (text,) = happened(events, Kind.FAILED)
