@@ -1,9 +1,5 @@
-"""The pages of summary in a real browser: they fit, their links lead where they say, and nothing in them runs.
+"""The pages of summary in a real browser: they fit, their links lead where they say, and nothing in them runs."""
 
-Debian's chromium and chromium-driver do it; where they are missing these tests are skipped, and say so.
-"""
-
-import shutil
 from datetime import date
 
 import pytest
@@ -14,18 +10,9 @@ from tracker.mail.summary import build_summary
 from tracker.mail.templates import render
 from tracker.recap.model import Action, Owner, Recap, Topic
 
-selenium = pytest.importorskip("selenium", reason="the library selenium is not installed")
-from selenium import webdriver  # noqa: E402 - only where it is installed
-from selenium.webdriver.common.by import By  # noqa: E402
+pytest.importorskip("selenium", reason="the library selenium is not installed")
+from selenium.webdriver.common.by import By
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="chromium and chromedriver (Debian's chromium-driver) are not installed"
-)
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-)  # fmt: skip
 WIDTHS = (360, 1200)
 ATTACK = (
     "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">"
@@ -33,19 +20,6 @@ ATTACK = (
     "</style></title></p><iframe srcdoc=\"<script>top.document.title='ran'</script>\"></iframe>{{ 7 * 7 }}&lt;b&gt;"
     "<a href=javascript:document.title='ran'>x</a>" + "x" * 300
 )
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    driver.set_page_load_timeout(30)
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture

@@ -1,9 +1,5 @@
-"""The sandbox's page in a real browser: approving, declining, by mouse and by keyboard.
+"""The sandbox's page in a real browser: approving, declining, by mouse and by keyboard."""
 
-Debian's chromium and chromium-driver do it; where they are missing these tests are skipped, and say so.
-"""
-
-import shutil
 from urllib.parse import urlencode
 
 import pytest
@@ -12,35 +8,11 @@ from tracker.errors import TrackerError
 from tracker.launchpad.login import RequestToken, await_account, request_token
 from tracker.launchpad.services import Service
 
-selenium = pytest.importorskip("selenium", reason="the library selenium is not installed")
-from selenium import webdriver  # noqa: E402 - only where it is installed
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.select import Select  # noqa: E402
-from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="chromium and chromedriver (Debian's chromium-driver) are not installed"
-)
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-    "--window-size=900,800",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    driver.set_page_load_timeout(30)
-    yield driver
-    driver.quit()
+pytest.importorskip("selenium", reason="the library selenium is not installed")
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
 
 
 @pytest.fixture
