@@ -1,4 +1,4 @@
-"""What all tests share: a scrubbed environment, one sandbox, golden files, and the installed command."""
+"""What all tests share: a scrubbed environment, one sandbox, golden files, and the command."""
 
 import ipaddress
 import os
@@ -6,12 +6,15 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import settings
 
+from tests import warm
 from tests.support import TESTS, TRACKER, Answer, Tracker
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="write golden files instead of comparing")
 
 
+CLEAN = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+"""What every test and every command that it starts finds in the environment."""
 CHROMIUM_FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
@@ -97,14 +102,13 @@ def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
             monkeypatch.delenv(name)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM", "CI", "DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    for name, value in CLEAN.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
-def tracker(tmp_path: Path) -> Tracker:
+def installed(tmp_path: Path) -> Tracker:
     """Run the installed command in the test's folder."""
 
     def run(*words: str, cwd: Path = tmp_path, stdin: str = "", **environment: str) -> Answer:
@@ -116,10 +120,31 @@ def tracker(tmp_path: Path) -> Tracker:
             text=True,
             encoding="utf-8",
             env={**os.environ, **environment},
-            timeout=120,
+            timeout=warm.PATIENCE,
             check=False,
         )
         return Answer(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def _warm() -> Iterator[Callable[[bool], warm.Forking]]:
+    environment = {**os.environ, **CLEAN}
+    with ExitStack() as opened:
+        yield cache(lambda of_sandbox: opened.enter_context(warm.Forking(environment, of_sandbox=of_sandbox)))
+
+
+@pytest.fixture
+def tracker(tmp_path: Path, installed: Tracker, _warm: Callable[[bool], warm.Forking]) -> Tracker:
+    """Run the command in the test's folder: forked warm, unless its environment makes another start."""
+
+    def run(*words: str, cwd: Path = tmp_path, stdin: str = "", **environment: str) -> Answer:
+        given = {**os.environ, **environment}
+        forking = _warm(not {"demo", "rehearse"}.isdisjoint(words))
+        if not forking.starts_as(given):
+            return installed(*words, cwd=cwd, stdin=stdin, **environment)
+        return forking.run(words, cwd, stdin, given)
 
     return run
 

@@ -36,26 +36,26 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_an_example(tracker, command):
-    answer = tracker(*command.split(), "--help", TERM="dumb")
+def test_every_command_has_help_with_an_example(installed, command):
+    answer = installed(*command.split(), "--help", TERM="dumb")
     assert answer.code == 0
     assert f"Example: tracker {command}" in answer.out
 
 
-def test_the_one_argument_that_must_be_named_is_shown_as_it_is_written(tracker):
+def test_the_one_argument_that_must_be_named_is_shown_as_it_is_written(installed):
     assert "Usage: tracker forget [OPTIONS] [RECAP#]ID \n" in re.sub(
-        " +", " ", tracker("forget", "-h", TERM="dumb").out
+        " +", " ", installed("forget", "-h", TERM="dumb").out
     )
 
 
-def test_the_version_is_that_of_the_package(tracker):
+def test_the_version_is_that_of_the_package(installed):
     from tracker import __version__
 
-    assert tracker("--version").out == f"tracker {__version__}\n"
+    assert installed("--version").out == f"tracker {__version__}\n"
 
 
-def test_a_command_that_is_not_there_is_a_usage_error(tracker):
-    answer = tracker("statsu")
+def test_a_command_that_is_not_there_is_a_usage_error(installed):
+    answer = installed("statsu")
     assert answer.code == 2
     assert "status" in answer.err
 
@@ -63,11 +63,16 @@ def test_a_command_that_is_not_there_is_a_usage_error(tracker):
 @pytest.mark.parametrize(
     "command", ["check", "plan", "sync", "status", "mine", "late", "unowned", "meeting", "send next.eml"]
 )
-def test_outside_of_a_repository_every_command_says_so(tracker, command):
-    answer = tracker(*command.split())
+def test_outside_of_a_repository_every_command_says_so(installed, command):
+    answer = installed(*command.split())
     assert answer.code == 1
     assert "no sessions/ folder" in answer.err
     assert "help:" in answer.err
+
+
+@pytest.mark.parametrize("words", ["", "--help", "statsu", "check", "whoami --service sandbox", "completion bash"])
+def test_what_tests_fork_answers_as_the_installed_command(tracker, installed, words):
+    assert tracker(*words.split()) == installed(*words.split())
 
 
 def test_python_m_tracker_is_tracker(tmp_path):
