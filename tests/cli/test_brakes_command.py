@@ -1,19 +1,6 @@
 """Limits that stop a sync, as installed: nothing is written, and the flag that is named goes on."""
 
-import pytest
-
 from tests.cli.sample import FINISHED, STARTED
-
-
-@pytest.fixture
-def synced(sample):
-    return synced_once(sample)
-
-
-def synced_once(sample):
-    assert sample.run("sync", "--yes").code == 0
-    sample.sandbox.requests.clear()
-    return sample
 
 
 def stopped(sample, *words):
@@ -98,22 +85,22 @@ def test_a_recap_that_was_put_back_is_told_of_as_undoing(synced):
 
 def test_a_search_that_shows_none_of_the_known_bugs_stops_every_command_that_rests_on_it(sample):
     sample.only_bugs()
-    synced = synced_once(sample)
-    lose_tags(synced)
-    said = stopped(synced, "--yes")
+    assert sample.run("sync", "--yes").code == 0
+    lose_tags(sample)
+    said = stopped(sample, "--yes")
     assert "Launchpad's search leaves out 6 of 6 bugs that are known in neutron" in said
     assert "missing: bug 1, bug 2, bug 3 and 3 more" in said
     for words in (["plan"], ["status", "--live"]):
-        answer = synced.run(*words)
+        answer = sample.run(*words)
         assert answer.code == 1
         assert "leaves out 6 of 6" in answer.err
         assert answer.err.count("error:") == 1
-    assert len(synced.sandbox.requests) == 3
-    forced = synced.run("plan", "--force", "missing")
+    assert len(sample.sandbox.requests) == 3
+    forced = sample.run("plan", "--force", "missing")
     assert (forced.code, forced.out) == (0, "Nothing to do: 6 actions in step.\n")
-    assert synced.run("sync", "--yes", "--force", "missing").code == 0
-    limit(synced, "{missing: 100%}")
-    assert synced.run("sync", "--yes").code == 0
+    assert sample.run("sync", "--yes", "--force", "missing").code == 0
+    limit(sample, "{missing: 100%}")
+    assert sample.run("sync", "--yes").code == 0
 
 
 def test_a_plan_that_was_made_with_force_is_carried_out_as_it_was_agreed_to(synced):
@@ -126,9 +113,9 @@ def test_a_plan_that_was_made_with_force_is_carried_out_as_it_was_agreed_to(sync
     assert synced.read().count("status: done") == 6
 
 
-def test_a_brake_that_is_none_is_a_usage_error(sample):
+def test_a_brake_that_is_none_is_a_usage_error(synced):
     for command in ("plan", "sync"):
-        answer = sample.run(command, "--force", "everything")
+        answer = synced.run(command, "--force", "everything")
         assert answer.code == 2
         assert '--force cannot be "everything"' in answer.err
         assert "create, change, close, reassign, missing" in answer.err

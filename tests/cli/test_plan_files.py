@@ -10,13 +10,12 @@ from tests.cli.sample import plain
 
 
 @pytest.fixture
-def kept(sample):
+def kept(synced):
     """The sample, synced, then moved on both sides, with the plan of that kept."""
-    assert sample.run("sync", "--yes").code == 0
-    sample.replace("status: in progress ", "status: done ")
-    sample.elsewhere("forbid-contract-migrations", status="In Progress", lead="armando")
-    assert sample.run("plan", "--out", "plan.json").code == 0
-    return sample
+    synced.replace("status: in progress ", "status: done ")
+    synced.elsewhere("forbid-contract-migrations", status="In Progress", lead="armando")
+    assert synced.run("plan", "--out", "plan.json").code == 0
+    return synced
 
 
 def writes(sample):
@@ -85,13 +84,12 @@ def test_a_plan_that_was_carried_out_is_not_carried_out_again(kept):
     assert "only" not in refused(kept, "--plan", "plan.json", "--yes", code=3)
 
 
-def test_a_plan_of_nothing_is_a_plan_too(sample):
-    sample.run("sync", "--yes")
-    assert sample.run("plan", "--out", "plan.json").code == 0
-    answer = sample.run("sync", "--plan", "plan.json")
+def test_a_plan_of_nothing_is_a_plan_too(synced):
+    assert synced.run("plan", "--out", "plan.json").code == 0
+    answer = synced.run("sync", "--plan", "plan.json")
     assert (answer.code, answer.out) == (0, "Nothing to do: 6 actions in step.\n")
-    sample.elsewhere("forbid-contract-migrations", status="In Progress")
-    refused(sample, "--plan", "plan.json", code=3)
+    synced.elsewhere("forbid-contract-migrations", status="In Progress")
+    refused(synced, "--plan", "plan.json", code=3)
 
 
 def test_a_change_of_a_new_bugs_text_is_a_difference(sample):

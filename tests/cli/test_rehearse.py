@@ -24,14 +24,13 @@ def planned(text):
 
 
 @pytest.fixture
-def edited(sample):
+def edited(synced):
     """The sample in step, then with changes of all kinds in the recap."""
-    assert sample.run("sync", "--yes").code == 0
-    sample.replace("id: model-live-migration\n", "id: model-live-migration\n    status: done\n")
-    sample.replace("status: in progress ", "status: dropped ")
-    sample.replace("title: review the patches of the OVO adoption faster", "title: review the OVO patches")
-    sample.replace("owner: kevin?\n", "owner: kevin?\n    bug: new\n")
-    return sample
+    synced.replace("id: model-live-migration\n", "id: model-live-migration\n    status: done\n")
+    synced.replace("status: in progress ", "status: dropped ")
+    synced.replace("title: review the patches of the OVO adoption faster", "title: review the OVO patches")
+    synced.replace("owner: kevin?\n", "owner: kevin?\n    bug: new\n")
+    return synced
 
 
 def test_the_rehearsed_plan_is_the_real_one(edited):
@@ -410,12 +409,11 @@ def name_twice(sample):
 
 
 @pytest.mark.parametrize("edit", [None, reword, put_back, move, take_over, add_lines, name_twice])
-def test_what_is_planned_of_blueprints_and_work_items_is_rehearsed(sample, edit):
-    assert sample.run("sync", "--yes").code == 0
+def test_what_is_planned_of_blueprints_and_work_items_is_rehearsed(synced, edit):
     if edit is not None:
-        edit(sample)
-    real = sample.run("plan")
-    rehearsed = sample.run("rehearse")
+        edit(synced)
+    real = synced.run("plan")
+    rehearsed = synced.run("rehearse")
     assert planned(rehearsed.out) == planned(real.out)
     assert edit is not None or real.out == "Nothing to do: 6 actions in step.\n"
 
@@ -435,18 +433,16 @@ def test_what_was_adopted_is_rehearsed_as_it_is(sample, edit):
     assert planned(sample.run("rehearse").out) == planned(real)
 
 
-def test_a_rehearsal_gives_no_blueprint_what_the_base_does_not_know(sample):
-    assert sample.run("sync", "--yes").code == 0
-    sample.edit_work_items("online-upgrades", lambda text: f"{text}\n[sandbox-somebody] of somebody else: TODO")
-    assert sample.run("rehearse", "copy").code == 0
-    store = sample.folder / "copy" / ".sandbox" / "launchpad.sqlite"
+def test_a_rehearsal_gives_no_blueprint_what_the_base_does_not_know(synced):
+    synced.edit_work_items("online-upgrades", lambda text: f"{text}\n[sandbox-somebody] of somebody else: TODO")
+    assert synced.run("rehearse", "copy").code == 0
+    store = synced.folder / "copy" / ".sandbox" / "launchpad.sqlite"
     assert b"of somebody else" not in store.read_bytes()
     assert b"model the data model changes" in store.read_bytes()
 
 
-def test_an_action_that_becomes_a_blueprint_is_rehearsed_as_one(sample):
-    assert sample.run("sync", "--yes").code == 0
-    sample.replace("bug: 1\n", "blueprint: online-upgrades\n")
-    answer = sample.run("rehearse")
+def test_an_action_that_becomes_a_blueprint_is_rehearsed_as_one(synced):
+    synced.replace("bug: 1\n", "blueprint: online-upgrades\n")
+    answer = synced.run("rehearse")
     assert answer.code == 0, answer.err
     assert "it tracked bug 1 until now" in answer.out

@@ -25,9 +25,8 @@ def test_status_asks_no_server(sample):
     assert sample.sandbox.requests == []
 
 
-def test_what_was_synced_shows_its_bug_and_its_last_change(sample, golden):
-    sample.run("sync", "--yes")
-    golden("status-synced.txt", plain(sample.run("status", COLUMNS="120").out))
+def test_what_was_synced_shows_its_bug_and_its_last_change(synced, golden):
+    golden("status-synced.txt", plain(synced.run("status", COLUMNS="120").out))
 
 
 @pytest.mark.parametrize(

@@ -22,15 +22,14 @@ TIMES = re.compile(
 
 
 @pytest.fixture
-def moved(sample):
+def moved(synced):
     """The sample in step, then moved on both sides: some actions there alone, some apart."""
-    assert sample.run("sync", "--yes").code == 0
-    sample.elsewhere("forbid-contract-migrations", status="In Progress", lead="armando")
-    sample.edit_work_items("online-upgrades", lambda text: text.replace("TODO", "DONE"))
-    sample.edit_work_items("adopt-oslo-versioned-objects-for-db", lambda text: text.replace("TODO", "BLOCKED"))
-    sample.elsewhere("push-notifications", milestone=None)
-    sample.replace("id: model-live-migration\n", "id: model-live-migration\n    status: in progress\n")
-    return sample
+    synced.elsewhere("forbid-contract-migrations", status="In Progress", lead="armando")
+    synced.edit_work_items("online-upgrades", lambda text: text.replace("TODO", "DONE"))
+    synced.edit_work_items("adopt-oslo-versioned-objects-for-db", lambda text: text.replace("TODO", "BLOCKED"))
+    synced.elsewhere("push-notifications", milestone=None)
+    synced.replace("id: model-live-migration\n", "id: model-live-migration\n    status: in progress\n")
+    return synced
 
 
 def rows(answer):

@@ -13,6 +13,7 @@ import os
 import pkgutil
 import resource
 import select
+import signal
 import socket
 import sys
 import time
@@ -35,6 +36,7 @@ def main(descriptor: int) -> None:
     for module in pkgutil.walk_packages(tracker.__path__, "tracker."):
         if not module.name.startswith(("tracker.sandbox", "tracker.__main__")):
             importlib.import_module(module.name)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where whoever started the tests ignores it
     control = socket.socket(fileno=descriptor)
     while True:
         message, (*sent,), _, _ = socket.recv_fds(control, MAX_MESSAGE, 1)
