@@ -3,6 +3,8 @@
 import json
 import shutil
 
+from tests.cli.test_terminal import terminal
+
 RECAP = "ocata/neutron-server-next"
 ACTION = f"{RECAP}#review-pecan"
 
@@ -65,6 +67,16 @@ def test_forgetting_shows_what_it_forgets_and_asks(synced):
     unknown = synced.run("forget", "review-pecn")
     assert unknown.code == 2
     assert 'nothing was ever agreed on for "review-pecn"' in unknown.err
+
+
+def test_forgetting_is_asked_at_a_terminal_and_no_forgets_nothing(synced):
+    before = base(synced).read_bytes()
+    with terminal(synced.folder, "forget", "review-pecan") as at:
+        at.wait_for("Forget it? [y/N]")
+        at.answer("n\n")
+        at.wait_for("nothing was changed")
+        assert at.process.wait(10) == 0
+    assert base(synced).read_bytes() == before
 
 
 def test_forgetting_says_what_becomes_of_an_action_that_is_to_get_a_bug(synced):

@@ -10,6 +10,7 @@ from tracker.cli.plan_text import _say_sum
 from tracker.launchpad.snapshots import created_task
 from tracker.recap.model import Action, BugTarget, Recap
 from tracker.sync.entries import Entry
+from tracker.sync.merge import FieldMerge, Outcome
 from tracker.sync.plan import ActionPlan, Plan
 
 ACTION = Action("a", "t", "neutron", target=BugTarget(7))
@@ -23,6 +24,7 @@ RECAP = Recap("ocata/a", "a session", "neutron", date(2016, 10, 28), actions=(AC
         ({"comment": "done"}, "1 value to Launchpad"), ({"duplicates": (8, 9)}, "2 values to Launchpad"),
         ({"link": ("ocata/a#b",)}, "1 value to Launchpad"), ({"write_number": 7}, "1 value to recaps"),
         ({"write_name": "push"}, "1 value to recaps"), ({"create": True}, "1 bug to create"),
+        ({"merges": (FieldMerge("status", Outcome.CONFLICT, "done", "Invalid", None, None, None),)}, "1 conflict"),
     ],
 )  # fmt: skip
 def test_whatever_a_plan_writes_is_counted_in_its_sum(step, said):
