@@ -170,3 +170,28 @@ def test_time_grows_with_the_length_and_not_with_its_square(unit, head):
     short, long = seconds(3_000), seconds(36_000)
     # Twelve times the length; its square would be 144 times the time.
     assert long < max(short, 0.002) * 45, (short, long)
+
+
+OWN = (
+    b"Subject: [example] a: session recap\n\nthis is the recap of the example session on Friday, 28 October 2016.\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "unit", "after"),
+    [
+        (b"=a", b" ", b"b\n"),
+        (b"# action items", b" ", b"b\n"),
+        (b"ACTION", b" ", b"b\n"),
+        (b"[ACTION", b" ", b"b\n"),
+        (b"present", b" ", b"b\n"),
+        (b"Action items:\n", b"- fix it %s a\n" % (b"-" * 2000), b""),
+        (OWN, b"---\n", b"\nNext actions: none.\n"),
+    ],
+    ids=["equals", "heading", "mark", "bracketed mark", "present", "dashes", "underlines"],
+)
+def test_nor_with_that_of_what_stands_between_two_words(before, unit, after):
+    start = time.process_time()
+    read_notes(before + unit * (200_000 // len(unit)) + after)
+    # Its square takes minutes.
+    assert time.process_time() - start < 10

@@ -1,5 +1,7 @@
 """Plain text of mails: no wider than a window, addresses whole, and nothing that means more than it says."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,3 +108,10 @@ def test_a_mail_for_people_has_no_blanks_where_lines_end():
 
 def test_what_flows_is_stuffed():
     assert as_flowed(" a\n>b\nFrom c\nd \n") == "  a\n >b\n From c\nd \n"
+
+
+def test_time_to_fill_grows_with_the_length_of_what_stays_together():
+    start = time.process_time()
+    fill_text("a" + " -" * 900_000, soft=False)
+    # Its square takes minutes.
+    assert time.process_time() - start < 10

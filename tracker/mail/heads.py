@@ -63,6 +63,8 @@ _CUES = (
 _SHORT_CUE = re.compile(r"A[IR](?!\w\w)")
 _SHORT = 9
 _LONGEST_HEADING = 16
+_LONGEST_HEAD = 400
+"""Characters of what may announce actions, markup counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,11 @@ def read_head(text: str, *, marked: bool, sentence: bool) -> Head | None:
     `marked` is a heading by its markup, `sentence` what ends in a colon; a line that is neither must be a head and
     nothing else.
     """
+    if len(text) > _LONGEST_HEAD:
+        return None
     text = _MARKUP.sub("", text.strip()).strip()
     text = text.strip("[]").rstrip(": ").strip()
-    if not text or len(text) > 400 or _FALSE.search(text):
+    if not text or _FALSE.search(text):
         return None
     words = text.split()
     short = len(words) <= _SHORT
@@ -145,14 +149,16 @@ _WORD = (
 )
 _KIND = r"(?:[ -](?:items?|points?|ITEMS?|POINTS?|Items?))?"
 _LEAD = r"[^\w\[#(]{0,6}"
+# Where blanks may stand on both sides of what may be missing, they are taken once (`*+`): else a long run of them is
+# parted in every way.
 _MARKS = (
     re.compile(
-        rf"{_LEAD}(?P<word>{_WORD}){_KIND}\s*(?:[(\[](?P<names>[^()\[\]]{{1,100}})[)\]])?\**\s*(?P<sep>:|->"
+        rf"{_LEAD}(?P<word>{_WORD}){_KIND}\s*+(?:[(\[](?P<names>[^()\[\]]{{1,100}})[)\]])?\**+\s*+(?P<sep>:|->"
         rf"|[-\u2013\u2014](?=\s))\**\s*(?P<text>\S.*)",
         re.DOTALL,
     ),
     re.compile(
-        rf"{_LEAD}[\[(](?P<word>{_WORD}){_KIND}(?:\s*[:\-\u2013]?\s+(?P<names>[^()\[\]:]{{1,100}})"
+        rf"{_LEAD}[\[(](?P<word>{_WORD}){_KIND}(?:(?:\s*+[:\-\u2013])?\s++(?P<names>[^()\[\]:]{{1,100}})"
         rf"|:(?P<names2>[^()\[\]:]{{1,100}}))?[\])]\**\s*:?\s*(?P<text>\S.*)",
         re.DOTALL,
     ),

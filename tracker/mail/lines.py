@@ -81,7 +81,7 @@ def heading_at(lines: list[Line], index: int) -> Heading | None:
         return Heading(line.text[match.end() :].rstrip("# "), len(match[1]), index + 1)
     if line.bullet:
         return None
-    if (match := _EQUALS.fullmatch(line.text)) and len(line.text) < 200:
+    if len(line.text) < 200 and (match := _EQUALS.fullmatch(line.text)):
         return Heading(match[2], len(match[1]), index + 1)
     if index + 1 < len(lines) and is_underline(lines[index + 1]) and not is_underline(line) and line.width <= 120:
         below = lines[index + 1]

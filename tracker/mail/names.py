@@ -31,7 +31,7 @@ _PRESENT = re.compile(
 )
 _PRESENT_LIST = re.compile(
     r"^[ \t]*(?:[*#=_]+[ \t]*)?(?:attendees|attendance|present|participants|people present|in attendance"
-    r"|who(?:['\u2019]s| is| was) (?:here|there|present))(?:[ \t]*\([^)\n]{0,40}\))?[ \t]*:?[ \t]*[*=_]*[ \t]*\n"
+    r"|who(?:['\u2019]s| is| was) (?:here|there|present))(?:[ \t]*+\([^)\n]{0,40}\))?[ \t]*+:?[ \t]*+[*=_]*+[ \t]*+\n"
     r"\n?((?:[ \t]*[-*\u2022\u00b7][ \t]+\S[^\n]{0,100}(?:\n|$)){1,60})",
     re.IGNORECASE | re.MULTILINE,
 )

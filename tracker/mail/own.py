@@ -115,14 +115,17 @@ def _text(lines: Iterable[str]) -> str:
 
 
 def _find_headings(lines: list[str], start: int, end: int) -> list[tuple[int, int]]:
-    """Return where each heading begins, and where what stands below its underline does."""
+    """Return where each heading begins, and where what stands below its underline does: a paragraph has one."""
     found = []
-    for index in range(start + 1, end):
-        if _UNDERLINE.fullmatch(lines[index]) and lines[index - 1]:
-            first = index - 1
-            while first > start and lines[first - 1]:
-                first -= 1
+    first: int | None = None
+    for index in range(start, end):
+        if not lines[index]:
+            first = None
+        elif index == start or not lines[index - 1]:
+            first = index
+        elif first is not None and _UNDERLINE.fullmatch(lines[index]):
             found.append((first, index + 1))
+            first = None
     return found
 
 

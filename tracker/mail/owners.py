@@ -82,7 +82,7 @@ _HEAD_BRACKET = re.compile(r"[\[(](?P<names>[^\[\]()]{1,100})[\])]\s*[:\-\u2013]
 _TAIL_BRACKET = re.compile(r"\s*\[(?P<names>[^\[\]]{1,100})\]\s*[.;,]*$")
 _TAIL_ROUND = re.compile(r"\s*\((?P<names>[^()]{1,100})\)\s*[.;,]*$")
 _TAIL_NAMED = re.compile(
-    r"\s*[(\[,;\-\u2013\u2014]*\s*(?:owners?|assignees?|assigned to|lead"
+    r"\s?[(\[,;\-\u2013\u2014]{0,4}\s?(?:owners?|assignees?|assigned to|lead"
     r"|who)\s*:?\s+(?P<names>[^()\[\]]{1,100}?)[)\]]?[.;,]*$",
     re.IGNORECASE,
 )

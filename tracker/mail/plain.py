@@ -60,13 +60,13 @@ def fill(text: str, first: str = "", rest: str = "", *, width: int = WIDTH, soft
 
 def _words(text: str) -> list[str]:
     """Return the words of a text; one that would begin an item stays with the word before it."""
-    words: list[str] = []
+    groups: list[list[str]] = []
     for word in text.split():
-        if words and _LIKE_A_BULLET.fullmatch(word):
-            words[-1] += f" {word}"
+        if groups and _LIKE_A_BULLET.fullmatch(word):
+            groups[-1].append(word)
         else:
-            words.append(word)
-    return words
+            groups.append([word])
+    return [" ".join(group) for group in groups]
 
 
 def guard(line: str) -> str:
