@@ -69,7 +69,7 @@ def summary(
         )
     mailing.check_output(output, force=force)
     day = read_today(date)
-    in_reply_to = _checked(in_reply_to)
+    in_reply_to = _parse_message_id(in_reply_to)
     repository, settings, people = mailing.load([recap] if recap else [])
     mail: Summary | Moved | CycleSummary
     author = None
@@ -175,15 +175,16 @@ def _first_sent(repository: "Repository", recap_id: str) -> str | None:
     return next((one.message_id for one in sent if one.is_certain), None)
 
 
-def _checked(message_id: str | None) -> str | None:
-    import re
+def _parse_message_id(written: str | None) -> str | None:
+    """Return a Message-ID in `<>`, as a header has it; raises TrackerError for what is none."""
+    from tracker.mail.envelope import is_message_id
 
-    if message_id is None:
+    if written is None:
         return None
-    plain = f"<{message_id.strip().strip('<>')}>"
-    if not re.fullmatch(r"<[!-;=?-~]+@[!-;=?-~]+>", plain):
+    plain = f"<{written.strip().strip('<>')}>"
+    if not is_message_id(plain):
         raise TrackerError(
-            f'--in-reply-to: "{message_id}" is no Message-ID',
+            f'`--in-reply-to`: "{written}" is no Message-ID',
             remedy="write it as <name@host>",
             exit_code=ExitCode.USAGE,
         )

@@ -13,6 +13,7 @@ from tracker.launchpad.limits import MAX_TITLE, is_name
 from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.mail.gerrit import review_value
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
+from tracker.mail.plain import clean, one_line
 from tracker.recap.marks import MARK
 from tracker.recap.model import is_recap_id
 from tracker.recap.naming import derive_id
@@ -20,7 +21,6 @@ from tracker.recap.people import AmbiguousPersonError, People, Person, UnknownPe
 from tracker.recap.quoting import write_list, write_scalar
 from tracker.recap.skeletons import name_schema
 
-_UNSHOWN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ABOUT_A_RECAP = {"etherpad", "schedule"}
 _ROUND_A_LINK = " \t-*\u2022\u00b7<>()[].,;"
 _WITH_NICK = re.compile(r"(?P<name>[^()]*[^()\s]) \((?P<nick>[^()\s~?]+)\)")
@@ -112,7 +112,7 @@ def _distinct(topics: Iterable[FoundTopic], named: Container[str | None]) -> lis
     """Return topics that have anything to say or that actions name, each title once: it is what they are named by."""
     kept: dict[str, FoundTopic] = {}
     for topic in topics:
-        title = _line(topic.title)
+        title = one_line(topic.title)
         if title and (topic.notes.strip() or topic.links or topic.title in named):
             kept.setdefault(title, FoundTopic(title, topic.notes, topic.links))
     return list(kept.values())
@@ -140,17 +140,17 @@ class _Writer:
 
     def add(self, key: str, value: str | None, indent: str = "") -> None:
         """Write a text, if there is one."""
-        if value and (text := _line(value)):
+        if value and (text := one_line(value)):
             self.put(key, write_scalar(text, key=key), indent=indent)
 
     def require(self, key: str, value: str | None, question: str) -> None:
         """Write a text, or ask for it."""
-        text = _line(value or "")
+        text = one_line(value or "")
         self.put(key, write_scalar(text, key=key) if text else "", None if text else question)
 
     def block(self, key: str, value: str | None, indent: str = "") -> None:
         """Write a text of several lines."""
-        lines = [line.rstrip() for line in _clean(value or "").replace("\t", "    ").split("\n")]
+        lines = [line.rstrip() for line in clean(value or "").split("\n")]
         while lines and not lines[0]:
             del lines[0]
         while lines and not lines[-1]:
@@ -236,7 +236,7 @@ class _Writer:
     def _named_links(self, links: Sequence[FoundLink], indent: str) -> None:
         names: dict[str, str] = {}
         for link in links:
-            url = _line(link.url)
+            url = one_line(link.url)
             if link.name and link.name not in names:
                 names[link.name] = url
                 continue
@@ -287,7 +287,7 @@ class _Writer:
         self._open("actions")
         indent = "    "
         self.lines.append(f"  - id: {write_scalar(action_id)}")
-        whole = _line(action.title) or _line(action.text)
+        whole = one_line(action.title) or one_line(action.text)
         title = whole if len(whole) <= MAX_TITLE else _shorten(whole)
         question = "this is cut, and whole in notes: what is it in short?" if title != whole else None
         self.put("title", write_scalar(title) if title else "", question if title else "what is to be done?", indent)
@@ -304,7 +304,7 @@ class _Writer:
         self.add("project", action.project, indent)
         if action.evidence:
             self.put("evidence", write_list(action.evidence), indent=indent)
-        topic = _line(action.topic or "")
+        topic = one_line(action.topic or "")
         self.add("topic", topic if topic in topics else None, indent)
         self.block("notes", "\n".join([whole, *action.notes] if title != whole else action.notes), indent)
         if action.target is not None:
@@ -317,14 +317,14 @@ class _Writer:
 
     def _suggest(self, text: str) -> None:
         self.places.append(OpenPlace(len(self.lines) + 1, text))
-        self.lines.append(f"    {MARK} {_line(text)}")
+        self.lines.append(f"    {MARK} {one_line(text)}")
 
 
 def _without_links(topic: FoundTopic) -> str:
     """Return a topic's notes without the lines that are links and no more: those stand in lists of their own."""
     # Links that have names stood in a list of their own in the mail, too.
     urls = {link.url for link in topic.links if link.name is None and link.kind not in _ABOUT_A_RECAP}
-    lines = [line for line in _clean(topic.notes).split("\n") if line.strip(_ROUND_A_LINK) not in urls]
+    lines = [line for line in clean(topic.notes).split("\n") if line.strip(_ROUND_A_LINK) not in urls]
     return re.sub(r"\n{3,}", "\n\n", textwrap.dedent("\n".join(lines)))
 
 
@@ -335,7 +335,7 @@ def _shorten(title: str) -> str:
 
 def _plain_name(found: str) -> str:
     """Return a name without what would mean something in a recap: `~` an account, `?` one not agreed yet."""
-    name = _line(found)
+    name = one_line(found)
     return name if is_name(name[1:]) and name[0] == "~" else name.strip("~? ")
 
 
@@ -349,13 +349,3 @@ def _is_longer(one: str, other: str) -> bool:
     """Tell whether one of two names is the other with more behind it."""
     short, long = sorted((one.casefold(), other.casefold()), key=len)
     return long == short or long.startswith(f"{short} ")
-
-
-def _clean(text: str) -> str:
-    """Return a text without what YAML cannot show as it is."""
-    unified = re.sub(r"\r\n|[\r\v\f\x85\u2028\u2029]", "\n", text)
-    return _UNSHOWN.sub("", unified)
-
-
-def _line(text: str) -> str:
-    return " ".join(_clean(text).split())

@@ -20,10 +20,11 @@ from tracker.recap.mail_settings import is_address
 
 KIND_HEADER = "X-Tracker"
 """What a mail of the tracker is, and of which recap: `summary ocata/neutron-server-next`."""
-_LONGEST_LINE = 998
-"""Bytes of a line of text (RFC 5322, 2.1.1)."""
+MAX_LINE = 998
+"""The longest line, without its end (RFC 5322, 2.1.1); servers break longer ones, or refuse them."""
 _LONGEST_WORD = 76
 """What stands in a header as it is; what is longer is encoded, since encoded words can be folded anywhere."""
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def write_message(envelope: Envelope, kind: str, subject: str, body: str, recap_
     subject = in_header(one_line(subject))
     flowed = as_flowed(body)
     text = flowed.encode()
-    is_long = max(map(len, text.splitlines()), default=0) > _LONGEST_LINE
+    is_long = max(map(len, text.splitlines()), default=0) > MAX_LINE
     noon = datetime.datetime.combine(envelope.day, datetime.time(12), datetime.UTC)
     # Written by hand: the email package folds by other rules in each version of Python, and loses blanks.
     headers = {
@@ -98,6 +99,11 @@ def make_message_id(envelope: Envelope, kind: str, subject: str, body: str, reca
     said = [kind, recap_id or "", str(envelope.sender), *map(str, envelope.recipients), subject, body]
     digest = hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:40]
     return f"<tracker.{digest}@{envelope.sender.domain}>"
+
+
+def is_message_id(text: str) -> bool:
+    """Tell whether a text is a Message-ID that every program reads alike: printable ASCII around an `@`, in `<>`."""
+    return _MESSAGE_ID.fullmatch(text) is not None
 
 
 def parse_address(written: str, where: str, name: str | None = None) -> Address:

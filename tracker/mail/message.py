@@ -14,6 +14,7 @@ from email.message import Message as Part
 from email.utils import parsedate_tz
 
 from tracker.mail.hypertext import read_html
+from tracker.mail.plain import clean, unify_line_ends
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest file that is read: a month of a busy list is a third of it."""
@@ -37,10 +38,6 @@ _CHARSET = re.compile(
 )
 # One byte a character, so that any bytes are text in them.
 _SINGLE_BYTE = re.compile(r"(?:us-)?ascii|(?:iso[-_]?)?(?:8859|latin).*|windows.*|cp.*|koi8.*|mac.*", re.IGNORECASE)
-_UNREADABLE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]"
-)
-_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -94,7 +91,7 @@ def _read_message(data: bytes) -> Message:
     texts, urls, cut = _read_parts(part)
     author, address = _read_author(_header(part, "From"))
     return Message(
-        text=_without_footers(_clean("\n".join(texts))),
+        text=_without_footers(clean("\n".join(texts))),
         subject=_header(part, "Subject") or None,
         author=author,
         address=address,
@@ -127,7 +124,7 @@ def _decode_words(raw: str) -> str:
     for piece, charset in pieces:
         data = piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogateescape")
         words.append(_decode(data, charset))
-    return " ".join(_clean("".join(words)).split())
+    return " ".join(clean("".join(words)).split())
 
 
 def _read_author(value: str) -> tuple[str | None, str | None]:
@@ -209,9 +206,9 @@ def _payload(part: Part) -> bytes:
 def _read_leaf(part: Part, payload: bytes) -> tuple[str, list[str]]:
     text = _decode(payload, part.get_content_charset())
     if part.get_content_subtype() == "html":
-        return read_html(_LINE_ENDS.sub("\n", text))
+        return read_html(unify_line_ends(text))
     if str(part.get_param("format", "")).lower() == "flowed":
-        text = _unflow(_LINE_ENDS.sub("\n", text), str(part.get_param("delsp", "")).lower() == "yes")
+        text = _unflow(unify_line_ends(text), str(part.get_param("delsp", "")).lower() == "yes")
     return text, []
 
 
@@ -270,11 +267,6 @@ def _unflow(text: str, delsp: bool) -> str:
     return "\n".join([*lines, "".join(pieces)] if pieces else lines)
 
 
-def _clean(text: str) -> str:
-    """Take out what no text needs: controls, marks that turn the reading direction, invisible characters."""
-    return _UNREADABLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\xa0", " ").expandtabs(4)
-
-
 # pages of a list archive, and texts
 
 
@@ -290,7 +282,7 @@ _ATTRIBUTION = re.compile(
 
 def _read_page(data: bytes) -> Message:
     """Read text without mail headers, which may be a page of a pipermail archive."""
-    text = _clean(_decode(data[:MAX_TEXT], None))
+    text = clean(_decode(data[:MAX_TEXT], None))
     is_cut = len(data) > MAX_TEXT
     lines = text[:5000].split("\n")
     filled = [index for index, line in enumerate(lines) if line.strip()]

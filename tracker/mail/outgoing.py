@@ -15,14 +15,13 @@ from email.parser import BytesParser
 from typing import Any
 
 from tracker.errors import TrackerError
+from tracker.mail.envelope import KIND_HEADER, MAX_LINE, is_message_id
 from tracker.mail.message import split_mailbox
 from tracker.recap.mail_settings import is_address
 from tracker.recap.model import is_recap_id
 
 MAX_BYTES = 25 * 1024 * 1024
 """The largest file that is read: few servers take larger mails, and few lists a hundredth of it."""
-MAX_LINE = 998
-"""The longest line, without its end (RFC 5322, 2.1.1); servers break longer ones, or refuse them."""
 KINDS = ("summary", "since", "cycle", "digest")
 """What `X-Tracker` says a mail is that the tracker wrote."""
 
@@ -36,7 +35,6 @@ _ONCE = {
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 Headers = dict[str, Any]
 """The headers' values, as the email package reads them: its types do not say what each has."""
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +218,7 @@ def _message_id(field: bytes | None) -> str | None:
         return None
     # As it is written: the package leaves out what is too much.
     written = field.decode().partition(":")[2].strip()
-    if not _MESSAGE_ID.fullmatch(written):
+    if not is_message_id(written):
         raise _Refusal("its header `Message-ID` is not sound", "write <NAME@HOST>, or take it out: one is made then")
     return written
 
@@ -235,7 +233,7 @@ def _date(headers: Headers) -> datetime:
 
 def _origin(headers: Headers) -> tuple[str | None, str | None]:
     """Return which kind of the tracker's mails it is, and about which recap."""
-    header = headers.get("X-Tracker")
+    header = headers.get(KIND_HEADER)
     if header is None:
         return None, None
     kind, _, recap = str(header).strip().partition(" ")

@@ -11,8 +11,8 @@ WIDTH = 72
 """Columns of a line; one that is a single word, an address say, may be wider."""
 
 _UNREADABLE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
-    r"\ufff9-\ufffb]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
+    r"\ufff9-\ufffb\ufffe\uffff]"
 )
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BULLET = re.compile(r"(?P<indent> *)(?P<bullet>[-*\u2022+] +|\d{1,3}[.)] +)(?=\S)")
@@ -25,7 +25,12 @@ _LIKE_A_BULLET = re.compile(r"[-*\u2022+]|\d{1,3}[.)]")
 
 def clean(text: str) -> str:
     """Take out what no text needs: controls, marks that turn the reading direction, invisible characters."""
-    return _UNREADABLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\xa0", " ").expandtabs(4)
+    return _UNREADABLE.sub("", unify_line_ends(text)).replace("\xa0", " ").expandtabs(4)
+
+
+def unify_line_ends(text: str) -> str:
+    """Return a text whose lines end in LF, whatever ended them."""
+    return _LINE_ENDS.sub("\n", text)
 
 
 def one_line(text: str) -> str:
