@@ -23,6 +23,40 @@ def test_a_mail_is_shown_as_json_whatever_folder_it_is_run_in(tracker):
     assert set(found["links"][0]) == {"kind", "url"}
 
 
+OWN = """\
+Subject: [example] Logs: session recap
+
+this is the recap of the example session on Friday, 28 October 2016.
+
+Next actions:
+- Mara to convert the plugins (in progress; milestone next-1; due 2016-11-30; project other)
+  work item of: https://blueprints.launchpad.net/other/+spec/structured-logs
+  shown by: https://review.example.org/1
+- Jon to name the fields (bug to be filed)
+- looking for an owner: ask
+"""
+
+
+def test_what_the_mail_of_a_recap_says_of_an_action_is_in_the_json(tracker, tmp_path):
+    mail = tmp_path / "recap.txt"
+    mail.write_text(OWN)
+    first, second, third = json.loads(tracker("import", str(mail), "--format", "json").out)["actions"]
+    assert first["status"] == "in progress"
+    assert first["tracked_as"] == {"key": "work_item", "value": "structured-logs"}
+    assert (first["milestone"], first["due"], first["project"]) == ("next-1", "2016-11-30", "other")
+    assert first["evidence"] == ["https://review.example.org/1"]
+    assert second["tracked_as"] == {"key": "bug", "value": "new"}
+    assert (third["status"], third["tracked_as"], third["due"]) == (None, None, None)
+
+
+def test_a_message_that_is_not_there_is_told_with_those_that_are(tracker):
+    file = SAMPLES / "07-thread.mbox"
+    answer = tracker("import", str(file), "--message", "3")
+    assert answer.code == ExitCode.USAGE
+    assert f'"{file}" has no message 3' in answer.err
+    assert "name one from 1 to 2" in answer.err
+
+
 def test_a_mailbox_is_a_list_of_messages(tracker):
     found = json.loads(tracker("import", str(SAMPLES / "07-thread.mbox"), "--format", "json").out)
     assert [message["author"] for message in found["messages"]] == ["Hedy Quayle", "Ruvim Adler"]

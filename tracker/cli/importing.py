@@ -10,7 +10,7 @@ from tracker.cli.check import count
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
-    from tracker.mail.notes import Notes
+    from tracker.mail.notes import FoundAction, FoundLink, Notes
 
 FileArgument = Annotated[
     Path,
@@ -79,7 +79,9 @@ def import_notes(
     if message is not None:
         if message > len(notes):
             raise TrackerError(
-                f"there is no message {message}", remedy=f"it has {len(notes)}", exit_code=ExitCode.USAGE
+                f'"{file}" has no message {message}',
+                remedy=f"name one from 1 to {len(notes)}" if len(notes) > 1 else "it has one: leave --message out",
+                exit_code=ExitCode.USAGE,
             )
         notes = [notes[message - 1]]
     if output_format == "json":
@@ -162,29 +164,37 @@ def _message_as_json(notes: "Notes") -> dict[str, Any]:
         "cycle": notes.cycle,
         "tldr": notes.tldr,
         "topics": [
-            {
-                "title": topic.title,
-                "notes": topic.notes,
-                "links": [{"kind": x.kind, "url": x.url} for x in topic.links],
-            }
+            {"title": topic.title, "notes": topic.notes, "links": list(map(_link_as_json, topic.links))}
             for topic in notes.topics
         ],
-        "links": [{"kind": link.kind, "url": link.url} for link in notes.links],
-        "actions": [
-            {
-                "text": action.text,
-                "title": action.title,
-                "owners": list(action.owners),
-                "with": list(action.collaborators),
-                "tentative": action.tentative,
-                "group": action.group,
-                "done": action.done,
-                "notes": list(action.notes),
-                "topic": action.topic,
-                "bug": action.bug,
-                "blueprint": action.blueprint,
-                "line": action.line,
-            }
-            for action in notes.actions
-        ],
+        "links": list(map(_link_as_json, notes.links)),
+        "actions": list(map(_action_as_json, notes.actions)),
+    }
+
+
+def _link_as_json(link: "FoundLink") -> dict[str, Any]:
+    return {"kind": link.kind, "url": link.url}
+
+
+def _action_as_json(action: "FoundAction") -> dict[str, Any]:
+    key, value = action.target or (None, None)
+    return {
+        "text": action.text,
+        "title": action.title,
+        "owners": list(action.owners),
+        "with": list(action.collaborators),
+        "tentative": action.tentative,
+        "group": action.group,
+        "done": action.done,
+        "status": action.status,
+        "notes": list(action.notes),
+        "topic": action.topic,
+        "bug": action.bug,
+        "blueprint": action.blueprint,
+        "tracked_as": {"key": key, "value": value} if key else None,
+        "milestone": action.milestone,
+        "due": action.due.isoformat() if action.due else None,
+        "project": action.project,
+        "evidence": list(action.evidence),
+        "line": action.line,
     }
