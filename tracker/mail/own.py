@@ -8,7 +8,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterable
 
-from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.mail.links import classify
 from tracker.mail.message import Message
 from tracker.mail.names import Names
@@ -16,7 +15,8 @@ from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
 from tracker.mail.plain import fill_text, unguard
 from tracker.mail.sentences import Item, read_item
 from tracker.mail.summary import TITLE_END, list_name, read_day, subject_tags
-from tracker.recap.model import Status
+from tracker.recap.model import BlueprintTarget, BugTarget, Status
+from tracker.recap.rules import parse_target, write_target
 
 _BEGINS = "this is the recap of the "
 _INTRO = re.compile(
@@ -175,7 +175,7 @@ def _as_action(item: Item, names: Names, project: str, line: int) -> FoundAction
         (found for label, url in item.links if (found := _target(label, url, item.project or project))), None
     )
     if item.creates:
-        target = ("bug", "new") if item.creates == "bug" else ("blueprint", f"new {item.creates}")
+        target = write_target(BugTarget() if item.creates == "bug" else BlueprintTarget(item.creates, create=True))
     return FoundAction(
         text=item.sentence,
         title=item.title,
@@ -197,13 +197,14 @@ def _as_action(item: Item, names: Names, project: str, line: int) -> FoundAction
     )
 
 
+_KEYS = {"bug": "bug", "blueprint": "blueprint", "work item of": "work_item"}
+"""The keys of a recap for what a mail calls them."""
+
+
 def _target(label: str, url: str, project: str) -> tuple[str, str] | None:
-    """Return the key and the value by which a recap tracks an action."""
-    if label == "bug":
-        bug = parse_bug_link(url)
-        return ("bug", str(bug.number) if bug else url)
-    key = {"blueprint": "blueprint", "work item of": "work_item"}.get(label)
+    """Return the key and the value by which a recap tracks an action; one of another project keeps its address."""
+    key = _KEYS.get(label)
     if key is None:
         return None
-    blueprint = parse_blueprint_link(url)
-    return key, blueprint.name if blueprint and blueprint.project == project else url
+    target, _ = parse_target(key, url, project, ())
+    return write_target(target) if target is not None else (key, url)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from tracker.recap.diagnostics import Place
 from tracker.recap.document import Document, Mapping, Scalar, Sequence
 from tracker.recap.editor import Edit, EditError, apply_edits
-from tracker.recap.model import BlueprintTarget, BugTarget, Status, WorkItemTarget, is_action_id
+from tracker.recap.model import Status, is_action_id
 from tracker.recap.naming import derive_id
-from tracker.recap.rules import TARGET_KEYS, parse_target
+from tracker.recap.rules import TARGET_KEYS, parse_target, write_target
 
 _STATUSES = {re.sub("[^a-z]", "", status): str(status) for status in Status}
 _NOT_A_LETTER = re.compile(r"[\W_]")
@@ -108,15 +108,7 @@ def _fix_targets(document: Document, place: Place, project: str | None) -> Itera
         if written is None or project is None:
             continue
         target, _ = parse_target(key, written, project, (*place, key))
-        match target:
-            case BugTarget(number):
-                plain = "new" if number is None else str(number)
-            case BlueprintTarget(name, create):
-                plain = f"new {name}" if create else name
-            case WorkItemTarget(plain):
-                pass
-            case _:
-                continue
+        plain = write_target(target)[1] if target is not None else written
         if plain != written:
             yield Fix((*place, key), written, plain)
 

@@ -49,6 +49,17 @@ def parse_target(key: str, written: str, project: str | None, place: Place) -> t
     return (BlueprintTarget(name, create) if key == "blueprint" else WorkItemTarget(name)), None
 
 
+def write_target(target: Target) -> tuple[str, str]:
+    """Return the key and the value by which a recap of the target's project names it; `parse_target` reads them."""
+    match target:
+        case BugTarget(number):
+            return "bug", "new" if number is None else str(number)
+        case BlueprintTarget(name, create):
+            return "blueprint", f"new {name}" if create else name
+        case WorkItemTarget(name):
+            return "work_item", name
+
+
 def _parse_bug(written: str, project: str | None, place: Place) -> tuple[Target | None, Finding | None]:
     word = written.strip().removeprefix("#")
     if word.casefold() == "new":
