@@ -50,7 +50,7 @@ LONG_URL = "https://example.org/" + "a-long-path/" * 10 + "?q=1"
 WORDS = [
     "a", "word", ">", ">>", "From", "From ", "-", "*", "1.", "===", "---", "--", "-- ", "_" * 25, "Next actions:",
     "Next", "actions:", "tl;dr", ":", "a:", "(done)", "(blocked;", "due", ", with", "with Mara", "to", "Mara to", '"',
-    '"quoted"', LONG_URL, "https://bugs.launchpad.net/example/+bug/7", "bug: https://bugs.launchpad.net/example/+bug/7",
+    "discuss", '"quoted"', LONG_URL, "https://bugs.launchpad.net/example/+bug/7", "bug: https://bugs.launchpad.net/example/+bug/7",
     "x" * 90,
     "\u738b\u5c0f\u660e" * 15, "\u0645\u0631\u062d\u0628\u0627", "e\u0301", "[tag]", "[ x ]",
     "=?utf-8?q?x?=", "this is the recap of the",

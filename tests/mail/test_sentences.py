@@ -62,6 +62,11 @@ def test_an_item_is_read_as_it_was_written(item):
     [
         (Item("fix it"), "looking for an owner: fix it"),
         (Item("fix it", (MARA, JON), (Named("Ann"),)), "Mara/Jon to fix it, with Ann"),
+        (Item("Discuss it with Jon", (MARA,), (JON,)), "Mara: Discuss it with Jon"),
+        (Item("discuss it with Jon", (MARA,), (Named("Ann"),)), "Mara to discuss it with Jon, with Ann"),
+        (Item("work with Jon/Ann", (), (JON, Named("Ann"))), "looking for an owner: work with Jon/Ann"),
+        (Item("talk with Jon about it", (MARA,)), "Mara to talk with Jon about it"),
+        (Item("align the fields with Nova", (MARA,)), "Mara to align the fields with Nova"),
         (Item("fix it", (Named("Jon", tentative=True),)), "Jon (?) to fix it"),
         (Item("Fix it", (Named("core reviewers"),)), "core reviewers: Fix it"),
         (Item("fix it", (MARA,), status=Status.BLOCKED), "Mara to fix it (blocked)"),
@@ -81,6 +86,7 @@ def test_who_is_to_do_what_is_said_in_prose(item, said):
 def test_a_title_that_would_be_taken_for_more_stands_in_quotes():
     assert write_item(Item("move (done)", (MARA,))) == ['- Mara: "move (done)"']
     assert write_item(Item("move, with Jon", (MARA,))) == ['- Mara: "move, with Jon"']
+    assert write_item(Item("discuss it with Jon", (MARA,))) == ['- Mara: "discuss it with Jon"']
 
 
 def test_a_link_stands_on_its_own_line_and_notes_below():

@@ -24,6 +24,13 @@ _WHO = re.compile(rf"(?P<names>{_NAMES})(?: to|:) (?P<rest>.+)")
 _TAIL = rf"(?:, with (?P<with>{_NAMES}))?(?: \((?P<details>[^()]+)\))?"
 _PLAIN_TITLE = re.compile(rf"(?P<title>.+?){_TAIL}")
 _QUOTED_TITLE = re.compile(rf"\"(?P<title>.+?)\"{_TAIL}")
+_HELPERS = re.compile(_NAMES)
+_MEETING = re.compile(
+    r"\b(?:agree|chat|collaborate|cooperate|coordinate|discuss|follow up|in touch|liaise|meet|pair|sit|speak|sync"
+    r"|talk|team|work)\b",
+    re.IGNORECASE,
+)
+"""What is done with people, where `with` may be said of a tool elsewhere."""
 _LINK = re.compile(r"(?P<label>bug|blueprint|work item of|shown by): (?P<url>https?://[^\s\"]+)")
 _NEW_BUG = "bug to be filed"
 _NEW_BLUEPRINT = re.compile(r"blueprint (\S+) to be registered")
@@ -66,17 +73,20 @@ class Item:
     @property
     def sentence(self) -> str:
         """Who is to do what, and how far it is, on one line."""
-        return self._compose(self.title)
+        return self.compose()
 
     @property
     def who(self) -> str:
         """The owners in prose."""
         return "/".join(map(str, self.owners)) or NOBODY
 
-    def _compose(self, title: str) -> str:
+    def compose(self, *, quoted: bool = False) -> str:
+        """Return the sentence; in quotes its title is taken for nothing else."""
+        title = f'"{self.title}"' if quoted else self.title
         # `Ihar to fix it`, but `Ihar: Fix it`, whose first letter stays.
         verb = " to" if self.owners and title[:1].islower() else ":"
-        helped = f", with {'/'.join(map(str, self.collaborators))}" if self.collaborators else ""
+        is_told = not self.collaborators or (not quoted and self.collaborators == _read_company(title))
+        helped = "" if is_told else f", with {'/'.join(map(str, self.collaborators))}"
         details = [*self._read_back(), *self.details]
         said = f" ({'; '.join(details)})" if details else ""
         return f"{self.who}{verb} {title}{helped}{said}"
@@ -95,7 +105,7 @@ def write_item(item: Item) -> list[str]:
     lines = _write(item, item.sentence)
     # What is only for people is not there to be read.
     if not item.details and read_item(lines) != replace(item, notes=""):
-        lines = _write(item, item._compose(f'"{item.title}"'))  # noqa: SLF001 - its own kind
+        lines = _write(item, item.compose(quoted=True))
     notes = fill_text(item.notes, width=WIDTH - len(_DEEPER), soft=False)
     return lines + [f"{_DEEPER}{line}".rstrip() for line in notes]
 
@@ -140,13 +150,20 @@ def _read_sentence(sentence: str) -> dict[str, Any] | None:
             if pattern is _QUOTED_TITLE:
                 continue
             return {"title": rest, "owners": _read_names(names)}
-        return {
-            "title": match["title"],
-            "owners": _read_names(names),
-            "collaborators": _read_names(match["with"] or ""),
-            **details,
-        }
+        helpers = _read_names(match["with"] or "")
+        if not helpers and pattern is _PLAIN_TITLE:
+            helpers = _read_company(match["title"])
+        return {"title": match["title"], "owners": _read_names(names), "collaborators": helpers, **details}
     return None
+
+
+def _read_company(title: str) -> tuple[Named, ...]:
+    """Return those with whom a title itself ends: `discuss it with Andreas`; nobody where that may be no person."""
+    before, _, written = title.rpartition(" with ")
+    if not (_MEETING.search(before) and _HELPERS.fullmatch(written)):
+        return ()
+    names = _read_names(written)
+    return () if any(word[0].islower() for one in names for word in one.name.split()) else names
 
 
 def _read_details(text: str) -> dict[str, Any] | None:
