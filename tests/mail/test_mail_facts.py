@@ -2,7 +2,8 @@
 
 import pytest
 
-from tracker.mail.heading import find_cycle, find_date, find_event, read_tags
+from tracker.mail.days import find_date
+from tracker.mail.heading import find_cycle, find_event, read_tags
 from tracker.mail.links import classify, find_urls
 from tracker.mail.reading import read_notes
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from tracker.mail.days import make_date
 from tracker.mail.items import LONGEST_ITEM, Item
 
 _SAID = re.compile(
@@ -12,11 +13,9 @@ _SAID = re.compile(
     re.DOTALL,
 )
 _COMMAND = re.compile(r"\s*#(?P<command>[a-zA-Z]{2,20})\b\s*:?\s*(?P<text>.*)", re.DOTALL)
-_STARTED = re.compile(
-    r"Meeting started \w{3} (\w{3})\s+(\d{1,2}) [\d:]{5,8} (\d{4})\b.{0,60}?(?:The chair is (\S+?)\.(?:\s|$))?"
-)
+_STARTED = re.compile(r"Meeting started \w{3} (\w{3})\s+(\d{1,2}) [\d:]{5,8} (\d{4})\b")
+_CHAIR = re.compile(r"The chair is (\S{1,40}?)\.(?:\s|$)")
 _DAY = re.compile(r"\s{0,8}[\[(]?(\d{4})-(\d\d)-(\d\d)[T ]")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _ALIASES = {"agree": "agreed", "halp": "help", "note": "info"}
 # The commands that leave something in the minutes, which `#undo` takes out again (source of MeetBot).
 _KEPT = {"action", "agreed", "info", "idea", "help", "link", "topic", "accepted", "rejected"}
@@ -59,7 +58,7 @@ def read_chat_log(text: str) -> ChatLog:
             log.name = rest or log.name
             log.chair = log.chair or match["nick"]
             day = _DAY.match(line)
-            log.day = log.day or (_date(int(day[1]), int(day[2]), int(day[3])) if day else None)
+            log.day = log.day or (make_date(day[1], day[2], day[3]) if day else None)
         elif word == "meetingname":
             log.name = rest or log.name
         elif word == "undo" and kept:
@@ -76,14 +75,6 @@ def read_chat_log(text: str) -> ChatLog:
 
 
 def _read_start(log: ChatLog, started: re.Match[str], said: str) -> None:
-    if started[1] in _MONTHS:
-        log.day = _date(int(started[3]), _MONTHS.index(started[1]) + 1, int(started[2]))
-    if chair := re.search(r"The chair is ([^\s]{1,40}?)\.(?:\s|$)", said):
+    log.day = make_date(started[3], started[1], started[2]) or log.day
+    if chair := _CHAIR.search(said):
         log.chair = chair[1]
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

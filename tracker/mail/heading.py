@@ -4,18 +4,11 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from tracker.mail.days import find_date
 from tracker.mail.lines import Line, heading_at, is_underline
 
 _FIELD = re.compile(r"(?:\.\. |:)?(title|date|author|subject|authors)\s*:\s*(.*)", re.IGNORECASE)
 _STARTED = re.compile(r"Meeting started by (\S{1,40}) at ")
-_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)|(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
-_MONTH_NAMES = "january february march april may june july august september october november december".split()
-_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in _MONTH_NAMES)
-_WORDED = re.compile(
-    rf"\b(?:({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})|(\d{{1,2}})(?:st|nd|rd|th"
-    rf"|\.)?\s+(?:of\s+)?({_MONTH})\.?,?\s+(\d{{4}}))\b",
-    re.IGNORECASE,
-)
 _TAG = re.compile(r"\[([^\[\]]{1,60})\]\s*")
 _REPLY = re.compile(r"(?:(?:re|fwd?|aw|sv)\s*:\s*)+", re.IGNORECASE)
 _LIST_TAG = re.compile(
@@ -46,7 +39,8 @@ _EVENT = re.compile(
     r"|[Dd]esign [Ss]ummit|Summit|Forum|[Mm]id-?cycle|[Mm]eetup|[Ss]print)"
     r"(?:\s+(?:in|at)\s+[A-Z][\w-]+|\s+(?!in\b|at\b)[A-Z][a-z]+)?)"
 )
-_DAYS_IN_TITLE = 300
+_LONGEST_TITLE = 100
+"""Characters of a line in which the day of the text is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +72,8 @@ def read_top(lines: list[Line]) -> Top:
         started = next((match for line in top if (match := _STARTED.match(line.text[:200]))), None)
         author = started[1] if started else None
     if day is None:
-        near = [line.text[:_DAYS_IN_TITLE] for line in top if not line.blank][:4]
-        day = next((found for text in near if len(text) < 100 and (found := find_date(text))), None)
+        near = [line.text for line in top if not line.blank][:4]
+        day = next((found for text in near if len(text) < _LONGEST_TITLE and (found := find_date(text))), None)
     return Top(" ".join((title or "").split()) or None, day, author or None)
 
 
@@ -112,29 +106,6 @@ def _first_title(top: list[Line]) -> str | None:
             return None
         return text.strip("*").strip()
     return None
-
-
-def find_date(text: str) -> datetime.date | None:
-    """Find the first day that a text names in full."""
-    if match := _ISO.search(text):
-        year, month, day = (int(part) for part in match.groups() if part)
-        return _date(year, month, day)
-    if match := _WORDED.search(text):
-        if match[1]:
-            return _date(int(match[3]), _month(match[1]), int(match[2]))
-        return _date(int(match[6]), _month(match[5]), int(match[4]))
-    return None
-
-
-def _month(name: str) -> int:
-    return next(number for number, month in enumerate(_MONTH_NAMES, 1) if month.startswith(name.casefold()[:3]))
-
-
-def _date(year: int, month: int, day: int) -> datetime.date | None:
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        return None
 
 
 def read_tags(subject: str, mailing_list: str | None) -> Tags:

@@ -13,6 +13,7 @@ from email.header import decode_header
 from email.message import Message as Part
 from email.utils import parsedate_tz
 
+from tracker.mail.days import make_date
 from tracker.mail.hypertext import read_html
 from tracker.mail.plain import clean, unify_line_ends
 
@@ -38,7 +39,6 @@ _CHARSET = re.compile(
 )
 # One byte a character, so that any bytes are text in them.
 _SINGLE_BYTE = re.compile(r"(?:us-)?ascii|(?:iso[-_]?)?(?:8859|latin).*|windows.*|cp.*|koi8.*|mac.*", re.IGNORECASE)
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,6 @@ class Message:
     text: str
     subject: str | None = None
     author: str | None = None
-    address: str | None = None
     date: datetime.date | None = None
     mailing_list: str | None = None
     is_mail: bool = False
@@ -89,12 +88,10 @@ def _read_message(data: bytes) -> Message:
     except (RecursionError, ValueError):  # parts in parts, a thousand deep
         return _read_page(data)
     texts, urls, cut = _read_parts(part)
-    author, address = _read_author(_header(part, "From"))
     return Message(
         text=_without_footers(clean("\n".join(texts))),
         subject=_header(part, "Subject") or None,
-        author=author,
-        address=address,
+        author=_read_author(_header(part, "From")),
         date=_read_date(_header(part, "Date")),
         mailing_list=_list_name(_header(part, "List-Id")),
         is_mail=True,
@@ -127,8 +124,8 @@ def _decode_words(raw: str) -> str:
     return " ".join(clean("".join(words)).split())
 
 
-def _read_author(value: str) -> tuple[str | None, str | None]:
-    """Return name and address of a From header: `Name <a@b>`, `a at b (Name)`, `a@b`."""
+def _read_author(value: str) -> str | None:
+    """Return the name in a From header, else what its address begins with: `Name <a@b>`, `a at b (Name)`, `a@b`."""
     if match := re.fullmatch(r"(.*?)\s*<([^<>]*)>.*", value):
         name, address = match[1], match[2]
     elif match := re.fullmatch(r"([^()]*?)\s*\((.*)\)\s*", value):
@@ -137,7 +134,7 @@ def _read_author(value: str) -> tuple[str | None, str | None]:
         name, address = "", value
     address = re.sub(r"\s+at\s+", "@", address.strip())
     name = re.sub(r"\s+via\s+\S.*", "", name.strip().strip("\"'").replace('\\"', '"')).strip()
-    return name or address.split("@")[0] or None, address or None
+    return name or address.split("@")[0] or None
 
 
 def _read_date(value: str) -> datetime.date | None:
@@ -295,20 +292,12 @@ def _read_page(data: bytes) -> Message:
                 text=_without_footers("\n" * (third + 1) + text.split("\n", third + 1)[-1]),
                 subject=lines[first].strip(),
                 author=" ".join(author[1].split()),
-                address=f"{author[2]}@{author[3]}",
-                date=_page_day(sent),
+                date=make_date(sent[3], sent[1], sent[2]),
                 mailing_list=footer[1] if footer else None,
                 is_mail=True,
                 is_cut=is_cut,
             )
     return Message(text=_without_footers(text), is_mail=_ATTRIBUTION.search(text) is not None, is_cut=is_cut)
-
-
-def _page_day(match: re.Match[str]) -> datetime.date | None:
-    try:
-        return datetime.date(int(match[3]), _MONTHS.index(match[1]) + 1, int(match[2]))
-    except ValueError:
-        return None
 
 
 def _without_footers(text: str) -> str:

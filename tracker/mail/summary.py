@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from tracker.launchpad.links import blueprint_page, bug_page
+from tracker.mail.days import MONTHS, make_date
 from tracker.mail.gerrit import review_url
 from tracker.mail.plain import clean, one_line
 from tracker.mail.sentences import Item, Named, name_in_prose
@@ -14,9 +15,8 @@ from tracker.recap.people import People
 TITLE_END = ": session recap"
 """What stands behind a title in a subject."""
 
-# Names of the days and months as mails have them, whatever language the machine speaks.
+# As mails have them, whatever language the machine speaks.
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_MONTHS = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +160,13 @@ def list_name(setting: str | None) -> str | None:
 
 def say_day(day: datetime.date) -> str:
     """Say a day in words: Friday, 28 October 2016."""
-    return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year:04}"
+    return f"{_DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year:04}"
 
 
 def read_day(words: str) -> datetime.date | None:
     """Read what `say_day` says; None for anything else."""
     match = re.fullmatch(r"\w+, (\d{1,2}) (\w+) (\d{4})", words)
-    if match is None or match[2] not in _MONTHS:
-        return None
-    try:
-        return datetime.date(int(match[3]), _MONTHS.index(match[2]) + 1, int(match[1]))
-    except ValueError:
-        return None
+    return make_date(match[3], match[2], match[1]) if match and match[2] in MONTHS else None
 
 
 def _named(owners: tuple[Owner, ...], people: People) -> tuple[Named, ...]:
