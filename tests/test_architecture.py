@@ -41,10 +41,10 @@ PURE = [
     "status.burndown",
     "sandbox.seed", "sandbox.world",
     "mail.message", "mail.hypertext", "mail.lines", "mail.heads", "mail.items", "mail.layout", "mail.chatlog",
-    "mail.days", "mail.digest", "mail.draft", "mail.envelope", "mail.gerrit", "mail.heading", "mail.links", "mail.markdown",
-    "mail.meeting", "mail.moved", "mail.names", "mail.notes", "mail.outgoing", "mail.own", "mail.owners",
-    "mail.plain", "mail.reading", "mail.sentences", "mail.states", "mail.summary", "mail.topics", "mail.words",
-    "mail.wrapping",
+    "mail.days", "mail.digest", "mail.draft", "mail.envelope", "mail.gerrit", "mail.heading", "mail.links",
+    "mail.markdown", "mail.meeting", "mail.moved", "mail.names", "mail.notes", "mail.outgoing", "mail.own",
+    "mail.owners", "mail.plain", "mail.reading", "mail.sentences", "mail.states", "mail.summary", "mail.topics",
+    "mail.words", "mail.wrapping",
 ]  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "time", "logging", "socket", "subprocess", "sys", "tempfile", "random", "shutil",
