@@ -178,7 +178,7 @@ def _settle_service(settings: bytes) -> bytes:
             f"{SETTINGS_FILE} cannot be made to name the sandbox: {error}",
             remedy="write `service:` on a line of its own, with a plain value",
         ) from None
-    return text.encode("utf-8-sig" if document.bom else "utf-8")
+    return document.encode(text)
 
 
 def _write(files: dict[str, bytes], sessions: Path) -> None:

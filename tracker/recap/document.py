@@ -137,6 +137,10 @@ class Document:
             else:
                 return
 
+    def encode(self, text: str) -> bytes:
+        """Return a text as this file would hold it: behind a byte order mark where it has one."""
+        return text.encode("utf-8-sig" if self.bom else "utf-8")
+
     def report(self, findings: Iterable[Finding]) -> None:
         """Add findings to the diagnostics, which stand in the order of the lines."""
         self.diagnostics.extend(self.diagnose(finding) for finding in findings)

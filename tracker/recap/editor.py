@@ -95,8 +95,7 @@ def _try_edits(document: Document, edits: list[Edit], leaving: set[Place]) -> Do
     text = splice_text(document.text, splices)
     if text is None:
         return None
-    data = text.encode("utf-8-sig" if document.bom else "utf-8")
-    again = read_document(data, document.path)
+    again = read_document(document.encode(text), document.path)
     if again.diagnostics or again.root is None or again.text != text or _values(again.root) != meant:
         return None
     return again

@@ -7,8 +7,6 @@ from tracker.recap.files import ChangedError, explain_read_error, replace_file
 from tracker.recap.reader import read_document
 from tracker.recap.repository import RecapFile
 
-_BOM = "\ufeff"
-
 
 class WriteError(Exception):
     """The file could not be changed, and is as it was; `remedy` says what to do, where it is known."""
@@ -32,8 +30,8 @@ class Writer:
         when the disk does not take it.
         """
         try:
-            data = self._encode(apply_edits(self.document, edits))
-            replace_file(self.path, data, expected=self._encode(self.document.text))
+            data = self.document.encode(apply_edits(self.document, edits))
+            replace_file(self.path, data, expected=self.document.encode(self.document.text))
         except EditError as error:
             raise WriteError(f"{self.document.path}: {error}") from None
         except ChangedError:
@@ -43,6 +41,3 @@ class Writer:
             remedy = "make room or give the right to write it"
             raise WriteError(f"{self.document.path} cannot be written: {reason}", remedy) from None
         self.document = read_document(data, self.document.path)
-
-    def _encode(self, text: str) -> bytes:
-        return ((_BOM if self.document.bom else "") + text).encode("utf-8")
