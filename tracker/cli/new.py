@@ -74,7 +74,8 @@ def new(
         create_file(path, write_recap(values, find_schema(path, folder)).encode())
     except OSError as error:
         raise TrackerError(
-            f"{os.path.relpath(path)} cannot be made: {error.strerror}", remedy="name another, or give the right to"
+            f"{os.path.relpath(path)} cannot be made: {error.strerror}",
+            remedy="name another recap, or give the right to write there",
         ) from None
     out(safe(os.path.relpath(path)))
     err("fill it in; `tracker check` tells what is wrong with it")

@@ -68,13 +68,13 @@ class _Finder:
         if start >= len(self._lines):
             return 0
         found: list[Item] = []
-        section = heading is not None and heading.rank < 20 and not line.bullet
+        section = heading is not None and heading.rank < UNMARKED_RANK and not line.bullet
         first = self._lines[start]
         if not section and heading_at(self._lines, start) and not first.bullet and not self._begins(first.text):
             return 0
         if first.bullet and (not line.bullet or first.indent > line.indent or _numbers_topics(line, first)):
             end = self._read_bullets(start, line, found)
-        elif first.indent > line.indent and not first.bullet and (not section):
+        elif first.indent > line.indent and not first.bullet and not section:
             end = self._read_block(start, line, found)
         elif not first.bullet and not line.bullet:
             end = self._read_unbulleted(start, head, found)
@@ -182,12 +182,8 @@ class _Finder:
 
     def _announces(self, index: int) -> bool:
         """Tell whether a bullet begins another list of actions."""
-        return (
-            has_cue(self._lines[index].text) and self._head_of(index, None) is not None and not self._is_plain(index)
-        )
-
-    def _is_plain(self, index: int) -> bool:
-        return not self._lines[index].text.rstrip().endswith(":")
+        text = self._lines[index].text
+        return text.endswith(":") and has_cue(text) and self._head_of(index, None) is not None
 
     def _continues(self, index: int, item: OpenItem, base: int) -> bool:
         """Tell whether a line without bullet goes on with an item."""
@@ -278,12 +274,13 @@ class _Finder:
             if here is not None:
                 if here.rank <= heading.rank:
                     break
-                if read_head(here.text, marked=True, sentence=False) is None and not named and here.rank >= 20:
+                is_small = here.rank >= UNMARKED_RANK
+                if is_small and not named and read_head(here.text, marked=True, sentence=False) is None:
                     break
                 index = here.end
                 named = True
                 continue
-            if is_label(line) and not line.bullet:
+            if is_label(line):
                 named = named and not found
             if line.bullet and named and not is_underline(line):
                 index = max(self._read_bullets(index, head, found), index + 1)

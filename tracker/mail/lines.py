@@ -53,8 +53,7 @@ def split_lines(text: str) -> list[Line]:
     lines = []
     for number, raw in enumerate(text.split("\n"), 1):
         match = _LINE.match(raw.rstrip())
-        if match is None:  # cannot be: every part may be empty
-            continue
+        assert match is not None  # noqa: S101 - every part may be empty
         bullet = (match[2] or "").strip()
         # A wiki nests by the number of its stars.
         deeper = 2 * (len(bullet) - 1) if bullet.startswith("**") else 0

@@ -47,9 +47,7 @@ _NICK_BEHIND = re.compile(r"[ ]\(([\w|`^-]{2,30})\)")
 _GIVEN = frozenset(
     "mark will may april june chase drew grant bill rob art jay pierce miles rich frank pat max".split()
 )
-
 _NOT_PRESENT = frozenset("all and others more many late none nobody everybody everyone etc me us several".split())
-
 # Surnames that are words too.
 _SURNAMES = frozenset(
     "best bridge field fields kernel lock long may newton page parks pike pools post power price rack reader rich"
@@ -57,9 +55,8 @@ _SURNAMES = frozenset(
 )
 _VERSION = re.compile(r"v\d+", re.IGNORECASE)
 
-_EVIDENCE = 1_000_000  # characters in which evidence is looked for
-
-
+_EVIDENCE = 1_000_000
+"""Characters in which people are looked for."""
 _LONGEST = 90
 _MOST_WORDS = 8
 _MOST_OF_A_NAME = 4
@@ -229,7 +226,7 @@ class Names:
             if not letters.isalpha() or not word[0].isupper() or (len(letters) > 3 and letters.isupper()):
                 return Likeness.NONE
             named = word.casefold() in _GIVEN or (word != words[0] and word.casefold() in _SURNAMES)
-            if self._is_word(word) and not named:
+            if is_word(word) and not named:
                 return Likeness.NONE
         return Likeness.STRONG
 
@@ -247,7 +244,7 @@ class Names:
             return Likeness.NONE
         if word.casefold() in _GIVEN and word[0].isupper():
             return Likeness.WORD
-        if self._is_word(word) or word.casefold() in self._nouns:
+        if is_word(word) or word.casefold() in self._nouns:
             return Likeness.NONE
         letters = re.sub(r"['\u2019.]", "", word)
         if "'" in word or "\u2019" in word:
@@ -258,9 +255,6 @@ class Names:
         if word.isupper() and len(word) <= 5:
             return Likeness.NONE
         return Likeness.WORD
-
-    def _is_word(self, word: str) -> bool:
-        return is_word(word)
 
 
 def _forms(name: str) -> set[str]:

@@ -349,7 +349,7 @@ def _read_collaborators(text: str, verb: re.Match[str] | None, owners: tuple[Nam
 
 
 def _leading_names(text: str, names: Names) -> tuple[Name, ...]:
-    """Read the longest list of names that a text begins with, at least two words of which somebody may doubt."""
+    """Read the longest list of names that a text begins with; one that is in lower case has to be known as one."""
     words = text.split(" ")[:8]
     for length in range(len(words), 0, -1):
         found = names.parse_list(" ".join(words[:length]).rstrip(".,;:"))

@@ -27,7 +27,7 @@ class Sent:
 
     message_id: str
     kind: str | None
-    """summary, since or digest; None when the tracker did not write it."""
+    """One of KINDS; None when the tracker did not write it."""
     recap: str | None
     """The id of the recap that it was about."""
     date: datetime

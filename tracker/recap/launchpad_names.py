@@ -23,6 +23,8 @@ class _Mention:
 
 
 _Mentions = list[_Mention]
+_PEOPLE = ("owner", "with")
+"""The keys of an action that name people."""
 
 
 @dataclass
@@ -178,9 +180,6 @@ def _collect_recap(file: RecapFile, settings_document: Document, named: _Named) 
         own = document.node((*place, "project")) is not None
         named.projects[action.project].append(_Mention(document, (*place, "project")) if own else default)
         _collect_action(action, document, place, named)
-
-
-_PEOPLE = ("owner", "with")
 
 
 def _collect_action(action: Action, document: Document, place: Place, named: _Named) -> None:
