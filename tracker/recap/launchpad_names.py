@@ -78,11 +78,9 @@ class _Asking:
         self._ask_bugs(named)
 
     def _tell(self, mentions: _Mentions, rule: str, message: str, remedy: str) -> None:
-        told: list[_Mention] = []
-        for mention in mentions:
-            if not any(one.document is mention.document and one.place == mention.place for one in told):
-                told.append(mention)
-                self._repository.report(mention.document, [Finding(mention.place, rule, message, remedy)])
+        # A default project is named by one line for every action.
+        for mention in {(id(one.document), one.place): one for one in mentions}.values():
+            self._repository.report(mention.document, [Finding(mention.place, rule, message, remedy)])
 
     def _ask_projects(self, named: _Named) -> None:
         """Look for projects, and leave out what is named of those that are not there."""
