@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from tracker.recap.carried import find_carried, find_origins, is_open_here
 from tracker.recap.document import Document, Scalar
 from tracker.recap.editor import Edit
-from tracker.recap.model import Action, BlueprintTarget, BugTarget, Recap, Target, WorkItemTarget
+from tracker.recap.model import Action, Recap
 from tracker.recap.quoting import write_list, write_scalar
 from tracker.recap.reader import read_document
+from tracker.recap.rules import write_target
 from tracker.recap.skeletons import write_recap
 
 _INDENT = "    "
@@ -105,30 +106,10 @@ def find_edits(actions: Iterable[CarriedAction], documents: Mapping[str, Documen
     edits: dict[str, list[Edit]] = {}
     for one in actions:
         if one.action.target is not None:
-            place = ("actions", one.index, _target_key(one.action.target))
+            place = ("actions", one.index, write_target(one.action.target)[0])
             assert documents[one.recap.id].node(place) is not None  # noqa: S101 - it was read from there
             edits.setdefault(one.recap.id, []).append(Edit(place, None))
     return edits
-
-
-def _target_key(target: Target) -> str:
-    match target:
-        case BugTarget():
-            return "bug"
-        case BlueprintTarget():
-            return "blueprint"
-        case WorkItemTarget():
-            return "work_item"
-
-
-def _target_value(target: Target) -> str:
-    match target:
-        case BugTarget(number):
-            return "new" if number is None else str(number)
-        case BlueprintTarget(name, create):
-            return f"new {name}" if create else name
-        case WorkItemTarget(name):
-            return name
 
 
 def _write_action(carried: CarriedAction, document: Document, project: str | None) -> list[str]:
@@ -138,9 +119,9 @@ def _write_action(carried: CarriedAction, document: Document, project: str | Non
         "owner": tuple(map(str, action.owners)),
         "with": tuple(map(str, action.collaborators)),
     }
-    target_key = _target_key(action.target) if action.target is not None else ""
-    if action.target is not None:
-        values[target_key] = _target_value(action.target)
+    target_key, target_value = write_target(action.target) if action.target is not None else ("", "")
+    if target_key:
+        values[target_key] = target_value
     values |= {
         "status": action.status,
         "milestone": action.milestone,
