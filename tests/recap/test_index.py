@@ -149,6 +149,18 @@ def test_recaps_with_errors_are_named_and_so_is_the_later_of_two_that_track_one_
         assert [os.path.basename(path) for path in broken] == ["d.yaml", "b.yaml"]  # noqa: PTH119
 
 
+@pytest.mark.parametrize("origin", ["ocata/b#one", "ocata/b#before-one"])
+def test_one_that_is_to_get_the_bug_of_what_it_goes_on_with_is_an_error_here_too(sessions, origin):
+    write(sessions, "ocata/b", [("one", "jon", "bug: 99")])
+    write(sessions, "c", [("one", "mara", "bug: new")], carries=f"carried_from: {origin}")
+    for _ in range(2):
+        assert asked(sessions, "mara") == whole(sessions)
+        assert [os.path.basename(path) for path in asked(sessions)[2]] == ["c.yaml"]  # noqa: PTH119
+    write(sessions, "ocata/b", [("one", "jon", "")])
+    assert asked(sessions) == whole(sessions)
+    assert asked(sessions)[2] == []
+
+
 def test_with_errors_in_people_everything_is_read(sessions):
     (sessions / "people.yaml").write_text("people: [\n")
     assert asked(sessions) == whole(sessions)
@@ -231,8 +243,9 @@ def test_a_small_repository_needs_no_index(sessions, tmp_path, monkeypatch):
     assert not (tmp_path / "cache").exists()
 
 
+GOES_ON = "bug: new\n    carried_from: ocata/a#one"
 owners = st.sampled_from(["mara", "jon", "[jon?, mara]", "core", "nobody-known", "~somebody"])
-targets = st.sampled_from(["", "bug: 1", "bug: 2", "bug: new", "blueprint: known", "bug: nonsense"])
+targets = st.sampled_from(["", "bug: 1", "bug: 2", "bug: new", "blueprint: known", "bug: nonsense", GOES_ON])
 edits = st.tuples(
     st.sampled_from(["ocata/a", "ocata/b", "c", "ocata-b/x"]),
     st.none() | st.lists(st.tuples(st.sampled_from(["one", "two"]), owners, targets), max_size=2),

@@ -31,7 +31,8 @@ from tracker.recap.repository import (
     may_hold_recaps,
     open_reader,
 )
-from tracker.recap.rules import claimed_things
+from tracker.recap.rule_table import Severity
+from tracker.recap.rules import claimed_things, known_origins
 
 WORTHWHILE = 300
 """From so many recaps on it is quicker than reading them all."""
@@ -81,7 +82,7 @@ def _ask(files: list[str], reader: Reader, owners: frozenset[str]) -> Repository
     try:
         with closing(sqlite3.connect(place, timeout=_WAIT)) as index:
             index.executescript(f"pragma journal_mode = wal; pragma synchronous = off;{_SCHEMA}")
-            if not _is_sound(index, {key: folder / file for key, file in keys.items()}, reader):
+            if not _is_sound(index, keys, reader):
                 raise _BrokenError
             found = {key: text for key, text in _select(index, owners) if key in keys}
     except sqlite3.OperationalError:  # another process writes
@@ -92,7 +93,7 @@ def _ask(files: list[str], reader: Reader, owners: frozenset[str]) -> Repository
     unread = Document("", "", None)
     recaps = []
     for key, file in keys.items():
-        recap_id = file.rpartition(".")[0]
+        recap_id = _recap_id(file)
         recap = load_actions(recap_id, found[key]) if key in found else None
         recaps.append(RecapFile(recap_id, folder / file, unread, recap))
     return Repository(folder, reader.settings, reader.people, tuple(recaps), unread, None)
@@ -138,29 +139,50 @@ def _make_keys(folder: Path, files: list[str]) -> dict[bytes, str]:
     return keys
 
 
-def _is_sound(index: sqlite3.Connection, paths: dict[bytes, Path], reader: Reader) -> bool:
-    """Tell whether no recap has errors, of its own or since two of them track the same thing.
+def _recap_id(file: str) -> str:
+    return file.rpartition(".")[0]
+
+
+def _is_sound(index: sqlite3.Connection, keys: dict[bytes, str], reader: Reader) -> bool:
+    """Tell whether no recap has errors, of its own or since others track the same or are gone on with.
 
     Recaps that the index does not know are read and added first; a state of the repository that was seen before is
     known as a whole.
     """
-    state = hashlib.blake2b(b"".join(paths), digest_size=32).digest()
+    state = hashlib.blake2b(b"".join(keys), digest_size=32).digest()
     known = index.execute("select sound from state where digest = ?", (state,)).fetchone()
     if known is not None:
         return bool(known[0])
     with index:
         index.execute("create temp table here (key blob primary key) without rowid")
-        index.executemany("insert into here values (?)", ((key,) for key in paths))
+        index.executemany("insert into here values (?)", ((key,) for key in keys))
         for (key,) in index.execute("select key from here where key not in (select key from recap)").fetchall():
-            _add(index, key, *reader.read(paths[key]))
+            _add(index, key, *reader.read(reader.folder / keys[key]))
         _forget_old(index)
         broken = index.execute("select 1 from here join recap using (key) where not sound").fetchone()
         shared = index.execute(
             "select 1 from here join claim using (key) group by thing having count(*) > 1"
         ).fetchone()
-        sound = broken is None and shared is None
+        sound = broken is None and shared is None and not _finds_wrong_origins(index, keys)
         index.execute("insert or replace into state values (?, ?)", (state, sound))
     return sound
+
+
+def _finds_wrong_origins(index: sqlite3.Connection, keys: dict[bytes, str]) -> bool:
+    """Ask the rule that `load_repository` asks too: of the recaps that carry, and of those that they name."""
+    carrying = [
+        load_actions(_recap_id(keys[key]), text)
+        for key, text in index.execute("select key, text from here join actions using (key) where carries")
+    ]
+    present = {recap.id for recap in carrying}
+    named = {(action.carried_from or "").partition("#")[0] for recap in carrying for action in recap.actions}
+    others = [key for key, file in keys.items() if (recap_id := _recap_id(file)) in named and recap_id not in present]
+    origins = (
+        load_actions(_recap_id(keys[key]), text)
+        for other in others
+        for key, text in index.execute("select key, text from actions where key = ?", (other,))
+    )
+    return any(finding.severity is Severity.ERROR for _, finding in known_origins([*carrying, *origins]))
 
 
 def _add(index: sqlite3.Connection, key: bytes, recap: Recap | None, is_sound: bool) -> None:
