@@ -154,6 +154,34 @@ def test_a_run_that_was_killed_between_the_files_goes_on(tracker, sessions, to, 
     assert tracker("check").code == 0
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("bug: new", "bug: 4"), ("blueprint: new metrics", "blueprint: metrics")],
+)
+def test_what_a_sync_created_in_between_goes_along(tracker, sessions, before, after):
+    """The old recap names it by now; the new one is still to get one, and would get a second."""
+    path = sessions / "zircon" / "logging.yaml"
+    path.write_text(ONE.replace("bug: 12", before))
+    assert tracker(*CARRY, "--yes").code == 0
+    path.write_text(ONE.replace("bug: 12", after))
+    answer = tracker(*CARRY, "--yes")
+    assert answer.code == 0, answer.err
+    assert path.read_text() == ONE.replace("    bug: 12\n", "")
+    assert f"    {after}\n" in (sessions / "agate" / "next.yaml").read_text()
+    assert tracker("check").err == "3 recaps checked: no problems\n"
+
+
+def test_a_follow_up_of_something_done_does_not_take_its_bug(tracker, sessions):
+    new = sessions / "agate" / "next.yaml"
+    new.parent.mkdir()
+    head = "title: t\ndate: 2026-10-12\nactions:\n  - id: a\n    title: more\n    bug: new\n"
+    new.write_text(f"{head}    carried_from: zircon/logging#old-format\n")
+    (sessions / "zircon" / "logging.yaml").write_text(ONE.replace("bug: new", "bug: 4"))
+    before = contents(sessions)
+    assert tracker(*CARRY, "--yes").code == 2
+    assert contents(sessions) == before
+
+
 _KILLING = """
 import os, signal, sys
 from tracker.recap import writer

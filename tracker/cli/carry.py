@@ -40,7 +40,7 @@ def carry(
     """
     from tracker.cli.output import confirm, err, is_interactive, out, safe
     from tracker.cli.recap_places import read_recap_id, require_free
-    from tracker.recap.carrying import find_edits, find_left
+    from tracker.recap.carrying import find_created, find_edits, find_left
     from tracker.recap.repository import find_folder, load_repository
     from tracker.sync.lock import locked
 
@@ -62,6 +62,8 @@ def carry(
             return
         documents = {file.id: file.document for file in repository.files}
         edits = find_edits(actions, documents)
+        if begun is not None and (created := find_created(begun, actions)):
+            edits = {recap_id: created, **edits}
         _check_edits(repository, edits)
         state = "is to be made" if text is not None else "is there already"
         out(safe(f"{os.path.relpath(path)} {state}; it goes on with {count(len(actions), 'action')}:"))
@@ -226,9 +228,9 @@ def _write(path: Path, text: str | None, repository: "Repository", edits: "Mappi
                 remedy="name another, or give the right to",
             ) from None
     with interruptible("run the same command again: it goes on where this one ended"):
-        for file in repository.files:
+        files = {file.id: file for file in repository.files}
+        for recap_id, changes in edits.items():
             try:
-                if file.id in edits:
-                    Writer(file).write(edits[file.id])
+                Writer(files[recap_id]).write(changes)
             except WriteError as error:
                 raise TrackerError(str(error), remedy=f"{error.remedy or 'look at it'}, {_AGAIN}") from None

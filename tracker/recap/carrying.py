@@ -71,16 +71,39 @@ def name_carried(actions: Iterable[tuple[Recap, int]], taken: Collection[str] = 
 
 
 def find_left(heirs: Recap, recaps: Iterable[Recap]) -> list[CarriedAction]:
-    """Return the actions that a recap goes on with, and that still name what it names, as after a run that ended."""
+    """Return the actions that a recap goes on with, and that still name what it names, as after a run that ended.
+
+    Where a sync came in between, they name what it has created.
+    """
     recaps = [one for one in recaps if one.id != heirs.id]
     origins = find_origins([heirs, *recaps])
     by_id = {recap.full_id(action): (recap, index) for recap in recaps for index, action in enumerate(recap.actions)}
     left = []
     for action in heirs.actions:
         origin = by_id.get(origins.get(heirs.full_id(action), ""))
-        if origin is not None and action.target is not None and origin[0].actions[origin[1]].target == action.target:
+        if origin is not None and _is_still_named(action.target, origin[0].actions[origin[1]]):
             left.append(CarriedAction(*origin, action.id))
     return left
+
+
+def _is_still_named(target: Target | None, origin: Action) -> bool:
+    """Tell whether an action still names what the one that goes on with it does, or what was created for that."""
+    match target, origin.target:
+        case BugTarget(None), BugTarget(int()):
+            return origin.current_status.is_open  # else it is a follow-up, which gets a bug of its own
+        case BlueprintTarget(name, create=True), BlueprintTarget(other, create=False):
+            return name == other
+    return target is not None and target == origin.target
+
+
+def find_created(heirs: Recap, left: Iterable[CarriedAction]) -> list[Edit]:
+    """Return what a recap is to name where a sync has created it for the actions that are left."""
+    targets = {one.id: one.action.target for one in left}
+    return [
+        Edit(("actions", index, _target_key(target)), _target_value(target))
+        for index, action in enumerate(heirs.actions)
+        if (target := targets.get(action.id)) is not None and target != action.target
+    ]
 
 
 def write_carried(
