@@ -223,6 +223,17 @@ def test_a_recap_that_is_there_is_never_written_over(tracker, sessions):
     assert contents(sessions) == before
 
 
+def test_what_cannot_be_taken_out_has_one_remedy_that_keeps_it(tracker, sessions):
+    path = sessions / "zircon" / "metrics.yaml"
+    path.write_text(TWO.replace("work_item: metrics ", "? work_item\n    : metrics "))
+    answer = tracker(*CARRY, "--yes")
+    assert (answer.code, answer.err) == (
+        1,
+        "error: sessions/zircon/metrics.yaml:8: `work_item` cannot be changed alone; nothing was changed\n"
+        "  help: write it as `work_item: VALUE` in a line of its own, then run the same command again\n",
+    )
+
+
 @pytest.mark.parametrize("what", ["read-only", "braces"])
 def test_an_old_recap_that_cannot_be_changed_keeps_all_as_it_is(tracker, sessions, what):
     path = sessions / "zircon" / "metrics.yaml"

@@ -192,9 +192,11 @@ def _check_edits(repository: "Repository", edits: "Mapping[str, list[Edit]]") ->
                 apply_edits(file.document, edits[file.id])
                 check_writable(file.path)
         except EditError as error:
+            key = error.place[-1]
+            line, _ = file.document.position(file.document.locate(error.place)[0])
             raise TrackerError(
-                f"{file.document.path}: {error}; nothing was changed",
-                remedy="write that action in lines of its own, a key on each",
+                f"{file.document.path}:{line}: `{key}` cannot be changed alone; nothing was changed",
+                remedy=f"write it as `{key}: VALUE` in a line of its own, then run the same command again",
             ) from None
         except OSError as error:
             reason, _ = explain_read_error(file.path, error)
