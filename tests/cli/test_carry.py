@@ -284,6 +284,25 @@ def test_a_recap_with_errors_is_not_carried(tracker, sessions):
     assert contents(sessions) == before
 
 
+def test_while_a_recap_has_errors_nothing_is_carried_a_second_time(tracker, sessions):
+    assert tracker(*CARRY, "--yes").code == 0
+    new = sessions / "agate" / "next.yaml"
+    new.write_text(new.read_text().replace("owner: jon", "owner: jonn"))
+    before = contents(sessions)
+    answer = tracker("carry", "--from", "zircon", "--to", "agate/more", "--yes")
+    assert answer.code == 1
+    assert answer.err.startswith("error: sessions/agate/next.yaml: not a sound recap\n  help: ")
+    assert contents(sessions) == before
+
+
+def test_what_is_switched_off_keeps_nothing_from_being_carried(tracker, sessions):
+    path = sessions / "zircon" / "logging.yaml"
+    path.write_text(ONE.replace("[mara, jon?]", "[mara, mara]"))
+    assert tracker(*CARRY, "--yes").code == 1
+    (sessions / "tracker.yaml").write_text("tag: summit\nproject: lighthouse\nignore: [R027]\n")
+    assert tracker(*CARRY, "--yes").code == 0
+
+
 def test_a_sync_that_runs_is_not_disturbed(tracker, sessions):
     from tracker.sync.lock import locked
 

@@ -81,23 +81,26 @@ def carry(
 
 
 def _draft_all(repository: "Repository") -> "dict[str, Recap]":
-    """Return the recaps that have no errors of their own, with those that name what another one names too.
+    """Return the recaps, with those that name what another one names too; raises TrackerError when any has errors.
 
-    A run that ended between the files has left two actions with one bug.
+    A run that ended between the files has left two actions with one bug. Of a recap that cannot be read nobody knows
+    which actions it goes on with: they would be carried a second time.
     """
-    from dataclasses import replace
-
-    from tracker.recap.parse import draft_recap, is_sound
+    from tracker.recap.repository import Reader
 
     settings, people = repository.settings, repository.people
     if settings is None or people is None:
         raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
+    reader = Reader(repository.folder, settings, people)
     drafts = {}
+    broken = [problem.path for problem in repository.hidden]
     for file in repository.files:
-        document = replace(file.document, diagnostics=[])
-        draft = draft_recap(document, file.id, people, settings.project)
-        if draft is not None and is_sound(document):
+        draft, is_sound = (file.recap, True) if file.recap is not None else reader.read(file.path)
+        if draft is not None and is_sound:
             drafts[file.id] = draft
+        else:
+            broken.append(file.document.path)
+    _require_sound(broken)
     return drafts
 
 
@@ -112,12 +115,11 @@ def _find_sources(
         cycles = sorted({cycle for file in files if (cycle := _cycle(file, drafts))})
         remedy = "there are " + ", ".join(cycles[:10]) if cycles else "write a recap first: tracker new"
         raise TrackerError(f'no cycle and no recap "{source}"', remedy=remedy, exit_code=ExitCode.USAGE)
-    _require_sound(file for file in chosen if file.id not in drafts)
     return [drafts[file.id] for file in chosen]
 
 
-def _require_sound(broken: "Iterable[RecapFile]") -> None:
-    if paths := ", ".join(file.document.path for file in broken):
+def _require_sound(broken: "Iterable[str]") -> None:
+    if paths := ", ".join(broken):
         raise TrackerError(f"{paths}: not a sound recap", remedy="correct it first; `tracker check` shows all")
 
 
@@ -153,7 +155,7 @@ def _begin(
 
     sources = list(sources)
     ids = {one.id for one in sources}
-    _require_sound(file for file in repository.files if file.recap is None and file.id in ids)
+    _require_sound(file.document.path for file in repository.files if file.recap is None and file.id in ids)
     default = repository.settings.project if repository.settings else None
     people = repository.people
     if "/" in recap_id:
