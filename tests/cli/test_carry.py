@@ -1,5 +1,6 @@
 """`tracker carry` as installed: the next recap begins with what is open, and nothing is lost or tracked twice."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -311,6 +312,37 @@ def test_a_sync_that_runs_is_not_disturbed(tracker, sessions):
     assert answer.code == 1
     assert "another sync" in answer.err
     assert not (sessions / "agate").exists()
+
+
+def test_a_recap_that_could_not_be_read_again_is_not_written(tracker, sessions):
+    """It would be too large."""
+    for name in ("logging", "metrics"):
+        path = sessions / "zircon" / f"{name}.yaml"
+        path.write_text(path.read_text() + f"  - id: long\n    title: long\n    notes: {'word ' * 110_000}\n")
+    before = contents(sessions)
+    answer = tracker(*CARRY, "--yes")
+    assert answer.code == 1
+    assert re.fullmatch(
+        r"error: agate/next would not be a sound recap: the file has 1,[0-9,]+ bytes, more than 1,000,000;"
+        r" nothing was changed\n  help: carry some of them: --only, --owner\n",
+        answer.err,
+    )
+    assert contents(sessions) == before
+
+
+def test_a_recap_that_would_read_otherwise_is_not_written(tracker, sessions, monkeypatch, capsys):
+    from tracker.cli import main
+    from tracker.recap import carrying
+
+    before = contents(sessions)
+    real = carrying.write_carried
+    monkeypatch.setattr(carrying, "write_carried", lambda *args: real(*args).replace("agree on", "agree"))
+    monkeypatch.chdir(sessions.parent)
+    monkeypatch.setattr(sys, "argv", ["tracker", *CARRY, "--yes"])
+    with pytest.raises(SystemExit):
+        main()
+    assert 'agate/next would not be a sound recap: "names" would not read as it does now' in capsys.readouterr().err
+    assert contents(sessions) == before
 
 
 def test_titles_do_nothing_to_the_terminal(tracker, sessions):

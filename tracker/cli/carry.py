@@ -149,15 +149,16 @@ def _begin(
     from tracker.cli.choosing import resolve_owner
     from tracker.cli.fixing import remembered_ids
     from tracker.cli.recap_places import find_schema
-    from tracker.recap.carrying import find_open, name_carried, write_carried
+    from tracker.recap.carrying import find_misread, find_open, name_carried, write_carried
     from tracker.recap.skeletons import find_recap_problem
     from tracker.sync.choice import find_action
 
     sources = list(sources)
     ids = {one.id for one in sources}
     _require_sound(file.document.path for file in repository.files if file.recap is None and file.id in ids)
-    default = repository.settings.project if repository.settings else None
-    people = repository.people
+    assert repository.settings is not None  # noqa: S101 - else there would be no drafts
+    assert repository.people is not None  # noqa: S101 - likewise
+    default, people = repository.settings.project, repository.people
     if "/" in recap_id:
         values["cycle"] = recap_id.partition("/")[0]
     for key, value in values.items():
@@ -180,7 +181,13 @@ def _begin(
     actions = name_carried(found.values(), remembered_ids(repository.folder, recap_id))
     documents = {file.id: file.document for file in repository.files}
     schema = find_schema(repository.folder / f"{recap_id}.yaml", repository.folder)
-    return actions, write_carried(values, actions, documents, default, schema)
+    text = write_carried(values, actions, documents, default, schema)
+    if (wrong := find_misread(text, recap_id, actions, people, default)) is not None:
+        raise TrackerError(
+            f"{recap_id} would not be a sound recap: {wrong}; nothing was changed",
+            remedy="carry some of them: --only, --owner",
+        )
+    return actions, text
 
 
 def _check_edits(repository: "Repository", edits: "Mapping[str, list[Edit]]") -> None:

@@ -6,11 +6,14 @@ What an action is tracked as goes along; the rest of the old one stays, as what 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from tracker.recap.carried import find_carried, find_origins, is_open_here
 from tracker.recap.document import Document, Scalar
 from tracker.recap.editor import Edit
 from tracker.recap.model import Action, Recap
+from tracker.recap.parse import draft_recap
+from tracker.recap.people import People
 from tracker.recap.quoting import write_list, write_scalar
 from tracker.recap.reader import read_document
 from tracker.recap.rules import write_target
@@ -122,6 +125,23 @@ def write_carried(
         values = {**values, "project": project}
     lines = [line for one in actions for line in _write_action(one, documents[one.recap.id], project)]
     return write_recap(values, schema, "".join(f"{line}\n" for line in lines))
+
+
+def find_misread(
+    text: str, recap_id: str, actions: Iterable[CarriedAction], people: People, default_project: str | None
+) -> str | None:
+    """Say what would be wrong with the next recap when its text is read; None when it says what is meant."""
+    document = read_document(text.encode(), "")
+    recap = draft_recap(document, recap_id, people, default_project)
+    if error := next((one for one in document.diagnostics if one.is_error), None):
+        return error.message
+    meant = [
+        replace(one.action, id=one.id, previously=one.previously, carried_from=one.full_id, topic=None, evidence=())
+        for one in actions
+    ]
+    read = list(recap.actions) if recap is not None else []
+    wrong = next((one for one, there in zip_longest(meant, read) if one != there), None)
+    return None if read == meant else f'"{wrong.id if wrong else recap_id}" would not read as it does now'
 
 
 def find_edits(actions: Iterable[CarriedAction], documents: Mapping[str, Document]) -> dict[str, list[Edit]]:
