@@ -252,9 +252,41 @@ def test_an_old_recap_that_cannot_be_changed_keeps_all_as_it_is(tracker, session
 
 
 @pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("ZIRCON", ["logging#default-format", "metrics#default-format", "metrics#names"]),
+        ("zircon/", ["logging#default-format", "metrics#default-format", "metrics#names"]),
+        ("sessions/zircon/metrics.yaml", ["metrics#default-format", "metrics#names"]),
+        ("zircon/metrics.yaml", ["metrics#default-format", "metrics#names"]),
+        ("Zircon/Metrics", ["metrics#default-format", "metrics#names"]),
+    ],
+)
+def test_what_is_carried_is_named_as_elsewhere(tracker, sessions, name, kept):
+    assert tracker("carry", "--from", name, "--to", "agate/next", "--yes").code == 0
+    origins = [action.carried_from for action in recaps(sessions)["agate/next"].values()]
+    assert origins == [f"zircon/{one}" for one in kept]
+
+
+def test_what_names_a_recap_and_a_cycle_is_ambiguous(tracker, sessions):
+    (sessions / "zircon.yaml").write_text(f"{TWO.partition('actions:')[0]}actions:\n  - id: own\n    title: own\n")
+    before = contents(sessions)
+    answer = tracker(*CARRY, "--yes")
+    assert (answer.code, answer.err) == (
+        2,
+        'error: "zircon" is a recap and a cycle\n  help: write zircon.yaml for the recap, zircon/ for the cycle\n',
+    )
+    assert contents(sessions) == before
+    assert tracker("carry", "--from", "zircon/", "--to", "agate/cycle", "--yes").code == 0
+    assert tracker("carry", "--from", "zircon.yaml", "--to", "agate/recap", "--yes").code == 0
+    assert list(recaps(sessions)["agate/recap"]) == ["own"]
+    assert len(recaps(sessions)["agate/cycle"]) == 3
+
+
+@pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--from", "zirkon"), 'no cycle and no recap "zirkon"'),
+        (("--from", "zirkon"), 'no cycle or recap "zirkon"\n  help: did you mean "zircon"'),
+        (("--from", "zircon/loging"), 'no cycle or recap "zircon/loging"\n  help: did you mean "zircon/logging'),
         (("--to", "agate"), None),
         (("--to", "a b"), '"a b" cannot be a recap\'s id'),
         (("--date", "soon"), "`--date`: "),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tracker.recap.carrying import CarriedAction
     from tracker.recap.editor import Edit
     from tracker.recap.model import Recap
-    from tracker.recap.repository import RecapFile, Repository
+    from tracker.recap.repository import Repository
 
 _AGAIN = "then run the same command again: it goes on where this one ended"
 
@@ -50,7 +50,7 @@ def carry(
     with locked(folder):
         repository = load_repository(folder)
         drafts = _draft_all(repository)
-        sources = _find_sources(source, recap_id, repository, drafts)
+        name, sources = _find_sources(source, recap_id, repository, drafts)
         begun = drafts.get(recap_id)
         actions = find_left(begun, sources) if begun is not None else []
         text = None
@@ -58,7 +58,7 @@ def carry(
             require_free(path, folder)
             actions, text = _begin(recap_id, sources, repository, drafts, owner, only, _head(title, day, source))
         if not actions:
-            err(safe(f"nothing is open in {source}" if not (owner or only) else "no open action matches"))
+            err(safe(f"nothing is open in {name}" if not (owner or only) else "no open action matches"))
             return
         documents = {file.id: file.document for file in repository.files}
         edits = find_edits(actions, documents)
@@ -105,29 +105,38 @@ def _draft_all(repository: "Repository") -> "dict[str, Recap]":
 
 
 def _find_sources(
-    source: str, recap_id: str, repository: "Repository", drafts: "Mapping[str, Recap]"
-) -> "list[Recap]":
-    """Find the recaps of a cycle, or the one that is named; raises TrackerError when one has errors."""
-    files = [file for file in repository.files if file.id != recap_id]
-    named = [file for file in files if file.id == source.removesuffix(".yaml")]
-    chosen = named or [file for file in files if _cycle(file, drafts) == source]
-    if not chosen:
-        cycles = sorted({cycle for file in files if (cycle := _cycle(file, drafts))})
-        remedy = "there are " + ", ".join(cycles[:10]) if cycles else "write a recap first: tracker new"
-        raise TrackerError(f'no cycle and no recap "{source}"', remedy=remedy, exit_code=ExitCode.USAGE)
-    return [drafts[file.id] for file in chosen]
+    written: str, recap_id: str, repository: "Repository", drafts: "Mapping[str, Recap]"
+) -> "tuple[str, list[Recap]]":
+    """Find the cycle or the recap that is named, and its recaps; raises TrackerError for none and for both."""
+    from tracker.cli.choosing import choose_known
+    from tracker.recap.repository import select_paths
+
+    recaps = {one.id: one for one in drafts.values() if one.id != recap_id}
+    (path,) = select_paths(repository.folder, [written])
+    path = Path(os.path.realpath(path.parent), path.name)
+    file = next((file for file in repository.files if file.path == path and file.id in recaps), None)
+    if file is not None and file.id != written:
+        return file.id, [recaps[file.id]]
+    cycles = {one.cycle for one in recaps.values() if one.cycle}
+    if not recaps:
+        raise TrackerError("there is no recap to carry from", remedy="write one first: tracker new")
+    known = cycles if written.endswith("/") else {*recaps, *cycles}
+    (name,) = choose_known([written.removesuffix("/")], known, "cycle" if written.endswith("/") else "cycle or recap")
+    of_cycle = [one for one in recaps.values() if one.cycle == name]
+    if name not in recaps or written.endswith("/"):
+        return name, of_cycle
+    if name in cycles and of_cycle != [recaps[name]]:
+        raise TrackerError(
+            f'"{name}" is a recap and a cycle',
+            remedy=f"write {name}.yaml for the recap, {name}/ for the cycle",
+            exit_code=ExitCode.USAGE,
+        )
+    return name, [recaps[name]]
 
 
 def _require_sound(broken: "Iterable[str]") -> None:
     if paths := ", ".join(broken):
         raise TrackerError(f"{paths}: not a sound recap", remedy="correct it first; `tracker check` shows all")
-
-
-def _cycle(file: "RecapFile", drafts: "Mapping[str, Recap]") -> str | None:
-    """Return a recap's cycle; of one with errors that of its folder."""
-    if file.id in drafts:
-        return drafts[file.id].cycle
-    return file.id.partition("/")[0] if "/" in file.id else None
 
 
 def _head(title: str | None, day: str | None, source: str) -> dict[str, str]:
