@@ -289,12 +289,17 @@ def test_what_names_a_recap_and_a_cycle_is_ambiguous(tracker, sessions):
         (("--from", "zircon/loging"), 'no cycle or recap "zircon/loging"\n  help: did you mean "zircon/logging'),
         (("--to", "agate"), None),
         (("--to", "a b"), '"a b" cannot be a recap\'s id'),
-        (("--date", "soon"), "`--date`: "),
+        (("--date", "soon"), '--date: "soon" is no day'),
+        (("--date", ""), '--date: "" is no day'),
+        (("--date", "20261103"), '--date: "20261103" is no day'),
+        (("--title", ""), "`--title`: `title` is empty"),
         (("--owner", "zorro"), 'unknown owner "zorro"'),
         (("--only", "old-format"), 'no open action "old-format"'),
         (("--only", "default-format"), '"default-format" means several actions'),
+        (("--owner", "mara", "--only", "names"),
+         '"zircon/metrics#names" is open, and owned by jon, not by mara'),
     ],
-)
+)  # fmt: skip
 def test_what_is_asked_for_wrongly_is_one_message(tracker, sessions, words, message):
     before = contents(sessions)
     answer = tracker(*CARRY, "--yes", *words)
@@ -342,7 +347,7 @@ def test_a_sync_that_runs_is_not_disturbed(tracker, sessions):
     with locked(sessions):
         answer = tracker(*CARRY, "--yes")
     assert answer.code == 1
-    assert "another sync" in answer.err
+    assert "another command is at work in " in answer.err
     assert not (sessions / "agate").exists()
 
 

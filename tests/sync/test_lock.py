@@ -1,4 +1,4 @@
-"""Two syncs of one folder are kept apart, and the second is told of the first."""
+"""Two commands that write into one folder are kept apart, and the second is told of the first."""
 
 import errno
 import fcntl
@@ -20,13 +20,13 @@ def names(folder):
     return sorted(one.name for one in folder.iterdir())
 
 
-def test_a_second_sync_of_a_folder_is_told_who_holds_it(tmp_path, monkeypatch):
+def test_a_second_command_in_a_folder_is_told_who_holds_it(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["/usr/bin/tracker", "sync", "--yes"])
     with locked(tmp_path):
         with pytest.raises(TrackerError) as told, locked(tmp_path):
             pass
         assert told.value.message.startswith(
-            f"another sync of {tmp_path} is running: `tracker sync --yes`, process {os.getpid()} on"
+            f"another command is at work in {tmp_path}: `tracker sync --yes`, process {os.getpid()} on"
             f" {socket.gethostname()}, since 20"
         )
         assert (tmp_path / FILE_NAME).exists(), "the second has taken the first one's lock away"
@@ -62,7 +62,7 @@ def test_a_lock_of_another_host_is_left_to_a_person(tmp_path):
     path = tmp_path / FILE_NAME
     holder = {"pid": 7, "host": "elsewhere", "since": "2016-11-03T18:50:08+00:00", "command": "tracker sync"}
     path.write_text(json.dumps(holder))
-    may_run = "may be running: `tracker sync`, process 7 on elsewhere, since 2016"
+    may_run = f"may be at work in {tmp_path}: `tracker sync`, process 7 on elsewhere, since 2016"
     with pytest.raises(TrackerError, match=may_run) as told, locked(tmp_path):
         pass
     assert told.value.remedy == f"wait until it is done; if it is not running any more, remove {path}"
@@ -102,7 +102,7 @@ def test_a_lock_whose_file_the_last_holder_removed_meanwhile_is_taken_anew(tmp_p
     monkeypatch.setattr(fcntl, "flock", late)
     with locked(tmp_path):
         assert path.exists()
-        with pytest.raises(TrackerError, match="is running"), locked(tmp_path):
+        with pytest.raises(TrackerError, match="is at work"), locked(tmp_path):
             pass
 
 

@@ -47,6 +47,7 @@ def carry(
     folder = find_folder(here())
     recap_id = read_recap_id(target, folder)
     path = folder / f"{recap_id}.yaml"
+    date = _read_date(day)
     with locked(folder):
         repository = load_repository(folder)
         drafts = _draft_all(repository)
@@ -56,7 +57,8 @@ def carry(
         text = None
         if not actions:
             require_free(path, folder)
-            actions, text = _begin(recap_id, sources, repository, drafts, owner, only, _head(title, day, source))
+            values = {"title": f"open actions of {name}" if title is None else title, "date": date}
+            actions, text = _begin(recap_id, sources, repository, drafts, owner, only, values)
         if not actions:
             err(safe(f"nothing is open in {name}" if not (owner or only) else "no open action matches"))
             return
@@ -78,6 +80,13 @@ def carry(
             return
         _write(path, text, repository, edits)
     err(f"{count(len(actions), 'action')} carried over; `tracker plan` shows what a sync would do")
+
+
+def _read_date(written: str | None) -> str:
+    from tracker.cli.choosing import read_day
+    from tracker.cli.new import today
+
+    return (today() if written is None else read_day(written, "--date", None)).isoformat()
 
 
 def _draft_all(repository: "Repository") -> "dict[str, Recap]":
@@ -139,12 +148,6 @@ def _require_sound(broken: "Iterable[str]") -> None:
         raise TrackerError(f"{paths}: not a sound recap", remedy="correct it first; `tracker check` shows all")
 
 
-def _head(title: str | None, day: str | None, source: str) -> dict[str, str]:
-    from tracker.cli.new import today
-
-    return {"title": title or f"open actions of {source}", "date": day or today().isoformat()}
-
-
 def _begin(
     recap_id: str,
     sources: "Iterable[Recap]",
@@ -160,7 +163,6 @@ def _begin(
     from tracker.cli.recap_places import find_schema
     from tracker.recap.carrying import find_misread, find_open, name_carried, write_carried
     from tracker.recap.skeletons import find_recap_problem
-    from tracker.sync.choice import find_action
 
     sources = list(sources)
     ids = {one.id for one in sources}
@@ -176,6 +178,7 @@ def _begin(
             raise TrackerError(f"`--{key}`: {problem.message}", remedy=problem.help, exit_code=ExitCode.USAGE)
     found = find_open(sources, drafts.values())
     keys = {resolve_owner(name, people) for name in owners or []}
+    everything = found
     if keys:
         found = {
             full_id: (recap, index)
@@ -183,7 +186,7 @@ def _begin(
             if keys & {owner.key for owner in recap.actions[index].owners}
         }
     if only:
-        chosen = {find_action(name, found, unknown="no open action") for name in only}
+        chosen = {_choose(name, found, everything, keys) for name in only}
         found = {full_id: one for full_id, one in found.items() if full_id in chosen}
     if not found:
         return [], None
@@ -197,6 +200,28 @@ def _begin(
             remedy="carry some of them: --only, --owner",
         )
     return actions, text
+
+
+def _choose(
+    name: str,
+    found: "Mapping[str, tuple[Recap, int]]",
+    everything: "Mapping[str, tuple[Recap, int]]",
+    owners: "Iterable[str]",
+) -> str:
+    """Return the full id of an action that is named; raises TrackerError for one that is open and others' alone."""
+    from tracker.sync.choice import find_action
+
+    is_theirs = any(name in {full_id, full_id.partition("#")[2]} for full_id in found)
+    chosen = find_action(name, found if is_theirs else everything, unknown="no open action")
+    if chosen not in found:
+        recap, index = everything[chosen]
+        there = ", ".join(owner.key for owner in recap.actions[index].owners) or "nobody"
+        raise TrackerError(
+            f'"{chosen}" is open, and owned by {there}, not by {" or ".join(sorted(owners))}',
+            remedy="leave --owner out, or that --only",
+            exit_code=ExitCode.USAGE,
+        )
+    return chosen
 
 
 def _check_edits(repository: "Repository", edits: "Mapping[str, list[Edit]]") -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tracker.recap.people import People
     from tracker.recap.repository import Repository
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPAN = re.compile(r"(?P<number>[0-9]{1,4}) ?(?P<unit>[dw])")
 _MOST_NAMED = 10
 
@@ -131,6 +132,8 @@ def read_day(written: str, option: str, today: date | None, *, ahead: bool = Tru
     try:
         if match is not None and today is not None:
             return today + read_span(written, option) * (1 if ahead else -1)
+        if not _DAY.fullmatch(written):
+            raise ValueError(written)
         return date.fromisoformat(written)
     except (ValueError, OverflowError):
         remedy = "write it as 2016-11-03" + (", or as 14d or 2w" if today is not None else "")

@@ -1,4 +1,4 @@
-"""Keep two syncs of one folder apart, and tell who holds it."""
+"""Keep two commands that write into one folder apart, and tell who holds it."""
 
 import fcntl
 import json
@@ -16,7 +16,7 @@ from tracker.recap.files import sweep
 from tracker.sync.workspace import utc_now
 
 FILE_NAME = ".tracker.lock"
-"""The file that is locked: there while a sync runs, or when one was killed."""
+"""The file that is locked: there while such a command runs, or when one was killed."""
 
 _MAX_BYTES = 10_000
 _LONGEST = 200
@@ -24,7 +24,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who syncs a folder."""
+    """Who writes into a folder."""
 
     pid: int
     host: str
@@ -38,9 +38,9 @@ class Holder:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder while syncing; the system lets go of it however the process ends.
+    """Hold the folder while writing; the system lets go of it however the process ends.
 
-    What a sync that was killed has left is swept. Raises TrackerError when another sync holds the folder, also one on
+    What a run that was killed has left is swept. Raises TrackerError when another holds the folder, also one on
     another host whose lock does not show here.
     """
     path = folder / FILE_NAME
@@ -50,7 +50,7 @@ def locked(folder: Path) -> Iterator[None]:
         here = socket.gethostname()
         if holder is not None and holder.host != here:
             raise TrackerError(
-                f"another sync of {folder} may be running: {holder}",
+                f"another command may be at work in {folder}: {holder}",
                 details="locks of that host may not be seen from here",
                 remedy=f"wait until it is done; if it is not running any more, remove {path}",
             )
@@ -80,7 +80,9 @@ def _lock(folder: Path, path: Path) -> int:
         except BlockingIOError:
             holder = _read(descriptor)
             told = f": {holder}" if holder else ""
-            raise TrackerError(f"another sync of {folder} is running{told}", remedy="wait until it is done") from None
+            raise TrackerError(
+                f"another command is at work in {folder}{told}", remedy="wait until it is done"
+            ) from None
         except OSError as error:
             raise TrackerError(
                 f"{folder} cannot be locked: {error.strerror}", remedy="put it on a file system that knows locks"
@@ -101,7 +103,7 @@ def _explain(folder: Path, path: Path, error: OSError) -> TrackerError:
         other = kinds.get(stat.S_IFMT(mode), "no file")
     if other is not None:
         return TrackerError(
-            f"{folder} cannot be locked: {path.name} in it is {other}, where a sync puts a file of its own",
+            f"{folder} cannot be locked: {path.name} in it is {other}, where the tracker puts a file of its own",
             remedy=f"remove {path}",
         )
     return TrackerError(
