@@ -410,3 +410,20 @@ def test_after_carrying_a_plan_has_nothing_to_do_and_a_sync_keeps_what_was_agree
     assert rehearsed.code == 0, rehearsed.err
     known = sample.folder / "sessions" / ".synced" / "sandbox"
     assert [path.relative_to(known).as_posix() for path in known.rglob("*.jsonl")] == ["pike/next.jsonl"]
+
+
+def test_the_new_recap_can_be_synced_alone(sample):
+    assert sample.run("sync", "--yes").code == 0
+    bug = sample.bugs["review-pecan"]
+    for source, target in (("ocata", "pike/next"), ("pike", "queens/next")):
+        assert sample.run("carry", "--from", source, "--to", target, "--yes").code == 0
+    new = sample.folder / "sessions" / "queens" / "next.yaml"
+    new.write_text(new.read_text().replace(f"bug: {bug}\n", f"bug: {bug}\n    status: done\n"))
+    synced = sample.run("sync", "queens/next", "--yes")
+    assert synced.code == 0, synced.err
+    assert synced.out.splitlines()[-1] == (
+        f"done     queens/next#review-pecan: bug {bug}: status New -> Fix Released"
+    )
+    known = sample.folder / "sessions" / ".synced" / "sandbox"
+    assert [path.relative_to(known).as_posix() for path in known.rglob("*.jsonl")] == ["queens/next.jsonl"]
+    assert sample.run("plan", "--exit-code").code == 0

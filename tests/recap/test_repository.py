@@ -188,6 +188,18 @@ def test_recaps_are_named_by_id_by_file_and_by_folder(sessions, monkeypatch):
     assert named("..") == ["ocata/a", "ocata/b", "pike/a"]
 
 
+def test_what_a_recap_goes_on_with_is_there_though_it_was_not_named(sessions):
+    write(sessions, "newton/a", action("one", "owner: ~x"))
+    write(sessions, "ocata/a", action("one", "carried_from: newton/a#one"))
+    write(sessions, "ocata/b", action("two", "owner: nobody-known"))
+    path = write(sessions, "pike/a", f"{action('one', 'carried_from: ocata/a#one')}- id: two\n  title: t\n"
+                                     "  carried_from: ocata/b#two\n")  # fmt: skip
+    repository = load_repository(sessions, [path])
+    assert ids(repository) == ["pike/a"]
+    assert [one.id for one in repository.origins] == ["ocata/a", "newton/a"]
+    assert load_repository(sessions).origins == ()
+
+
 @pytest.mark.parametrize("name", ["ocata/none", "none.yaml", "x" * 5000, "a\nb"])
 def test_a_path_that_is_missing_is_a_wrong_command_line(sessions, name):
     with pytest.raises(TrackerError, match="does not exist") as caught:

@@ -44,6 +44,8 @@ class Repository:
     """None when there is no people.yaml."""
     hidden: tuple[Diagnostic, ...] = ()
     """Which folders could not be looked into."""
+    origins: tuple[Recap, ...] = ()
+    """The recaps without errors that those of `files` go on with, and that were not asked for."""
 
     @property
     def recaps(self) -> list[Recap]:
@@ -101,12 +103,27 @@ def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     unread = {draft.id for draft in drafts if draft.recap is None}
     for index, finding in (*shared_targets(recaps), *known_origins(recaps, unread)):
         readable[index].document.report([finding])
-    drafts = [draft for draft in drafts if named is None or draft.path in named]
     for draft in drafts:
         _leave_out(draft.document, settings)
-    files = tuple(draft if is_sound(draft.document) else replace(draft, recap=None) for draft in drafts)
+    every_file = [draft if is_sound(draft.document) else replace(draft, recap=None) for draft in drafts]
+    files = tuple(file for file in every_file if named is None or file.path in named)
     unseen = tuple(one for error in hidden for one in _hidden(error))
-    return Repository(folder, settings, people, files, settings_document, people_document, unseen)
+    origins = _find_origins(files, every_file)
+    return Repository(folder, settings, people, files, settings_document, people_document, unseen, origins)
+
+
+def _find_origins(files: Iterable[RecapFile], every_file: Iterable[RecapFile]) -> tuple[Recap, ...]:
+    """Return the other recaps that some go on with, in however many steps."""
+    waiting = [file.recap for file in files if file.recap is not None]
+    present = {recap.id for recap in waiting}
+    others = {file.id: file.recap for file in every_file if file.recap is not None and file.id not in present}
+    found = []
+    while waiting and others:
+        for action in waiting.pop().actions:
+            if (origin := others.pop((action.carried_from or "").partition("#")[0], None)) is not None:
+                found.append(origin)
+                waiting.append(origin)
+    return tuple(found)
 
 
 @dataclass(frozen=True)

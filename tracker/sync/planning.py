@@ -48,7 +48,9 @@ def make_plan(
     """
     recaps = repository.recaps
     known = base.load_all()
-    located = locate_entries(recaps, known, find_gone(repository.folder, set(known) - {one.id for one in recaps}))
+    # What an action goes on with may stand in a recap that this run is not about.
+    present = [*recaps, *repository.origins]
+    located = locate_entries(present, known, find_gone(repository.folder, set(known) - {one.id for one in present}))
     observed = gather(gateway, recaps, located.entries, people, settings.tag, report, missing=missing)
     context = Context(
         people,
