@@ -273,7 +273,30 @@ def test_an_action_goes_on_with_one_that_is_there():
 def test_an_action_that_goes_on_with_none_is_a_warning(origin):
     old, new = recap(action("a"), identity="newton/x"), recap(action("d", carried_from=origin))
     place = ("actions", 0, "carried_from")
-    assert origins_of(old, new) == [(1, "R038", place, f'"{origin}" is no other action')]
+    message = f'"{origin}" is no other action; until that is corrected, both count'
+    assert origins_of(old, new) == [(1, "R038", place, message)]
+
+
+@pytest.mark.parametrize(
+    ("written", "nearest"),
+    [
+        ("newton/former-name#b", "newton/x#b"),  # the only one of that id
+        ("newton/z#a", "newton/x#a"),
+        ("newton/x#aa", "newton/x#a"),
+        ("ocata/one#d", None),  # itself
+        ("newton/x#quite-another", None),
+        ("newton/x#carried-one", None),  # carried already
+        ("pike/x#later", None),  # goes on with this one
+    ],
+)
+def test_the_action_that_may_be_meant_is_named(written, nearest):
+    old = recap(action("a"), action("b"), action("carried-on"), identity="newton/x")
+    other = recap(action("a"), action("c", carried_from="newton/x#carried-on"), identity="mitaka/one")
+    new = recap(action("d", carried_from=written))
+    later = recap(action("later", carried_from="ocata/one#d"), identity="pike/y")
+    (found,) = (finding for _, finding in known_origins([other, old, new, later]))
+    begin = f'did you mean "{nearest}"? or' if nearest else "write RECAP#ID of an action that is there, or"
+    assert found.help == f"{begin} take the key out and tell of it in `notes`"
 
 
 def test_actions_that_go_on_with_each_other_are_told():

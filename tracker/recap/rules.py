@@ -1,7 +1,8 @@
 """What a recap must keep to beyond its tables, each rule a function; pure."""
 
+import difflib
 import re
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tracker.launchpad.limits import MAX_BUG, find_work_item_problem, is_blueprint_name
@@ -19,6 +20,9 @@ from tracker.recap.model import (
     is_action_id,
     is_recap_id,
 )
+
+_LONGEST_NAME = 100
+"""How much of a name is compared."""
 
 TARGET_KEYS = ("bug", "blueprint", "work_item")
 
@@ -185,12 +189,44 @@ def known_origins(recaps: Iterable[Recap], unread: Container[str] = ()) -> Itera
             name = origins.get(recap.full_id(action))
             if name is None:
                 place = ("actions", number, "carried_from")
-                remedy = "write RECAP#ID of an action that is there, or take the key out and tell of it in `notes`"
-                yield index, Finding(place, "R038", f'"{action.carried_from}" is no other action', remedy)
+                nearest = _nearest_origin(action.carried_from, recap.full_id(action), actions, origins)
+                meant = f'did you mean "{nearest}"?' if nearest else "write RECAP#ID of an action that is there,"
+                message = f'"{action.carried_from}" is no other action; until that is corrected, both count'
+                remedy = f"{meant} or take the key out and tell of it in `notes`"
+                yield index, Finding(place, "R038", message, remedy)
             elif action.target == BugTarget() and _has_bug(actions[name]):
                 place = ("actions", number, "bug")
                 message = f'"{name}", which this goes on with, has a bug or is to get one'
                 yield index, Finding(place, "R025", message, f'take `bug` out of "{name}", and keep its value here')
+
+
+def _nearest_origin(written: str, heir: str, actions: Mapping[str, Action], origins: Mapping[str, str]) -> str | None:
+    """Return the action that may be meant: one of this id, whose recap has another name now, or another of the recap.
+
+    Not one that is carried already, nor one that goes on with this one.
+    """
+    session, _, action_id = written.partition("#")
+    taken = {heir, *origins.values()}
+    named, there = {}, {}
+    for full_id in actions:
+        if full_id not in taken and heir not in _chain(full_id, origins):
+            recap_id, _, one = full_id.partition("#")
+            if one == action_id:
+                named[recap_id] = full_id
+            if recap_id == session:
+                there[one] = full_id
+    if len(named) == 1:
+        return next(iter(named.values()))
+    for word, known in ((session, named), (action_id, there)):
+        if close := difflib.get_close_matches(word[:_LONGEST_NAME], known, n=1, cutoff=0.5):
+            return known[close[0]]
+    return None
+
+
+def _chain(heir: str, origins: Mapping[str, str]) -> Iterator[str]:
+    while (origin := origins.get(heir)) is not None:
+        yield origin
+        heir = origin
 
 
 def _has_bug(action: Action) -> bool:
