@@ -56,6 +56,7 @@ def locate_entries(recaps: Iterable[Recap], base: Mapping[str, Entries], gone: C
     for (former, key), home in named.items():
         _place(entries, base[former][key], f"{former}#{key}", home, present)
     heirs = _find_heirs(recaps)
+    seeking = [(recap, action) for recap in recaps for action in recap.actions if _is_seeking(action)]
     for former in sorted(one for one in base if one in present or one in gone):  # this run is about no other
         carried = _find_carried(former, heirs, entries, present)
         for key, home in carried.items():
@@ -64,7 +65,7 @@ def locate_entries(recaps: Iterable[Recap], base: Mapping[str, Entries], gone: C
         homeless = _find_homeless(present[former], left) if former in present else dict(left)
         homes = [(key, home) for (recap_id, key), home in named.items() if recap_id == former]
         homes += carried.items()
-        further = _find_homes(former, homeless, recaps, entries)
+        further = _find_homes(former, homeless, seeking, entries)
         if former in gone:
             further |= _follow_most([*(home for _, home in homes), *further.values()], homeless, further, entries)
         for key, home in further.items():
@@ -172,27 +173,27 @@ def _find_homeless(recap: Recap, known: Entries) -> Entries:
     return {key: entry for key, entry in known.items() if key not in actions or not may_be(actions[key], entry)}
 
 
+def _is_seeking(action: Action) -> bool:
+    """Tell whether an action is to be tracked, and only its id and title tell what as."""
+    thing = thing_of(action)
+    return action.target is not None and (thing is None or thing.kind is Kind.WORK_ITEM)
+
+
 def _find_homes(
-    former: str, homeless: Entries, recaps: Iterable[Recap], entries: Mapping[str, Entries]
+    former: str, homeless: Entries, seeking: Iterable[tuple[Recap, Action]], entries: Mapping[str, Entries]
 ) -> dict[str, _Home]:
     """Return to which action each entry belongs now that none names, as far as ids and titles tell."""
     by_id = {one: key for key, entry in homeless.items() for one in (*entry.formerly, key)}
     homes: dict[str, _Home] = {}
-    for recap in recaps if homeless else ():
-        known = entries.get(recap.id, {})
-        for action in recap.actions:
-            thing = thing_of(action)
-            if (
-                recap.id == former
-                or action.target is None
-                or (thing is not None and thing.kind is not Kind.WORK_ITEM)
-            ):
-                continue
-            key = _find_same(recap, action, homeless, by_id)
-            if key is None or key in homes or not may_be(action, homeless[key]):
-                continue
-            if _is_free(known.get(action.id), homeless[key], names_it=thing is not None):
-                homes[key] = _Home(recap.id, action.id)
+    for recap, action in seeking if homeless else ():
+        if recap.id == former:
+            continue
+        key = _find_same(recap, action, homeless, by_id)
+        if key is None or key in homes or not may_be(action, homeless[key]):
+            continue
+        names_it = thing_of(action) is not None
+        if _is_free(entries.get(recap.id, {}).get(action.id), homeless[key], names_it=names_it):
+            homes[key] = _Home(recap.id, action.id)
     return homes
 
 
