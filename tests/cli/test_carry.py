@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.test_init import contents
 from tests.cli.test_terminal import terminal
+from tracker.cli.remembered import load_known
 from tracker.recap.repository import load_repository
 
 PEOPLE = "people:\n  mara: {name: Mara Example, irc: mara_}\n  jon: {name: Jon Example}\n"
@@ -427,3 +428,31 @@ def test_the_new_recap_can_be_synced_alone(sample):
     known = sample.folder / "sessions" / ".synced" / "sandbox"
     assert [path.relative_to(known).as_posix() for path in known.rglob("*.jsonl")] == ["queens/next.jsonl"]
     assert sample.run("plan", "--exit-code").code == 0
+
+
+def test_what_syncs_saw_is_told_of_the_one_that_goes_on_before_the_next_sync_too(sample):
+    """And of one whose id was changed since."""
+    assert sample.run("sync", "--yes").code == 0
+    number = sample.bugs["review-pecan"]
+    sample.replace("id: review-ovo", "id: ovo-reviews\n    previously: review-ovo")
+
+    def last_changes(session):
+        words = ("--columns", "id,last-change", "--format", "csv", "--session", session)
+        lines = sample.run("status", *words).out.splitlines()[1:]
+        return dict(line.partition("#")[2].split(",") for line in lines)
+
+    known = last_changes("ocata/neutron-server-next")
+    assert known["ovo-reviews"] == known["review-pecan"] != ""
+    assert sample.run("carry", "--from", "ocata", "--to", "pike/next", "--yes").code == 0
+    assert last_changes("pike/next") == known
+    folder = sample.folder / "sessions"
+    for paths in ([], [folder / "pike" / "next.yaml"]):
+        moved = load_known(load_repository(folder, paths))["pike/next"]
+        assert {one for one, when in moved.items() if when.first} == {one for one, day in known.items() if day}
+    told = sample.run("status", "pike/next#review-pecan").out
+    assert "not synced yet" not in told
+    assert f"the tracker made bug {number}" in told
+    new = sample.folder / "sessions" / "pike" / "next.yaml"
+    new.write_text(new.read_text().replace("id: review-pecan", "id: pecan-reviews\n    previously: review-pecan"))
+    new.write_text(new.read_text().replace(f"bug: {number}\n", f"bug: {number}\n    status: done\n"))
+    assert sample.run("stats", "--burndown", "pike").err == ""

@@ -120,6 +120,7 @@ def test_only_recaps_in_which_somebody_owns_something_are_answered_with(sessions
 def test_a_recap_that_goes_on_with_somebodys_action_is_there_too(sessions):
     write(sessions, "c", [("one", "~somebody", "")], carries="carried_from: ocata/a#one")
     assert [recap.id for recap in asked(sessions, "mara")[0]] == ["c", "ocata/a"]
+    assert [recap.id for recap in asked(sessions, "~somebody")[0]] == ["c", "ocata/a"]
     assert asked(sessions)[0][0].actions[0].carried_from == "ocata/a#one"
 
 
@@ -263,5 +264,8 @@ def test_whatever_is_edited_the_answer_is_that_of_reading_all(sessions, changes)
             write(sessions, recap_id, actions)
         recaps, ids, broken = whole(sessions)
         assert asked(sessions) == (recaps, ids, broken)
-        own = [one for one in recaps if any(owner.key == "mara" for each in one.actions for owner in each.owners)]
+        of_mara = {one.id for one in recaps for each in one.actions if "mara" in {owner.key for owner in each.owners}}
+        heirs = {one.id for one in recaps for each in one.actions if each.carried_from}
+        chosen = of_mara | heirs | ({"ocata/a"} if heirs else set())
+        own = [one for one in recaps if one.id in chosen]
         assert [one for one in asked(sessions, "mara")[0] if not broken] == [one for one in own if not broken]

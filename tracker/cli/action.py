@@ -72,12 +72,10 @@ def find_action(repository: "Repository", written: str) -> str | None:
 
 
 def _find_entry(repository: "Repository", row: "Row") -> "Entry | None":
-    from tracker.cli.remembered import open_base
+    from tracker.cli.remembered import load_entries
 
-    base = open_base(repository)
-    entries = base.load(row.session) if base else {}
-    ids = (row.action.id, *row.action.previously)
-    return next((entries[one] for one in ids if one in entries), None)
+    entry = load_entries(repository).get(row.session, {}).get(row.action.id)
+    return None if entry is None or entry.says_nothing else entry
 
 
 def _show(row: "Row", recap: "Recap", entry: "Entry | None", people: "People | None", seen: "Seen | None") -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tracker.recap.lateness import Dates
     from tracker.recap.repository import Repository
     from tracker.sync.base import Base
+    from tracker.sync.entries import Entries
 
 _PAGES = "https://launchpad.net/"
 
@@ -27,14 +28,31 @@ def open_base(repository: "Repository") -> "Base | None":
     return Base(repository.folder, service_name(setting))
 
 
+def load_entries(repository: "Repository") -> "dict[str, Entries]":
+    """Return what is remembered of actions, by the recaps and the ids that they have now, as a sync finds it.
+
+    Of recaps that were not asked for nothing is read, but for what has moved from there.
+    """
+    if (base := open_base(repository)) is None:
+        return {}
+    from tracker.sync.base import find_gone
+    from tracker.sync.moves import locate_entries
+
+    recaps = [*repository.recaps, *repository.origins]
+    present = {recap.id for recap in recaps}
+    ids = base.recap_ids()
+    gone = find_gone(repository.folder, {*ids} - {file.id for file in repository.files} - present)
+    known = {one: base.load(one) for one in ids if one in present or one in gone}
+    return locate_entries(recaps, known, gone).entries
+
+
 def load_known(repository: "Repository") -> "dict[str, dict[str, Known]]":
     """Return what the base knows of when actions changed, by recap and action id."""
     from tracker.mail.moved import Known
 
-    base = open_base(repository)
     known: dict[str, dict[str, Known]] = {}
-    for recap_id, entries in base.load_all().items() if base else ():
-        for entry in entries.values():
+    for recap_id, entries in load_entries(repository).items():
+        for entry in (one for one in entries.values() if not one.says_nothing):
             changed = {name: agreed.since for name, agreed in entry.fields.items() if agreed.since}
             lead = entry.fields.get("lead")
             former = lead.pulled_over[-1].removesuffix("?") if lead and lead.pulled_over else None

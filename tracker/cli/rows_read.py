@@ -64,15 +64,11 @@ def ask_launchpad(repository: "Repository") -> "Seen":
 
 
 def _last_changes(repository: "Repository") -> dict[str, str]:
-    from tracker.cli.remembered import open_base
+    from tracker.cli.remembered import load_entries
 
-    if (base := open_base(repository)) is None:
-        return {}
-    few = len(repository.recaps) < len(repository.files)
-    known = {recap.id: base.load(recap.id) for recap in repository.recaps} if few else base.load_all()
     return {
         f"{recap_id}#{entry.action}": max(words.since for words in entry.fields.values())
-        for recap_id, entries in known.items()
+        for recap_id, entries in load_entries(repository).items()
         for entry in entries.values()
         if entry.fields
     }

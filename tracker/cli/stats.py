@@ -160,12 +160,11 @@ def _has_blocks() -> bool:
 
 def _status_changes(repository: "Repository") -> dict[str, datetime.date]:
     """Return the day on which each action's status changed last, by full id, as far as syncs saw it."""
-    from tracker.cli.remembered import open_base
+    from tracker.cli.remembered import load_entries
 
-    base = open_base(repository)
     return {
         f"{recap_id}#{entry.action}": datetime.date.fromisoformat(entry.fields["status"].since[:10])
-        for recap_id, entries in (base.load_all().items() if base else ())
+        for recap_id, entries in load_entries(repository).items()
         for entry in entries.values()
         if "status" in entry.fields and entry.fields["status"].since
     }

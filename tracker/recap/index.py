@@ -61,7 +61,7 @@ def load_recaps(folder: Path, choose: Choose = lambda _people: frozenset()) -> R
     """Read a repository as far as questions about actions need it; raises what `load_repository` raises.
 
     Of a large one that is free of errors only the recaps in which the chosen people own something are there, and
-    those that go on with actions of others, without what topics say, links, tl;dr and documents.
+    those that go on with actions of others, with those, without what topics say, links, tl;dr and documents.
     """
     folder = folder.resolve()
     with suppress(OSError, sqlite3.Error, ValueError, LookupError, TypeError, TrackerError):
@@ -84,7 +84,10 @@ def _ask(files: list[str], reader: Reader, owners: frozenset[str]) -> Repository
             index.executescript(f"pragma journal_mode = wal; pragma synchronous = off;{_SCHEMA}")
             if not _is_sound(index, keys, reader):
                 raise _BrokenError
-            found = {key: text for key, text in _select(index, owners) if key in keys}
+            found = {
+                key: load_actions(_recap_id(keys[key]), text) for key, text in _select(index, owners) if key in keys
+            }
+            found |= _load_origins(index, keys, found)
     except sqlite3.OperationalError:  # another process writes
         raise
     except sqlite3.DatabaseError:
@@ -93,9 +96,7 @@ def _ask(files: list[str], reader: Reader, owners: frozenset[str]) -> Repository
     unread = Document("", "", None)
     recaps = []
     for key, file in keys.items():
-        recap_id = _recap_id(file)
-        recap = load_actions(recap_id, found[key]) if key in found else None
-        recaps.append(RecapFile(recap_id, folder / file, unread, recap))
+        recaps.append(RecapFile(_recap_id(file), folder / file, unread, found.get(key)))
     return Repository(folder, reader.settings, reader.people, tuple(recaps), unread, None)
 
 
@@ -170,19 +171,26 @@ def _is_sound(index: sqlite3.Connection, keys: dict[bytes, str], reader: Reader)
 
 def _finds_wrong_origins(index: sqlite3.Connection, keys: dict[bytes, str]) -> bool:
     """Ask the rule that `load_repository` asks too: of the recaps that carry, and of those that they name."""
-    carrying = [
-        load_actions(_recap_id(keys[key]), text)
+    carrying = {
+        key: load_actions(_recap_id(keys[key]), text)
         for key, text in index.execute("select key, text from here join actions using (key) where carries")
-    ]
-    present = {recap.id for recap in carrying}
-    named = {(action.carried_from or "").partition("#")[0] for recap in carrying for action in recap.actions}
-    others = [key for key, file in keys.items() if (recap_id := _recap_id(file)) in named and recap_id not in present]
-    origins = (
-        load_actions(_recap_id(keys[key]), text)
-        for other in others
-        for key, text in index.execute("select key, text from actions where key = ?", (other,))
-    )
-    return any(finding.severity is Severity.ERROR for _, finding in known_origins([*carrying, *origins]))
+    }
+    recaps = (carrying | _load_origins(index, keys, carrying)).values()
+    return any(finding.severity is Severity.ERROR for _, finding in known_origins(recaps))
+
+
+def _load_origins(
+    index: sqlite3.Connection, keys: dict[bytes, str], recaps: dict[bytes, Recap]
+) -> dict[bytes, Recap]:
+    """Return the other recaps that some go on with."""
+    named = {(action.carried_from or "").partition("#")[0] for recap in recaps.values() for action in recap.actions}
+    others = {key: recap_id for key, file in keys.items() if (recap_id := _recap_id(file)) in named}
+    return {
+        key: load_actions(recap_id, text)
+        for key, recap_id in others.items()
+        if key not in recaps
+        for (text,) in index.execute("select text from actions where key = ?", (key,))
+    }
 
 
 def _add(index: sqlite3.Connection, key: bytes, recap: Recap | None, is_sound: bool) -> None:

@@ -49,14 +49,18 @@ class Base:
 
     def load_all(self) -> dict[str, Entries]:
         """Return the entries of every recap that has any, by recap id; raises TrackerError like `load`."""
+        ids = self.recap_ids()
+        self._has_read_all = True
+        return {recap_id: self.load(recap_id) for recap_id in ids}
+
+    def recap_ids(self) -> list[str]:
+        """Return the recaps that have entries, sorted; raises TrackerError when they cannot be looked for."""
         hidden: list[OSError] = []
         paths = _files(self._folder, hidden)
         for error in hidden:
             reason, remedy = explain_read_error(Path(error.filename), error)
             raise TrackerError(f"{error.filename} cannot be read: {reason}", remedy=remedy)
-        self._has_read_all = True
-        ids = (path.relative_to(self._folder).with_suffix("").as_posix() for path in paths)
-        return {recap_id: self.load(recap_id) for recap_id in sorted(ids)}
+        return sorted(path.relative_to(self._folder).with_suffix("").as_posix() for path in paths)
 
     def save(self, recap_id: str, entries: Entries) -> None:
         """Write a recap's entries, when that changes the file; sorted, so that git can merge. None need no file.
