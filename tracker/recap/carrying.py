@@ -11,7 +11,7 @@ from itertools import zip_longest
 from tracker.recap.carried import find_carried, find_origins, is_open_here
 from tracker.recap.document import Document, Scalar
 from tracker.recap.editor import Edit
-from tracker.recap.model import Action, Recap
+from tracker.recap.model import Action, BlueprintTarget, BugTarget, Recap, Target
 from tracker.recap.parse import draft_recap
 from tracker.recap.people import People
 from tracker.recap.quoting import write_list, write_scalar
@@ -102,11 +102,13 @@ def _is_still_named(target: Target | None, origin: Action) -> bool:
 def find_created(heirs: Recap, left: Iterable[CarriedAction]) -> list[Edit]:
     """Return what a recap is to name where a sync has created it for the actions that are left."""
     targets = {one.id: one.action.target for one in left}
-    return [
-        Edit(("actions", index, _target_key(target)), _target_value(target))
-        for index, action in enumerate(heirs.actions)
-        if (target := targets.get(action.id)) is not None and target != action.target
-    ]
+    edits = []
+    for index, action in enumerate(heirs.actions):
+        target = targets.get(action.id)
+        if target is not None and target != action.target:
+            key, value = write_target(target)
+            edits.append(Edit(("actions", index, key), value))
+    return edits
 
 
 def write_carried(
