@@ -1,5 +1,6 @@
 """`tracker send` as installed: it shows, asks, sends each mail once, and leaves records true whatever ends it."""
 
+import base64
 import json
 import os
 import signal
@@ -116,6 +117,34 @@ def test_a_person_is_asked(folder, office, said, sent):
         at.wait_for("1 mail sent" if sent else "nothing was sent")
         assert at.process.wait(20) == 0
     assert len(office.received) == sent
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "base64"])
+def test_links_that_nobody_else_can_open_are_told_and_not_sent_unasked(tracker, folder, office, encoding):
+    warning = "warning: its links lead to the sandbox on this machine, which nobody else can open\n"
+    body = (
+        "- Mara to do it\n  bug: http://127.0.0.1:8080/harbour/+bug/1\n  bug: http://127.0.0.1:8080/harbour/+bug/2\n"
+    )
+    if encoding == "base64":
+        body = base64.encodebytes(body.encode()).decode()
+    mail = write(body=body, Content_Transfer_Encoding=encoding)
+    other = write(body="see http://localhost:8080/ and https://bugs.launchpad.net/harbour/+bug/1\n", Message_ID=None)
+    (folder / "next.mbox").write_bytes(mailbox(mail, other))
+    refused = tracker("send", "--yes", "next.mbox")
+    assert (refused.code, refused.err.count("warning: ")) == (1, 1)
+    assert (
+        'error: "next.mbox, mail 1": its links lead to the sandbox on this machine; nothing was sent' in refused.err
+    )
+    assert "help: sync with Launchpad and write it anew, or send it without --yes\n" in refused.err
+    shown = tracker("send", "--dry-run", "--yes", "next.mbox")
+    assert (shown.code, shown.err) == (0, f"{warning}nothing was sent: --dry-run\n")
+    assert (office.commands, states(folder)) == ([], {})
+    with terminal(folder, "send", "next.mbox") as at:
+        at.wait_for("Send 2 mails")
+        assert warning.strip() in at.shown
+        at.answer("y\n")
+        assert at.process.wait(20) == 0
+    assert len(office.received) == 2
 
 
 # the password

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tracker.recap.mail_settings import MailSettings
 
 _NOTHING_SENT = "nothing was sent"
+_LINKS_HERE = "its links lead to the sandbox on this machine"
 _KEYRING_SERVICE = "summit-tracker smtp {}"
 
 
@@ -44,12 +45,12 @@ def send(
         mails = _read_files(files)
     if dry_run:
         with interruptible(_NOTHING_SENT):
-            _select(folder, mails, settings, again=again)
+            _select(folder, mails, settings, again=again, yes=False)
         err(f"{_NOTHING_SENT}: --dry-run")
         return
     with locked(folder):
         with interruptible(_NOTHING_SENT):
-            chosen = _select(folder, mails, settings, again=again)
+            chosen = _select(folder, mails, settings, again=again, yes=yes)
             if not chosen:
                 err(f"{_NOTHING_SENT}: all were sent before")
                 return
@@ -94,11 +95,18 @@ def _read_files(files: list[Path]) -> "dict[str, Mail]":
     return found
 
 
-def _select(folder: Path, mails: "dict[str, Mail]", settings: "MailSettings", *, again: bool) -> "dict[str, Mail]":
-    """Show all mails, and return those to send; raises TrackerError when one of them may be out already."""
+def _select(
+    folder: Path, mails: "dict[str, Mail]", settings: "MailSettings", *, again: bool, yes: bool
+) -> "dict[str, Mail]":
+    """Show all mails, and return those to send.
+
+    Raises TrackerError when one of them may be out already, or has links of no use and nobody is asked.
+    """
+    from tracker.cli.output import err
+    from tracker.mail.outgoing import leads_to_sandbox
     from tracker.mail.sent import find_sent
 
-    chosen, uncertain = {}, []
+    chosen, uncertain, useless = {}, [], []
     for place, mail in mails.items():
         sent = find_sent(folder, mail.message_id)
         _show(place, mail, sent, again=again)
@@ -106,8 +114,16 @@ def _select(folder: Path, mails: "dict[str, Mail]", settings: "MailSettings", *,
             chosen[place] = mail
         if sent is not None and not sent.is_certain and not again:
             uncertain.append(place)
+        if place in chosen and leads_to_sandbox(mail):
+            err(f"warning: {_LINKS_HERE}, which nobody else can open")
+            useless.append(place)
     if uncertain:
         raise _may_be_out(folder, uncertain[0], chosen[uncertain[0]])
+    if useless and yes:
+        raise TrackerError(
+            f'"{useless[0]}": {_LINKS_HERE}; {_NOTHING_SENT}',
+            remedy="sync with Launchpad and write it anew, or send it without --yes",
+        )
     if chosen and settings.server is None and settings.sendmail is None:
         raise TrackerError(
             "tracker.yaml does not say what sends mails", remedy="add `server:` or `sendmail:` to `mail:` there"

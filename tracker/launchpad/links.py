@@ -15,6 +15,7 @@ SANDBOX = "sandbox"
 
 # Other trackers have addresses like these too: https://sourceforge.net/p/NAME/bugs/7.
 _HOST = re.compile(r"(?:.+\.)?launchpad\.(?:net|test|dev)|localhost|127\.0\.0\.1|::1")
+_HERE = re.compile(r"localhost|127\.0\.0\.1|::1")
 _BUG_PATH = re.compile(r"(?:/(?P<target>.+?))?/(?:bugs|\+bug)/(?P<number>[0-9]{1,12})(?:/.*)?")
 _BLUEPRINT_PATH = re.compile(r"/(?P<target>.+?)/\+spec/(?P<name>[^/]+)(?:/.*)?")
 # Launchpad has the pages of blueprints and bugs on hosts of their own, a sandbox has not.
@@ -58,6 +59,13 @@ def parse_blueprint_link(text: str) -> BlueprintLink | None:
         return None
     project = re.sub(r"^(?:devel|beta|1\.0)/", "", match["target"]).split("/")[0]
     return BlueprintLink(unquote(match["name"]), project)
+
+
+def is_sandbox_link(text: str) -> bool:
+    """Tell whether an address is that of a bug or a blueprint of a Launchpad on this machine."""
+    if parse_bug_link(text) is None and parse_blueprint_link(text) is None:
+        return False
+    return bool(_HERE.fullmatch(urlsplit(text).hostname or ""))
 
 
 def milestone_name(link: str | None) -> str | None:

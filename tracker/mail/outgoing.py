@@ -15,8 +15,9 @@ from email.parser import BytesParser
 from typing import Any
 
 from tracker.errors import TrackerError
+from tracker.launchpad.links import is_sandbox_link
 from tracker.mail.envelope import KIND_HEADER, MAX_LINE, is_message_id
-from tracker.mail.message import split_mailbox
+from tracker.mail.message import read_messages, split_mailbox
 from tracker.recap.mail_settings import is_address
 from tracker.recap.model import is_recap_id
 
@@ -35,6 +36,7 @@ _ONCE = {
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 Headers = dict[str, Any]
 """The headers' values, as the email package reads them: its types do not say what each has."""
+_ADDRESS = re.compile(r"https?://[^\s<>\"()]*[^\s<>\"().,;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,15 @@ def read_mails(data: bytes, name: str) -> list[Mail]:
             place = f'"{name}", mail {number}' if is_mailbox else f'"{name}"'
             raise TrackerError(f"{place}: {refusal.reason}", remedy=refusal.remedy) from None
     return mails
+
+
+def leads_to_sandbox(mail: Mail) -> bool:
+    """Tell whether links of a mail lead to a Launchpad on this machine."""
+    return any(
+        is_sandbox_link(address)
+        for message in read_messages(mail.data)
+        for address in (*_ADDRESS.findall(message.text), *message.urls)
+    )
 
 
 def _take_out(piece: bytes) -> bytes:
