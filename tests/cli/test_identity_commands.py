@@ -1,9 +1,12 @@
 """What a user sees of which bug is whose, as installed: choosing, forgetting, moved recaps, other services."""
 
 import json
+import re
 import shutil
+import subprocess
 
 from tests.cli.test_terminal import terminal
+from tests.support import ROOT
 
 RECAP = "ocata/neutron-server-next"
 ACTION = f"{RECAP}#review-pecan"
@@ -146,6 +149,36 @@ def test_numbers_of_another_service_are_problems_of_the_input(sample):
         assert "say `service: qastaging` again" in answer.out
     assert {method for method, _, _ in sample.sandbox.requests} == {"GET"}
     assert not (synced / "sandbox").exists()
+
+
+def test_the_way_from_the_sandbox_to_another_service_is_as_the_page_says(sample):
+    page = (ROOT / "docs" / "syncing.md").read_text(encoding="utf-8").partition("\n## From the sandbox")[2]
+    section = page.partition("\n## ")[0]
+    (forget,) = re.findall(r"^ +tracker (forget .+)$", section, re.MULTILINE)
+    (remove,) = re.findall(r"`(rm -r [^`]+)`", section)
+    kept, named = forget.split()[-1], sample.folder / "sessions" / "tracker.yaml"
+    sample.only_bugs()
+    assert sample.run("sync", "--yes").code == 0
+    # The same numbers, and the same bugs: of another service for all that the tracker knows.
+    named.write_text(named.read_text().replace("service: sandbox", f"service: {sample.sandbox.root}"))
+    held = sample.run("plan")
+    assert held.out.count("was synced on sandbox, and this is http://") == 6
+    assert f"if that is the same, `tracker {forget}`" in held.out
+    forgotten = sample.run(*forget.split(), "--yes")
+    assert (forgotten.code, forgotten.err) == (0, "1 action forgotten\n")
+    number = numbered(sample, kept.partition("#")[2]).split()[1]
+    assert f"names bug {number}, a sync takes that for the bug of this number on 127.0.0.1" in forgotten.out
+    assert kept.partition("#")[2] not in base(sample).read_text()
+    assert sample.run("plan").out.count("was synced on sandbox") == 5
+    subprocess.run(["bash", "-c", remove], cwd=sample.folder, check=True)
+    assert "was synced on" not in sample.run("plan").out
+
+
+def test_a_service_that_nothing_was_synced_with_is_told(sample):
+    assert sample.run("sync", "--yes", "--only", ACTION).code == 0
+    answer = sample.run("forget", "--service", "qastagin", ACTION, "--yes")
+    assert (answer.code, 'error: nothing was ever synced with "qastagin"\n' in answer.err) == (2, True)
+    assert sample.run("forget", "--service", "sandbox", ACTION, "--yes").err == "1 action forgotten\n"
 
 
 def test_an_account_with_another_name_is_told_with_what_to_correct(synced):

@@ -137,7 +137,8 @@ def test_numbers_of_another_service_are_refused_and_nothing_is_written(bench):
     (remark,) = plan.actions[0].remarks
     assert remark.text == (
         f"bug {number} was synced on qastaging, and this is sandbox; say `service: qastaging` again, or write"
-        " `bug: new` or the number that it has here"
+        " `bug: new` or the number that it has here; if that is the same, `tracker forget"
+        f" --service qastaging {bench.recap}#first`"
     )
     assert bench.sync() == []
     assert bench.read() == before

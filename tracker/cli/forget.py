@@ -20,11 +20,16 @@ def forget(
     action: Annotated[
         str, typer.Argument(metavar="[RECAP#]ID", help="The action; or a recap that is gone, for all of it.")
     ],
+    service: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The service with which it was agreed on; the one of tracker.yaml."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Forget without asking.")] = False,
 ) -> None:
     """Forget what was agreed on for an action, as if it had never synced; Launchpad and its recap stay as they are.
 
     Example: tracker forget ocata/neutron-server-next#review-ovo
+    Example: tracker forget --service sandbox ocata/neutron-server-next#review-ovo
     """
     from tracker.cli.output import confirm, err, is_interactive, out, safe
     from tracker.recap.repository import find_folder, load_repository
@@ -34,12 +39,13 @@ def forget(
     folder = find_folder(here())
     with locked(folder):
         repository = load_repository(folder)
-        base = _find_base(repository)
+        base, other = _find_base(repository, service)
         entries = base.load_all()
         meant = _find_meant(action, repository, entries)
         for full_id, entry in meant.items():
             out(safe(full_id))
-            for line in (*say_entry(entry), *_say_outcome(full_id, entry, repository)):
+            outcome = _say_outcome(full_id, entry, repository) if other is None else _say_own(entry, other)
+            for line in (*say_entry(entry), *outcome):
                 out(f"  {safe(line)}")
         if not yes and not is_interactive():
             raise TrackerError(
@@ -56,9 +62,11 @@ def forget(
     err(f"{count(len(meant), 'action')} forgotten")
 
 
-def _find_base(repository: "Repository") -> "Base":
+def _find_base(repository: "Repository", named: str | None) -> "tuple[Base, str | None]":
+    """Return the base of a service, and the service that tracker.yaml names where that is another one."""
     from tracker.launchpad.services import service_name
-    from tracker.sync.base import Base
+    from tracker.recap.repository import SYNCED_FOLDER
+    from tracker.sync.base import Base, find_foreign
 
     settings = repository.settings
     if settings is None or settings.service is None:
@@ -66,7 +74,18 @@ def _find_base(repository: "Repository") -> "Base":
             "tracker.yaml names no service that can be read" if settings is None else "tracker.yaml names no service",
             remedy="correct it; `tracker check` shows what is wrong",
         )
-    return Base(repository.folder, service_name(settings.service))
+    own = service_name(settings.service)
+    if named is None or own in {named, service_name(named)}:
+        return Base(repository.folder, own), None
+    others = find_foreign(repository.folder, own)
+    other = next((one for one in (named, service_name(named)) if one in others), None)
+    if other is None:
+        raise TrackerError(
+            f'nothing was ever synced with "{named}"',
+            remedy=f"{SYNCED_FOLDER} has {', '.join(others)}" if others else "leave --service out",
+            exit_code=ExitCode.USAGE,
+        )
+    return Base(repository.folder, other), own
 
 
 def _find_meant(name: str, repository: "Repository", entries: "dict[str, Entries]") -> "dict[str, Entry]":
@@ -123,6 +142,12 @@ def _say_outcome(full_id: str, entry: "Entry", repository: "Repository") -> "Ite
         )
     else:
         yield f"{name} says `bug: new`: a sync creates another; take `bug:` out to leave it alone"
+
+
+def _say_own(entry: "Entry", service: str) -> "Iterator[str]":
+    """Say what is done with the number of an action that was synced elsewhere."""
+    if entry.bug is not None:
+        yield f"where the action names bug {entry.bug}, a sync takes that for the bug of this number on {service}"
 
 
 def _find_action(full_id: str, entry: "Entry", repository: "Repository") -> "tuple[Recap, Action] | None":

@@ -25,9 +25,11 @@ def plan_bug(plan: ActionPlan, observed: Observed, context: Context) -> ActionPl
     action, entry = plan.action, plan.entry
     assert isinstance(action.target, BugTarget)  # noqa: S101 - the caller looked
     if foreign := _foreign_service(plan, context):
+        service, name = foreign
         text = (
-            f"bug {action.target.number} was synced on {foreign}, and this is {context.settings.service}; say"
-            f" `service: {foreign}` again, or write `bug: new` or the number that it has here"
+            f"bug {action.target.number} was synced on {service}, and this is {context.settings.service}; say"
+            f" `service: {service}` again, or write `bug: new` or the number that it has here; if that is the"
+            f" same, `tracker forget --service {service} {name}`"
         )
         return replace(plan, remarks=(*plan.remarks, Remark(Problem.INPUT, text, "bug")))
     if action.project in observed.absent_projects:
@@ -54,13 +56,18 @@ def plan_bug(plan: ActionPlan, observed: Observed, context: Context) -> ActionPl
     return _plan_tracked(plan, number, observed, context)
 
 
-def _foreign_service(plan: ActionPlan, context: Context) -> str | None:
-    """Return the service that an action's number belongs to, when it was synced there and never here."""
+def _foreign_service(plan: ActionPlan, context: Context) -> tuple[str, str] | None:
+    """Return the service that a number was synced on, when it never was here, and the action's id there."""
     number = plan.action.target.number if isinstance(plan.action.target, BugTarget) else None
     if number is None or number == plan.entry.bug:
         return None
-    names = (name for name, bugs in context.foreign.items() if any(bugs.get(one) == number for one in plan.full_ids))
-    return next(names, None)
+    found = (
+        (service, one)
+        for service, bugs in context.foreign.items()
+        for one in sorted(plan.full_ids)
+        if bugs.get(one) == number
+    )
+    return next(found, None)
 
 
 def creation_fields(title: Agreed | None = None) -> dict[str, Agreed]:
