@@ -289,6 +289,7 @@ def test_what_names_a_recap_and_a_cycle_is_ambiguous(tracker, sessions):
         (("--from", "zirkon"), 'no cycle or recap "zirkon"\n  help: did you mean "zircon"'),
         (("--from", "zircon/loging"), 'no cycle or recap "zircon/loging"\n  help: did you mean "zircon/logging'),
         (("--to", "agate"), None),
+        (("--to", "zircon"), '"zircon" is the folder of a cycle'),
         (("--to", "a b"), '"a b" cannot be a recap\'s id'),
         (("--date", "soon"), '--date: "soon" is no day'),
         (("--date", ""), '--date: "" is no day'),

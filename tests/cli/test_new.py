@@ -93,6 +93,17 @@ def test_what_cannot_be_a_recap_is_refused_and_nothing_is_made(sessions, tmp_pat
     assert contents(tmp_path) == before
 
 
+def test_the_folder_of_a_cycle_is_no_recaps_name(tracker, sessions):
+    (sessions / "hibiscus").mkdir()
+    for help_text in ("name it hibiscus/NAME", "give it a name there, as hibiscus/image-cache has"):
+        answer = tracker("new", "hibiscus", *FLAGS)
+        assert (answer.code, answer.out) == (2, "")
+        said = 'error: "hibiscus" is the folder of a cycle, and a recap is named CYCLE/NAME'
+        assert answer.err == f"{said}\n  help: {help_text}\n"
+        (sessions / "hibiscus" / "image-cache.yaml").write_text("title: the image cache\n")
+    assert tracker("new", "retro", *FLAGS).out == "sessions/retro.yaml\n"
+
+
 @pytest.mark.parametrize("name", ["next.yaml", "next.yml"])
 def test_no_recap_is_ever_overwritten(tracker, sessions, name):
     (sessions / "ocata").mkdir()

@@ -6,7 +6,7 @@ from pathlib import Path
 from tracker.cli.check import here
 from tracker.errors import ExitCode, TrackerError
 from tracker.recap.model import is_recap_id
-from tracker.recap.repository import FOLDER, PEOPLE_FILE, SETTINGS_FILE
+from tracker.recap.repository import FOLDER, PEOPLE_FILE, SETTINGS_FILE, walk_recaps
 
 SUFFIXES = (".yaml", ".yml")
 SCHEMA_FOLDER = ".schema"
@@ -34,6 +34,14 @@ def read_recap_id(text: str, folder: Path) -> str:
         raise TrackerError(
             f'"{text}" cannot be a recap\'s id',
             remedy="it is CYCLE/NAME, of letters, digits, `.`, `_`, `+` and `-`: ocata/neutron-server-next",
+            exit_code=ExitCode.USAGE,
+        )
+    if "/" not in recap_id and not path.suffix and (folder / recap_id).is_dir():
+        there = min(walk_recaps(folder, folder / recap_id), default=None)
+        example = there.relative_to(folder).with_suffix("").as_posix() if there else None
+        raise TrackerError(
+            f'"{text}" is the folder of a cycle, and a recap is named CYCLE/NAME',
+            remedy=f"give it a name there, as {example} has" if example else f"name it {recap_id}/NAME",
             exit_code=ExitCode.USAGE,
         )
     if f"{recap_id}.yaml" in {SETTINGS_FILE, PEOPLE_FILE} or "templates" in recap_id.split("/")[:-1]:
