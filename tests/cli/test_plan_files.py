@@ -5,8 +5,11 @@ import os
 import re
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.cli.sample import plain
+from tracker.cli import app
+from tracker.errors import TrackerError
 
 
 @pytest.fixture
@@ -125,9 +128,25 @@ def test_a_file_that_is_no_plan_is_refused(tracker, tmp_path, data, said):
 
 
 def test_a_file_that_cannot_be_read_is_refused(sample):
-    assert "does not exist" in refused(sample, "--plan", "plan.json", code=2)
+    remedy = "help: name the file that `tracker plan --out` wrote"
+    missing = refused(sample, "--plan", "plan.json", code=2)
     path_of(sample).mkdir()
-    assert "cannot be read: is a directory" in refused(sample, "--plan", "plan.json")
+    folder = refused(sample, "--plan", "plan.json")
+    assert ("does not exist" in missing, "cannot be read: is a directory" in folder) == (True, True)
+    assert (remedy in missing, remedy in folder) == (True, True)
+
+
+@pytest.mark.parametrize("words", [("send", "kept"), ("sync", "--plan", "kept")])
+def test_a_file_that_may_not_be_read_is_one_message_of_the_trackers_own(tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sessions").mkdir()
+    (tmp_path / "sessions" / "tracker.yaml").write_text("tag: summit\n")
+    (tmp_path / "kept").write_text("x\n")
+    # As for anybody but root, who may read everything.
+    monkeypatch.setattr(os, "access", lambda path, mode: path != "kept" or not mode & os.R_OK)
+    told = CliRunner().invoke(app, words).exception
+    assert isinstance(told, TrackerError)
+    assert told.remedy
 
 
 def test_a_plan_of_another_repository_is_refused(kept):

@@ -276,14 +276,22 @@ def test_what_a_mail_says_does_nothing_to_a_terminal(tracker, folder, office):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
-    [("none.eml", "no such file or directory"), ("sessions", "is a directory"), ("pipe", "it is no file")],
+    ("name", "said", "remedy"),
+    [
+        (
+            "none.eml",
+            "no such file or directory",
+            "name a file that `tracker summary -o` or `tracker digest -o` wrote",
+        ),
+        ("sessions", "is a directory", "name its files: sessions/*.eml"),
+        ("pipe", "it is no file", "put a file in its place, or take it away"),
+    ],
 )
-def test_a_file_that_cannot_be_read_is_one_message(tracker, folder, office, name, said):
+def test_a_file_that_cannot_be_read_is_one_message(tracker, folder, office, name, said, remedy):
     os.mkfifo(folder / "pipe")
     answer = tracker("send", "--yes", name)
     assert answer.code == 1
-    assert f'error: "{name}" cannot be read: {said}' in answer.err
+    assert answer.err == f'error: "{name}" cannot be read: {said}\n  help: {remedy}\n'
 
 
 def test_a_file_larger_than_any_mail_is_not_read(tracker, folder, office):

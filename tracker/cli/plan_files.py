@@ -23,6 +23,7 @@ from tracker.sync.plan_file import (
 )
 
 STDOUT = "-"
+_NAME_PLAN = "name the file that `tracker plan --out` wrote"
 _MAX_BYTES = 32_000_000
 """More than the plan of the largest repository takes."""
 
@@ -67,11 +68,13 @@ def read_plan(path: Path) -> KeptPlan:
     except FileNotFoundError:
         raise TrackerError(
             f'the plan "{path}" does not exist',
-            remedy="name the file that `tracker plan --out` wrote",
+            remedy=_NAME_PLAN,
             exit_code=ExitCode.USAGE,
         ) from None
     except OSError as error:
         reason, remedy = explain_read_error(path, error)
+        if isinstance(error, IsADirectoryError):
+            remedy = _NAME_PLAN
         raise TrackerError(f'the plan "{path}" cannot be read: {reason}', remedy=remedy) from None
     except UnicodeDecodeError:
         raise _unusable(path, "it is not UTF-8") from None

@@ -1,6 +1,7 @@
 """`tracker send`: hand mails of files to a mail server, each once."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,14 @@ _KEYRING_SERVICE = "summit-tracker smtp {}"
 
 
 def send(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Mails (.eml), or mailboxes of them.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="Mails (.eml), or mailboxes of them.",
+            readable=False,  # which reading it tells, with a remedy
+        ),
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")] = False,
     again: Annotated[
@@ -82,6 +90,10 @@ def _read_files(files: list[Path]) -> "dict[str, Mail]":
             data, size = read_file(file, MAX_BYTES)
         except OSError as error:
             reason, remedy = explain_read_error(file, error)
+            if isinstance(error, FileNotFoundError) and not file.is_symlink():
+                remedy = "name a file that `tracker summary -o` or `tracker digest -o` wrote"
+            if isinstance(error, IsADirectoryError):
+                remedy = f"name its files: {shlex.quote(str(file))}/*.eml"
             raise TrackerError(f'"{file}" cannot be read: {reason}', remedy=remedy) from None
         if size > MAX_BYTES:
             raise TrackerError(

@@ -46,7 +46,12 @@ OutOption = Annotated[
 ]
 PlanOption = Annotated[
     Path | None,
-    typer.Option("--plan", metavar="FILE", help="Carry out the plan that this file has, if it is the same now."),
+    typer.Option(
+        "--plan",
+        metavar="FILE",
+        help="Carry out the plan that this file has, if it is the same now.",
+        readable=False,  # which reading it tells, with a remedy
+    ),
 ]
 
 
