@@ -125,3 +125,12 @@ def test_an_address_that_is_none_is_told_with_its_place(tracker, recap):
     answer = tracker("digest", "--format", "mbox")
     assert (answer.code, answer.out) == (1, "")
     assert 'people.yaml, "kevin": "kevin at example.org" is no mail address' in answer.err
+
+
+def test_digests_from_nobody_say_what_to_write(tracker, recap):
+    change(recap.parent.parent / "tracker.yaml", "mail:\n  from: The tracker <tracker@example.org>\n", "")
+    answer = tracker("digest", "--format", "mbox", *LATER)
+    assert answer.code == 1
+    assert answer.err == (
+        "error: nobody is named whom the mail could be from\n  help: write `mail:` with `from:` in tracker.yaml\n"
+    )

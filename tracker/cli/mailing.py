@@ -56,9 +56,10 @@ def find_sender(settings: "Settings", people: "People", author: str | None) -> "
         return parse_address(person.email, f'people.yaml, "{person.key}"', person.name)
     if settings.mail.sender:
         return parse_address(settings.mail.sender, "tracker.yaml, `mail: from`")
+    of_author = "give the recap's author an `email` in people.yaml, or " if author else ""
     raise TrackerError(
         "nobody is named whom the mail could be from",
-        remedy="give the recap's author an `email` in people.yaml, or write `mail:` with `from:` in tracker.yaml",
+        remedy=f"{of_author}write `mail:` with `from:` in tracker.yaml",
     )
 
 
