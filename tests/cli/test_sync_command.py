@@ -113,9 +113,16 @@ def test_refused_fields_answer_5_and_are_not_news_the_next_time(sample):
     answer = sample.run("sync", "--yes")
     assert answer.code == 5
     assert "refused  ocata/neutron-server-next#review-pecan: milestone" in answer.out
+    assert "  help: correct in the recap what was refused, or try it again with --retry-refused\n" in answer.err
     again = sample.run("sync", "--yes")
     assert again.code == 0
     assert "is not tried again" in again.out
+    assert again.out.endswith(
+        "1 left as told above.\n"
+        "What Launchpad refused before: correct it in the recap, or try it again with --retry-refused.\n"
+    )
+    sample.replace("    milestone: pike-9\n", "")
+    assert "refused" not in sample.run("plan").out
 
 
 def test_without_an_account_plan_works_and_sync_refuses(sample):
@@ -206,7 +213,7 @@ def test_actions_that_are_gone_are_told_also_when_none_is_left(sample):
     assert "the recap has no such action any more; bug" in answer.out
 
 
-def test_a_conflict_that_comes_up_while_writing_answers_4(sample, monkeypatch):
+def test_a_conflict_that_comes_up_while_writing_answers_4(sample, monkeypatch, capsys):
     from tracker.cli.sync import sync
     from tracker.sync import apply
     from tracker.sync.events import Event, Kind
@@ -220,6 +227,7 @@ def test_a_conflict_that_comes_up_while_writing_answers_4(sample, monkeypatch):
     with pytest.raises(typer.Exit) as ended:
         sync(yes=True)
     assert ended.value.exit_code == ExitCode.CONFLICTS
+    assert "1 conflict left: correct a side, or add --prefer recap or --prefer launchpad\n" in capsys.readouterr().err
 
 
 def test_what_is_left_is_not_counted_as_in_step(sample):

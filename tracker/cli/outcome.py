@@ -46,12 +46,15 @@ class Outcome:
         if self._failures:
             parts.append(f"{count(len(self._failures), 'action')} failed")
         if self._tally[Kind.CONFLICT]:
-            parts.append(count(self._tally[Kind.CONFLICT], "conflict") + " left: correct a side, or add --prefer")
+            left = f"{count(self._tally[Kind.CONFLICT], 'conflict')} left"
+            parts.append(f"{left}: correct a side, or add --prefer recap or --prefer launchpad")
         return "; ".join(parts)
 
     def show(self) -> None:
         """Print it: each action that failed once, with those that failed for the same reason."""
         err(self.sum_up())
+        if self._tally[Kind.REFUSED]:
+            err("  help: correct in the recap what was refused, or try it again with --retry-refused")
         if not self._failures:
             return
         by_reason: dict[str, list[str]] = {}

@@ -65,11 +65,17 @@ def show_plan(plan: Plan, repository: Repository, *, texts: bool = False) -> Non
             told = f". {safe(remark.text)}"
             out(f"  {safe(action_id)}\n    {told}" if action_id else f"  {told}")
     out(_say_sum(plan))
+    _show_advice(plan, texts=texts)
+
+
+def _show_advice(plan: Plan, *, texts: bool) -> None:
     if undoing := sum(undoes_pull(push) for one in plan.actions for push in one.pushes):
         undo = "undoes" if undoing == 1 else "undo"
         out(f"{count(undoing, 'value')} to Launchpad {undo} what came from there: was a recap put back as it was?")
     if plan.conflicts:
-        out("Settle a conflict by correcting one side, or all of them with --prefer.")
+        out("Settle a conflict by correcting one side, or all with --prefer recap or --prefer launchpad.")
+    if any(one.refused or any(it.kind is Problem.REFUSED for it in one.remarks) for one in plan.actions):
+        out("What Launchpad refused before: correct it in the recap, or try it again with --retry-refused.")
     if plan.creations:
         hint = "" if texts else " --texts shows what they will say."
         out(f"{_NEW[any(one.is_blueprint for one in plan.creations)]}{hint}")
