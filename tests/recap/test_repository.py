@@ -181,7 +181,7 @@ def test_recaps_are_named_by_id_by_file_and_by_folder(sessions, monkeypatch):
     assert (
         named("sessions") == named(str(sessions)) == named("sessions/../sessions") == ["ocata/a", "ocata/b", "pike/a"]
     )
-    assert named("sessions/tracker.yaml") == []
+    assert named("sessions/tracker.yaml", "ocata/a") == ["ocata/a"]
     monkeypatch.chdir(sessions / "ocata")
     assert named("a.yaml") == ["ocata/a"]
     assert named("../pike/a.yaml", ".") == ["ocata/a", "ocata/b", "pike/a"]
@@ -204,6 +204,15 @@ def test_what_a_recap_goes_on_with_is_there_though_it_was_not_named(sessions):
 def test_a_path_that_is_missing_is_a_wrong_command_line(sessions, name):
     with pytest.raises(TrackerError, match="does not exist") as caught:
         load_repository(sessions, select_paths(sessions, [name]))
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("names", [["people"], ["sessions/tracker.yaml", "sessions/people.yaml"]])
+def test_a_repositorys_own_files_alone_are_a_wrong_command_line(sessions, names):
+    (sessions / "people.yaml").write_text("people: {}\n")
+    with pytest.raises(TrackerError, match=r"(people|tracker)\.yaml is no recap$") as caught:
+        load_repository(sessions, select_paths(sessions, names))
     assert caught.value.exit_code is ExitCode.USAGE
     assert caught.value.remedy
 

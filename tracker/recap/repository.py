@@ -84,8 +84,8 @@ def find_folder(start: Path) -> Path:
 def load_repository(folder: Path, paths: Iterable[Path] = ()) -> Repository:
     """Read the settings, the people and the recaps; with `paths`, answer only with the recaps there.
 
-    Raises TrackerError when a path is missing or is not below the folder. Everything wrong inside the files
-    is told by diagnostics.
+    Raises TrackerError when a path is missing or is not below the folder, and when none of them is of a recap.
+    Everything wrong inside the files is told by diagnostics.
     """
     folder, paths = folder.resolve(), list(paths)
     settings_document, settings = load_settings(folder)
@@ -190,6 +190,7 @@ def _recap_paths(folder: Path, paths: list[Path], hidden: list[OSError]) -> Iter
     if not paths:
         yield from walk_recaps(folder, hidden=hidden)
         return
+    others = []
     for path in paths:
         # The file's own name counts, not that of what a link leads to.
         resolved = Path(os.path.realpath(path.parent), path.name) if path.name not in {"", ".."} else path.resolve()
@@ -209,8 +210,16 @@ def _recap_paths(folder: Path, paths: list[Path], hidden: list[OSError]) -> Iter
             )
         if os.path.isdir(resolved):  # noqa: PTH112
             yield from walk_recaps(folder, resolved, hidden)
-        elif resolved not in _not_recaps(folder):
+        elif resolved in _not_recaps(folder):
+            others.append(path)
+        else:
             yield resolved
+    if len(others) == len(paths):  # beside recaps, as `sessions/*.yaml` names them, they are read anyway
+        raise TrackerError(
+            f"{others[0]} is no recap",
+            remedy=f"name a recap by its id or its file; `tracker check` without a name checks {others[0].name} too",
+            exit_code=ExitCode.USAGE,
+        )
 
 
 def walk_recaps(folder: Path, start: Path | None = None, hidden: list[OSError] | None = None) -> Iterator[Path]:
