@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import typer
 from tests.cli.sample import plain
 from tests.support import ROOT, TRACKER
 from tracker.errors import ExitCode
+from tracker.launchpad.services import default_credentials_file, service_name
 
 
 def test_a_first_sync_shows_its_plan_and_creates_bugs(sample, golden):
@@ -228,6 +230,22 @@ def test_a_conflict_that_comes_up_while_writing_answers_4(sample, monkeypatch, c
         sync(yes=True)
     assert ended.value.exit_code == ExitCode.CONFLICTS
     assert "1 conflict left: correct a side, or add --prefer recap or --prefer launchpad\n" in capsys.readouterr().err
+
+
+def test_a_first_sync_says_once_that_what_it_remembers_belongs_into_git(sample):
+    said = "commit sessions/.synced with the recaps: it has what both sides agreed on, for whoever syncs next\n"
+    chosen = ("sync", "--yes", "--only", "review-pecan")
+    assert said not in sample.run(*chosen).err  # the sandbox is on this machine alone
+    settings = sample.folder / "sessions" / "tracker.yaml"
+    settings.write_text(settings.read_text().replace("service: sandbox", f"service: {sample.sandbox.root}"))
+    account = default_credentials_file(service_name(sample.sandbox.root))
+    account.parent.mkdir(parents=True)
+    shutil.copy(sample.folder / ".sandbox" / "credentials", account)
+    shutil.rmtree(sample.folder / "sessions" / ".synced")
+    assert sample.run(*chosen).err.count(said) == 1
+    sample.elsewhere("review-pecan", status="In Progress")
+    assert said not in sample.run(*chosen).err
+    assert "status: in progress" in sample.read()
 
 
 def test_what_is_left_is_not_counted_as_in_step(sample):

@@ -9,7 +9,9 @@ from pathlib import Path
 from tests.support import ROOT
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
-BLOCK = re.compile(r"(?P<before>[^\n]*(?:\n[^\n`]*)?)\n\n?```(?P<kind>yaml|console)\n(?P<body>.*?)```", re.DOTALL)
+BLOCK = re.compile(
+    r"(?P<before>[^\n]*(?:\n[^\n`]*)?)\n\n?```(?P<kind>yaml|python|console)\n(?P<body>.*?)```", re.DOTALL
+)
 
 
 def test_the_tutorial_works(tmp_path):
@@ -18,8 +20,8 @@ def test_the_tutorial_works(tmp_path):
     commands = 0
     try:
         for block in BLOCK.finditer(TUTORIAL.read_text(encoding="utf-8")):
-            if block["kind"] == "yaml":
-                (name,) = re.findall(r"`(sessions/\S+\.yaml)`", block["before"])
+            if block["kind"] != "console":
+                (name,) = re.findall(r"`(sessions/\S+\.yaml|\w+\.py)`", block["before"])
                 path = tmp_path / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block["body"], encoding="utf-8")
@@ -34,13 +36,21 @@ def test_the_tutorial_works(tmp_path):
         for server in servers:
             server.terminate()
             server.wait(20)
-    assert commands == 11
+    assert commands == 14
+    assert list(tmp_path.rglob("*.bak")) == []
     assert len(servers) == 1
 
 
 def run(command, folder, environment):
     done = subprocess.run(
-        ["bash", "-c", f"({command}) 2>&1"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        ["bash", "-c", f"({command}) 2>&1"],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     return done.stdout
 

@@ -11,6 +11,7 @@ from tracker.cli.interrupting import NOTHING_CHANGED, interruptible
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
+    from tracker.cli.outcome import Outcome
     from tracker.cli.preparing import Prepared
     from tracker.sync.brakes import Brake
     from tracker.sync.merge import Prefer
@@ -141,6 +142,7 @@ def sync(
             if prepared.plan.changed and not _is_agreed_to(prepared, options, yes=yes or kept is not None):
                 err(NOTHING_CHANGED)
                 raise typer.Exit(ExitCode.OK)
+        is_known = _is_remembered(prepared)
         writers = {file.id: Writer(file) for file in prepared.repository.files if file.recap}
         outcome = Outcome()
         work = Workspace(prepared.gateway, prepared.context, prepared.base, prepared.entries, writers)
@@ -159,9 +161,26 @@ def sync(
             outcome.show()
             raise
         codes = [*prepared.exit_codes, *outcome.exit_codes, *_refresh_dates(prepared)]
+    _tell_end(prepared, outcome, is_first=not is_known)
+    raise typer.Exit(ExitCode.first(codes))
+
+
+def _tell_end(prepared: "Prepared", outcome: "Outcome", *, is_first: bool) -> None:
+    from tracker.cli.output import err
+
     if prepared.plan.changed or outcome.has_failures:
         outcome.show()
-    raise typer.Exit(ExitCode.first(codes))
+    if is_first and _is_remembered(prepared):
+        err("commit sessions/.synced with the recaps: it has what both sides agreed on, for whoever syncs next")
+
+
+def _is_remembered(prepared: "Prepared") -> bool:
+    """Tell whether anything was ever synced with the service; a sandbox's is no news, since nobody else has that."""
+    from tracker.launchpad.links import SANDBOX
+    from tracker.recap.repository import SYNCED_FOLDER
+
+    service = prepared.gateway.service
+    return service == SANDBOX or (prepared.repository.folder / SYNCED_FOLDER / service).is_dir()
 
 
 def _refresh_dates(prepared: "Prepared") -> list[ExitCode]:
