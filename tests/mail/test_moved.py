@@ -81,7 +81,7 @@ def test_an_action_is_new_only_where_others_were_known_before(others, is_new):
 
 def test_an_action_that_is_kept_by_hand_has_no_days_and_is_told_of_only_by_what_it_is_now():
     assert told(action(status=Status.DONE)) == {}
-    assert told(action(owners=[])) == {"still looking for an owner": ["looking for an owner: fix it"]}
+    assert told(action(owners=[])) == {"still looking for an owner": ["fix it"]}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_an_action_that_is_kept_by_hand_has_no_days_and_is_told_of_only_by_what_
         ([MARA], "", {"taken": ["Mara to fix it"]}),
         ([MARA], "mara", {"taken": ["Mara to fix it"]}),
         ([Owner("mara", tentative=True)], "mara", {"not yet taken": ["Mara (?) to fix it"]}),
-        ([], "mara", {"still looking for an owner": ["looking for an owner: fix it"]}),
+        ([], "mara", {"still looking for an owner": ["fix it"]}),
     ],
 )
 def test_a_lead_that_changed_was_reassigned_taken_or_lost(owners, former, found):

@@ -169,6 +169,8 @@ def _item(action: Action, group: str, known: Known, recap: Recap, people: People
     item = replace(build_item(action, recap.project, people, web_root), notes="", creates=None)
     if _TOLD_BY_GROUP.get(group) is item.status:
         item = replace(item, status=Status.TODO)
+    if group == "still looking for an owner":
+        item = replace(item, names_nobody=False)
     if group == "reassigned" and known.former_lead:
         item = replace(item, details=(f"before: {name_in_prose(people, known.former_lead)}",))
     return item

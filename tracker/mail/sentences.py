@@ -69,6 +69,8 @@ class Item:
     notes: str = ""
     details: tuple[str, ...] = field(default=(), compare=False)
     """More to say of it, in words that are not read back."""
+    names_nobody: bool = field(default=True, compare=False)
+    """Whether a sentence says that nobody has it; where a heading says so it does not, and is not read back."""
 
     @property
     def sentence(self) -> str:
@@ -89,7 +91,8 @@ class Item:
         helped = "" if is_told else f", with {'/'.join(map(str, self.collaborators))}"
         details = [*self._read_back(), *self.details]
         said = f" ({'; '.join(details)})" if details else ""
-        return f"{self.who}{verb} {title}{helped}{said}"
+        who = f"{self.who}{verb} " if self.owners or self.names_nobody else ""
+        return f"{who}{title}{helped}{said}"
 
     def _read_back(self) -> list[str]:
         words = [str(self.status)] if self.status is not Status.TODO else []
@@ -104,7 +107,7 @@ def write_item(item: Item) -> list[str]:
     """Write an action as the lines of an item with a bullet."""
     lines = _write(item, item.sentence)
     # What is only for people is not there to be read.
-    if not item.details and read_item(lines) != replace(item, notes=""):
+    if not item.details and item.names_nobody and read_item(lines) != replace(item, notes=""):
         lines = _write(item, item.compose(quoted=True))
     notes = fill_text(item.notes, width=WIDTH - len(_DEEPER), soft=False)
     return lines + [f"{_DEEPER}{line}".rstrip() for line in notes]
