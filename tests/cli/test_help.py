@@ -1,6 +1,8 @@
 """What a user meets who only has --help."""
 
+import os
 import re
+import subprocess
 
 import pytest
 
@@ -163,3 +165,17 @@ def test_a_trace_to_send_holds_no_secret(monkeypatch, capsys, tmp_path):
         assert "Invalid header value" in text
         assert account.key not in text
         assert account.secret not in text
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_help_that_nobody_reads_is_no_failure(tmp_path, unbuffered):
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    there, here = os.pipe()
+    os.close(there)
+    try:
+        done = subprocess.run(
+            [TRACKER, "--help"], env=environment, cwd=tmp_path, stdout=here, stderr=subprocess.PIPE, check=False
+        )
+    finally:
+        os.close(here)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -201,7 +201,11 @@ def test_the_demo_plays_the_whole_story(tracker, tmp_path, golden):
     golden("demo.txt", plain(answer.out))
     assert answer.out.count("[sandbox-somebody] write down how to upgrade: TODO\n") == 2  # before a sync, and after
     assert tracker("status", cwd=tmp_path / "played").code == 0
-    assert tracker("demo", "played").code == 2
+    again = tracker("demo", "played")
+    assert again.code == 2
+    assert again.err == (
+        "error: played is not empty\n  help: name a folder that is new or empty: tracker demo OTHER\n"
+    )
     assert (ROOT / "sessions").is_dir()
 
 

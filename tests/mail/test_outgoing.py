@@ -149,7 +149,10 @@ def test_a_line_like_that_of_a_mailbox_does_not_part_a_mail():
     [
         (b"", "holds no mail"),
         (b"\n\n\n", "holds no mail"),
-        (b"just a text\n", "line 1 of its header is none"),
+        (b"just a text\n", "this is no mail"),
+        ("# über alles\n\nFrom: a\n".encode(), "this is no mail"),
+        (b"title: Logging\ndate: 2016-10-28\nactions: []\n", "this is no mail"),
+        (b"a text\n" + write(), "line 1 of its header is none"),
         (b"\nFrom: mara@example.org\n\ntext\n", "line 1 of its header is none"),
         (b"Subject : x\n" + write(), "line 1 of its header is none"),
         (write().replace(b"Subject:", b"a text\nSubject:"), "line 4 of its header is none"),

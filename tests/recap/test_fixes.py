@@ -32,6 +32,7 @@ def test_fixes_change_their_values_and_nothing_else():
 
             status: "In Progress"   # asked
             bug: https://bugs.launchpad.net/neutron/+bug/1637
+        -   {id: lp, title: t, bug: LP#2112233}
         - {title: 'review it', status: Done., blueprint: "new https://launchpad.net/neutron/+spec/push"}
         - id:
           title: >-
@@ -49,6 +50,7 @@ def test_fixes_change_their_values_and_nothing_else():
 
             status: "in progress"   # asked
             bug: 1637
+        -   {id: lp, title: t, bug: 2112233}
         - {id: review, title: 'review it', status: done, blueprint: "new push"}
         - id: two-lines
           title: >-

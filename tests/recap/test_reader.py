@@ -40,6 +40,12 @@ def only(data):
 DIRECTIVE = 'a line that begins with "%" gives YAML a direction that is not needed here'
 CUT = 'the value ends here: what follows a blank and "#" is a comment, yet the next line goes on'
 
+
+def test_a_bug_that_is_written_as_in_commit_messages_is_told_its_number():
+    one = only("actions:\n  - bug: LP: #2112233\n")
+    assert (one.message, one.help) == ('a second ": " in a plain value', "write the number alone: 2112233")
+
+
 SYNTAX = [
     ("a: b: c", 1, 5, 'a second ": " in a plain value'),
     ("a: 1\n b: 2", 2, 3, "a key cannot stand here"),

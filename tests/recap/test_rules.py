@@ -372,9 +372,22 @@ def test_a_bug_is_new_or_a_number_or_an_address(written, number):
     ],
 )
 def test_what_is_no_bug_is_refused(written):
+    refuse(written, "write `new`, the bug's number or its address")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["LP#2112233", "LP: #2112233", "lp:2112233", "LP bug #2112233", "bug 2112233", " Launchpad bug: 2112233"],
+)
+def test_a_bug_that_is_written_as_in_commit_messages_is_refused_with_its_number(written):
+    refuse(written, "write the number alone: 2112233")
+
+
+def refuse(written, remedy):
     target, finding = parse_target("bug", written, "neutron", ("bug",))
     assert target is None
     assert (finding.rule, finding.place, finding.message) == ("R024", ("bug",), f'"{written}" is no bug')
+    assert finding.help == remedy
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,9 @@ def _copy_sample(folder: Path) -> Path:
         raise TrackerError(f"{folder} is no folder", remedy="name one that is new or empty", exit_code=ExitCode.USAGE)
     if folder.exists() and any(folder.iterdir()):
         raise TrackerError(
-            f"{folder} is not empty", remedy="name a folder that is new or empty", exit_code=ExitCode.USAGE
+            f"{folder} is not empty",
+            remedy="name a folder that is new or empty: tracker demo OTHER",
+            exit_code=ExitCode.USAGE,
         )
     package = Path(__file__).parent.parent
     # Installed, the sample lies in the package; in a source tree it is the project's own sessions/.

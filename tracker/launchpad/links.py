@@ -17,6 +17,8 @@ SANDBOX = "sandbox"
 _HOST = re.compile(r"(?:.+\.)?launchpad\.(?:net|test|dev)|localhost|127\.0\.0\.1|::1")
 _HERE = re.compile(r"localhost|127\.0\.0\.1|::1")
 _BUG_PATH = re.compile(r"(?:/(?P<target>.+?))?/(?:bugs|\+bug)/(?P<number>[0-9]{1,12})(?:/.*)?")
+# As commit messages and changelogs write it: LP#7, LP: #7, Launchpad bug 7.
+_SHORT_BUG = re.compile(r"(?:(?:lp|launchpad)[ :]*)?(?:bug[ :]*)?#?(?P<number>[0-9]{1,10})", re.IGNORECASE)
 _BLUEPRINT_PATH = re.compile(r"/(?P<target>.+?)/\+spec/(?P<name>[^/]+)(?:/.*)?")
 # Launchpad has the pages of blueprints and bugs on hosts of their own, a sandbox has not.
 _PAGE_HOST = re.compile(r"://(?=(?:[^/]+\.)?launchpad\.(?:net|test|dev)[:/])")
@@ -49,6 +51,12 @@ def parse_bug_link(text: str) -> BugLink | None:
     # A version stands first in the web service's own addresses.
     project = re.sub(r"^(?:devel|beta|1\.0)(?:/|$)", "", target).split("/")[0] if target else ""
     return BugLink(int(match["number"]), project or None)
+
+
+def parse_short_bug(text: str) -> int | None:
+    """Read the number of a bug as commit messages write it, `LP: #7`; None when it is not one."""
+    match = _SHORT_BUG.fullmatch(text)
+    return int(match["number"]) if match else None
 
 
 def parse_blueprint_link(text: str) -> BlueprintLink | None:

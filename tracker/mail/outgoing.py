@@ -27,6 +27,9 @@ KINDS = ("summary", "since", "cycle", "digest")
 """What `X-Tracker` says a mail is that the tracker wrote."""
 
 _MAX_HEADER = 100_000
+_NAME_MAIL = "name a file that `tracker summary` or `tracker digest` wrote with --format, or another mail"
+_HEADERS = re.compile(rb"^(?:from|to|subject)[ \t]*:", re.IGNORECASE | re.MULTILINE)
+"""What a mail has some of, and nothing else begins with."""
 _FIELD = re.compile(rb"(?P<name>[!-9;-~]+):[ \t]*(?P<value>[\t -~]*(?:\n[ \t][\t -~]*)*)\n")
 # What RFC 5322 (3.6) and MIME let stand once.
 _ONCE = {
@@ -109,7 +112,9 @@ def _read_mail(data: bytes) -> Mail:
     head = head.removesuffix(b"\n") + b"\n"
     body = body.replace(b"\r", b"\n")
     if not data.strip():
-        raise _Refusal("holds no mail", "name a file that `tracker summary` or `tracker digest` wrote")
+        raise _Refusal("holds no mail", _NAME_MAIL)
+    if not _HEADERS.search(data.lstrip().partition(b"\n\n")[0]):
+        raise _Refusal("this is no mail", _NAME_MAIL)
     _check_bytes(head, body)
     fields = list(_split_fields(head))
     headers = _parse_fields(head)

@@ -12,7 +12,7 @@ from tracker.recap.document import Document, Mapping, Scalar, Sequence
 from tracker.recap.editor import Edit, EditError, apply_edits
 from tracker.recap.model import Status, is_action_id
 from tracker.recap.naming import derive_id
-from tracker.recap.rules import TARGET_KEYS, parse_target, write_target
+from tracker.recap.rules import TARGET_KEYS, find_meant_bug, parse_target, write_target
 
 _STATUSES = {re.sub("[^a-z]", "", status): str(status) for status in Status}
 _NOT_A_LETTER = re.compile(r"[\W_]")
@@ -108,7 +108,11 @@ def _fix_targets(document: Document, place: Place, project: str | None) -> Itera
         if written is None or project is None:
             continue
         target, _ = parse_target(key, written, project, (*place, key))
-        plain = write_target(target)[1] if target is not None else written
+        if target is not None:
+            plain = write_target(target)[1]
+        else:
+            meant = find_meant_bug(written) if key == "bug" else None
+            plain = str(meant) if meant else written
         if plain != written:
             yield Fix((*place, key), written, plain)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Hashable, Iterable, Iterator, M
 from dataclasses import dataclass, replace
 
 from tracker.launchpad.limits import MAX_BUG, find_work_item_problem, is_blueprint_name
-from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
+from tracker.launchpad.links import parse_blueprint_link, parse_bug_link, parse_short_bug
 from tracker.recap.carried import find_origins
 from tracker.recap.diagnostics import Finding, Place
 from tracker.recap.model import (
@@ -72,11 +72,18 @@ def _parse_bug(written: str, project: str | None, place: Place) -> tuple[Target 
         return BugTarget(int(word)), None
     link = parse_bug_link(word)
     if link is None or not 0 < link.number <= MAX_BUG:
-        remedy = "write `new`, the bug's number or its address"
+        meant = find_meant_bug(word)
+        remedy = f"write the number alone: {meant}" if meant else "write `new`, the bug's number or its address"
         return None, Finding(place, "R024", f'"{written}" is no bug', remedy)
     if project and link.project is not None and link.project != project:
         return None, _other_project(place, link.project, project)
     return BugTarget(link.number), None
+
+
+def find_meant_bug(written: str) -> int | None:
+    """Return the number of a bug that is written as in commit messages, which a recap does not take."""
+    number = parse_short_bug(written.strip())
+    return number if number is not None and 0 < number <= MAX_BUG else None
 
 
 def _other_project(place: Place, found: str, expected: str) -> Finding:

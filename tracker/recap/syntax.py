@@ -5,6 +5,7 @@ PyYAML speaks of tokens and nodes, and often points behind the mistake: here sta
 
 import re
 
+from tracker.launchpad.links import parse_short_bug
 from tracker.recap.diagnostics import Finding
 
 Problem = tuple[Finding, int, int]
@@ -25,6 +26,7 @@ _DOCUMENT_END = re.compile(r"^\.\.\.(?=\s)", re.MULTILINE)
 _DECORATIONS = ("an anchor", "an alias", "a tag", "tag handle")
 _CUT = re.compile(r"""(?<=[^\s:\-"'\]}])[ \t]+#""")
 _BEGINS_ANEW = re.compile(r"[ ]*(?:-[ ]|[A-Za-z_]+:)")
+_BUG = re.compile(r"[ \t]*(?:-[ \t]+)*bug:[ \t]+(?P<written>.*?)[ \t]*$")
 _NO_BLANK = re.compile(r"""[ \t]*(?:-[ \t]+)*([A-Za-z_]+):(?!//)([^\s:].*)$""")
 
 
@@ -162,7 +164,10 @@ def _explain_key(text: str, problem: str, at: int, began: int) -> _Explanation |
     if "mapping values are not allowed" in problem:
         before = _before(text, at)
         if ": " in before:
-            return at, 'a second ": " in a plain value', quote(text, _value_start(text, at))
+            bug = _BUG.match(_line_with(text, at))
+            number = parse_short_bug(bug["written"]) if bug else None
+            remedy = f"write the number alone: {number}" if number else quote(text, _value_start(text, at))
+            return at, 'a second ": " in a plain value', remedy
         remedy = f"{_BESIDE}; if it goes on from the line above, {_QUOTE}"
         above = len(text[: at - len(before)].rstrip("\r\n"))
         return _explain_no_blank(text, above) or (at, "a key cannot stand here", remedy)
