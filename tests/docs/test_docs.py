@@ -89,6 +89,9 @@ def test_the_exit_codes_are_those_of_the_program():
 
     page = (ROOT / "docs" / "syncing.md").read_text(encoding="utf-8")
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == set(ExitCode)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (said,) = re.findall(r"^For scripts, each command answers (.+?);", readme, re.MULTILINE | re.DOTALL)
+    assert [int(code) for code in re.findall(r"\b\d+\b", said)] == sorted(ExitCode)
 
 
 def test_the_brakes_and_their_limits_are_those_of_the_program():
