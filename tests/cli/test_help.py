@@ -78,7 +78,6 @@ def test_what_tests_fork_answers_as_the_installed_command(tracker, installed, wo
 
 
 def test_python_m_tracker_is_tracker(tmp_path):
-    import subprocess
     import sys
 
     done = subprocess.run([sys.executable, "-m", "tracker", "--version"], capture_output=True, text=True, check=True)
@@ -86,7 +85,6 @@ def test_python_m_tracker_is_tracker(tmp_path):
 
 
 def test_a_working_directory_that_is_gone_is_one_message(tmp_path):
-    import subprocess
 
     gone = tmp_path / "gone"
     gone.mkdir()
@@ -111,7 +109,6 @@ def test_an_interrupt_wherever_it_comes_answers_130(monkeypatch, capsys):
 
 
 def test_an_interrupt_while_commands_are_imported_is_no_trace(tmp_path):
-    import os
     import subprocess
     import sys
 
@@ -165,17 +162,3 @@ def test_a_trace_to_send_holds_no_secret(monkeypatch, capsys, tmp_path):
         assert "Invalid header value" in text
         assert account.key not in text
         assert account.secret not in text
-
-
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_help_that_nobody_reads_is_no_failure(tmp_path, unbuffered):
-    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
-    there, here = os.pipe()
-    os.close(there)
-    try:
-        done = subprocess.run(
-            [TRACKER, "--help"], env=environment, cwd=tmp_path, stdout=here, stderr=subprocess.PIPE, check=False
-        )
-    finally:
-        os.close(here)
-    assert (done.returncode, done.stderr) == (0, b"")

@@ -22,38 +22,11 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-
 
 def prepare_streams() -> None:
     """Let no character that the terminal lacks, and no stream that was closed, end a command."""
-    sys.stdout = _unread(sys.stdout or _nowhere())
+    sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-class _Unread(io.FileIO):
-    """Takes what nobody reads any more, as in `tracker --help | head -1`: libraries that print answer 1 for that."""
-
-    def write(self, data: Any) -> int:
-        """Write as far as anybody reads."""
-        try:
-            return super().write(data)
-        except BrokenPipeError:
-            return len(data)
-
-
-def _unread(stream: TextIO) -> TextIO:
-    """Return the stream as one that never breaks; of a terminal or another kind as it is."""
-    buffer = getattr(stream, "buffer", None)
-    under = getattr(buffer, "raw", buffer)  # PYTHONUNBUFFERED leaves no buffer between
-    if not isinstance(stream, io.TextIOWrapper) or not isinstance(under, io.FileIO) or stream.isatty():
-        return stream
-    raw = _Unread(under.fileno(), "wb", closefd=False)
-    return io.TextIOWrapper(
-        io.BufferedWriter(raw),
-        stream.encoding,
-        stream.errors,
-        line_buffering=stream.line_buffering,
-        write_through=stream.write_through,
-    )
 
 
 def _nowhere() -> TextIO:
