@@ -351,3 +351,46 @@ def test_a_stdin_that_is_closed_is_an_empty_one(repository):
         ["bash", "-c", f"{TRACKER} import - <&-"], cwd=repository.folder, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr.splitlines()[0]) == (1, "error: there is nothing on stdin")
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x7fELF\x02\x01\0\0 a program", b"one word\0\n", b"\x01\x02 packed \x03\x04" * 20]
+)
+def test_what_is_no_text_makes_no_recap(repository, tmp_path, data):
+    (tmp_path / "ls").write_bytes(data)
+    answer = repository("import", "ls")
+    assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+    assert answer.err.splitlines()[0] == 'error: "ls" is no text'
+    assert sorted(contents(repository.sessions)) == ["people.yaml", "tracker.yaml"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Actions:\n- kim to do it\n".encode("utf-16"),
+        b"Subject: x\n\nAction: kim to do it\n\0",
+        b"\x1b[1mAI: kim to go\n",
+    ],
+)
+def test_a_text_is_one_however_it_is_written(repository, tmp_path, data):
+    (tmp_path / "pad").write_bytes(data)
+    assert repository("import", "pad", "a/b").code == 0
+
+
+@pytest.mark.parametrize("name", ["sessions/people.yaml", "sessions/a/b.yaml", "sessions/.sent/a.json"])
+def test_a_file_of_the_repository_is_no_mail(repository, name):
+    path = repository.folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("people: {}\n" if path.name == "people.yaml" else "title: it\n")
+    answer = repository("import", name, "x/y")
+    assert (answer.code, answer.out) == (ExitCode.USAGE, "")
+    assert f'error: "{name}" is a file of this repository, and no mail\n' in answer.err
+
+
+def test_a_recap_is_shown_as_it_would_be_under_an_id(repository):
+    shown = repository("import", MAIL, "gazpacho/agent", "-o", "-")
+    assert shown.code == 0, shown.err
+    assert not (repository.sessions / "gazpacho").exists()
+    assert repository("import", MAIL, "gazpacho/agent").code == 0
+    assert (repository.sessions / "gazpacho" / "agent.yaml").read_text() == shown.out
+    assert repository("import", MAIL, "no id", "-o", "-").code == ExitCode.USAGE

@@ -50,7 +50,7 @@ def write_drafts(
     `recap` is the id that a person wants it to have. Raises TrackerError before anything is written when a file is
     there already, unless it may be replaced.
     """
-    repository = _find_repository(needed=output is None or with_people)
+    repository = _find_repository(needed=output is None or recap is not None or with_people)
     if (recap is not None or output is not None) and len(messages) > 1:
         raise TrackerError(
             f"there are {len(messages)} messages, and one place for a recap",
@@ -88,6 +88,24 @@ def write_drafts(
         _tell_next(places, drafts)
 
 
+def refuse_own_file(file: Path) -> None:
+    """Raise TrackerError when a file that is to be read is one of the repository's own, and no mail."""
+    try:
+        folder = Path(os.path.realpath(find_folder(here())))
+    except TrackerError:
+        return
+    real = Path(os.path.realpath(file))
+    if not real.is_relative_to(folder):
+        return
+    inside = real.relative_to(folder)
+    if inside.suffix in SUFFIXES or any(part.startswith(".") for part in inside.parts):
+        raise TrackerError(
+            f'"{file}" is a file of this repository, and no mail',
+            remedy="name a mail, minutes or a pad",
+            exit_code=ExitCode.USAGE,
+        )
+
+
 def _find_repository(*, needed: bool) -> Repository | None:
     try:
         repository = load_repository(find_folder(here()))
@@ -109,7 +127,7 @@ def _choose_places(
 ) -> list[_Place]:
     """Return where the recaps go, each its own file though two messages have one title."""
     if output == STDOUT:
-        return [_Place(None)]
+        return [_read_shown(recap, repository)]
     if output is not None:
         return [_read_output(output, repository, force=force)]
     assert repository is not None  # noqa: S101 - without one an output is named
@@ -122,6 +140,17 @@ def _choose_places(
         cycle = recap_id.partition("/")[0] if recap is not None and "/" in recap_id else None
         places.append(_place_of(recap_id, cycle, repository.folder, force=force))
     return places
+
+
+def _read_shown(recap: str | None, repository: Repository | None) -> _Place:
+    """Return the place of a recap that is only shown, as the one that it would be under an id."""
+    if recap is None or repository is None:
+        return _Place(None)
+    recap_id = read_recap_id(recap, repository.folder)
+    path = repository.folder / f"{recap_id}.yaml"
+    cycle = recap_id.partition("/")[0] if "/" in recap_id else None
+    taken = frozenset(remembered_ids(repository.folder, recap_id))
+    return _Place(None, cycle=cycle, schema=find_schema(path, repository.folder), taken=taken)
 
 
 def _read_output(output: str, repository: Repository | None, *, force: bool) -> _Place:

@@ -58,7 +58,7 @@ def import_notes(
     Example: tracker import recap.eml ocata/neutron-server-next --add-people
     """
     from tracker.cli.choosing import check_format
-    from tracker.cli.drafting import write_drafts
+    from tracker.cli.drafting import refuse_own_file, write_drafts
     from tracker.cli.output import err, out, render_json
     from tracker.mail.reading import read_notes
 
@@ -69,12 +69,13 @@ def import_notes(
             remedy="leave the recap's place and what is to be written out, or the format",
             exit_code=ExitCode.USAGE,
         )
-    if recap is not None and output is not None:
+    if recap is not None and output not in {None, "-"}:
         raise TrackerError(
             f'"{recap}" and "{output}" are two places for a recap',
             remedy="name its id, or where --output puts it",
             exit_code=ExitCode.USAGE,
         )
+    refuse_own_file(file)
     notes = read_notes(read_bytes(file))
     if message is not None:
         if message > len(notes):
@@ -99,9 +100,9 @@ def import_notes(
 def read_bytes(file: Path) -> bytes:
     """Read a file, or stdin for `-`.
 
-    Raises TrackerError when it cannot be read, holds nothing, or is larger than any mailbox.
+    Raises TrackerError when it cannot be read, holds nothing, is no text, or is larger than any mailbox.
     """
-    from tracker.mail.message import MAX_BYTES
+    from tracker.mail.message import MAX_BYTES, is_text
 
     try:
         if str(file) == "-":
@@ -123,6 +124,12 @@ def read_bytes(file: Path) -> bytes:
         raise TrackerError(
             f'"{file}" is larger than {MAX_BYTES // 1024 // 1024} MB',
             remedy="cut the messages that you want out of it",
+        )
+    if not is_text(data):
+        raise TrackerError(
+            f'"{file}" is no text' if str(file) != "-" else "what stdin has is no text",
+            remedy="name a mail, minutes or a pad; unpack what is packed, and export a document as text first",
+            exit_code=ExitCode.USAGE,
         )
     return data
 

@@ -39,6 +39,11 @@ _CHARSET = re.compile(
 )
 # One byte a character, so that any bytes are text in them.
 _SINGLE_BYTE = re.compile(r"(?:us-)?ascii|(?:iso[-_]?)?(?:8859|latin).*|windows.*|cp.*|koi8.*|mac.*", re.IGNORECASE)
+_UTF16 = {b"\xff\xfe", b"\xfe\xff"}
+# What no text has: all but tabs, line ends, pages, and the escape that Japanese and colours begin with.
+_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})
+_TEXT_TO_CONTROLS = 20
+"""Bytes of a text for each control character that slipped into it, at the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,17 @@ class Message:
     """Where links lead whose address is not in the text."""
     is_cut: bool = False
     """Whether its text went on beyond MAX_TEXT."""
+
+
+def is_text(data: bytes) -> bool:
+    """Tell a text from a program, a picture or an archive, by what controls it holds.
+
+    A mail may have such a part; it has text besides.
+    """
+    if _HEADERS.match(data) or _MBOX.match(data) or data[:2] in _UTF16:
+        return True
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    return b"\0" not in data and controls * _TEXT_TO_CONTROLS <= len(data)
 
 
 def read_messages(data: bytes) -> list[Message]:
@@ -214,7 +230,7 @@ def _decode(data: bytes, charset: str | None) -> str:
 
     Text in UTF-8 beyond ASCII is hardly ever anything else, so it wins over any charset of single bytes.
     """
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    if data[:2] in _UTF16:
         return data.decode("utf-16", "replace")
     known = charset if charset and _CHARSET.fullmatch(charset) else None
     single = known is None or _SINGLE_BYTE.fullmatch(known) is not None
