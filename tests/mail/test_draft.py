@@ -303,3 +303,15 @@ def test_each_sample_passes_check_once_its_people_are_known_but_for_what_is_aske
         for action, found in zip(recap.actions, notes.actions, strict=True):
             assert 1 <= len(action.owners) <= len(found.owners) or not found.owners
             assert all(owner.tentative == found.tentative for owner in action.owners)
+
+
+def test_no_id_is_made_of_an_address():
+    actions = tuple(
+        FoundAction(text, text, 1)
+        for text in ("fix it (https://bugs.example.org/12)", "https://review.example.org/12")
+    )
+    draft = write_draft(Notes(title="https://pad.example.org/p/x", actions=actions), PEOPLE, "example")
+    recap, _ = parse(draft.text)
+    assert [action.id for action in recap.actions] == ["fix", "action"]
+    assert [action.title for action in recap.actions] == [action.title for action in actions]
+    assert derive_recap_id(Notes(title="notes of https://pad.example.org/p/x")) == "notes"

@@ -87,6 +87,21 @@ def test_cycle_and_event_are_those_that_are_stated():
     assert find_cycle("[x] recap", "tl;dr for Ocata, we go on. In the Newton cycle we did.") == "ocata"
     assert find_cycle("[x] Wallaby PTG summary", "") == "wallaby"
     assert find_cycle("[x] recap", "This cycle is short.") is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "cycle"),
+    [
+        ("Glance PTG Gazpacho, 2026-10-27", "gazpacho"),
+        ("Glance Hibiscus PTG", "hibiscus"),
+        ("Glance PTG, 2026-10-27", None),
+        ("Lighthouse PTG notes", None),
+        ("Lighthouse PTG 2026.1", "2026.1"),
+        ("Zircon PTG notes", "zircon"),
+    ],
+)
+def test_no_project_is_taken_for_a_cycle(subject, cycle):
+    assert find_cycle(subject, "", ("lighthouse",)) == cycle
     assert find_event("recap of the OpenStack Summit Barcelona", "") == "OpenStack Summit Barcelona"
     assert find_event("minutes", "nothing") is None
 

@@ -24,6 +24,7 @@ from tracker.recap.skeletons import name_schema
 _ABOUT_A_RECAP = {"etherpad", "schedule"}
 _ROUND_A_LINK = " \t-*\u2022\u00b7<>()[].,;"
 _WITH_NICK = re.compile(r"(?P<name>[^()]*[^()\s]) \((?P<nick>[^()\s~?]+)\)")
+_URL = re.compile(r"https?://[^\s()<>]*", re.IGNORECASE)
 _KEY = re.compile(r"[a-z0-9][a-z0-9._\-]*")
 
 
@@ -49,7 +50,7 @@ class Draft:
 def derive_recap_id(notes: Notes) -> str:
     """Return the id of a message's recap: CYCLE/NAME, as far as the message says the cycle."""
     cycle = (notes.cycle or "").casefold()
-    name = derive_id(notes.title or "", (), default="recap")
+    name = derive_id(_without_urls(notes.title or ""), (), default="recap")
     return f"{cycle}/{name}" if is_recap_id(cycle) else name
 
 
@@ -102,7 +103,7 @@ def write_draft(
     titles = {topic.title for topic in topics}
     ids = set(taken)
     for action in notes.actions:
-        action_id = derive_id(action.title or action.text, ids)
+        action_id = derive_id(_without_urls(action.title) or _without_urls(action.text), ids)
         ids.add(action_id)
         writer.action(action_id, action, titles)
     return Draft("\n".join(writer.lines) + "\n", tuple(writer.places), tuple(writer.newcomers.values()))
@@ -326,6 +327,11 @@ def _without_links(topic: FoundTopic) -> str:
     urls = {link.url for link in topic.links if link.name is None and link.kind not in _ABOUT_A_RECAP}
     lines = [line for line in clean(topic.notes).split("\n") if line.strip(_ROUND_A_LINK) not in urls]
     return re.sub(r"\n{3,}", "\n\n", textwrap.dedent("\n".join(lines)))
+
+
+def _without_urls(text: str) -> str:
+    """Return a text without its addresses, whose words tell nothing in an id."""
+    return _URL.sub(" ", text).strip()
 
 
 def _shorten(title: str) -> str:

@@ -2,10 +2,12 @@
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracker.mail.days import find_date
 from tracker.mail.lines import Line, heading_at, is_underline
+from tracker.mail.words import PROJECTS
 
 _FIELD = re.compile(r"(?:\.\. |:)?(title|date|author|subject|authors)\s*:\s*(.*)", re.IGNORECASE)
 _STARTED = re.compile(r"Meeting started by (\S{1,40}) at ")
@@ -19,16 +21,18 @@ _NO_PROJECTS = frozenset(
     " virtual design-summit design outcome report update followup follow-up election community event fwd re"
     " external action actions announce info pike-ptg ptl ptls sig important".split()
 )
-# Names of OpenStack's releases up to 2025, and its numbered ones (source: releases.openstack.org).
+# Names of OpenStack's releases up to 2026, and its numbered ones (source: releases.openstack.org).
 _CYCLES = (
     "Austin Bexar Cactus Diablo Essex Folsom Grizzly Havana Icehouse Juno Kilo Liberty Mitaka Newton Ocata Pike"
     " Queens Rocky Stein Train Ussuri Victoria Wallaby Xena Yoga Zed Antelope Bobcat Caracal Dalmatian Epoxy Flamingo"
+    " Gazpacho Hibiscus"
 ).split()
 _RELEASE = re.compile(rf"\b(?:{'|'.join(_CYCLES[12:])})\b")
 _CYCLE = re.compile(
     r"\b(?:[Tt]he\s+)?([A-Z][a-z]{2,15}|20\d\d\.[12])\s+(?:cycle|release|series|PTG|Summit|vPTG|summit)\b"
     r"|\b[Tt][Ll];?[Dd][Rr]:?\s+(?:for\s+)([A-Z][a-z]{2,15})\b"
 )
+_CYCLE_BEHIND = re.compile(rf"\b(?:v?PTG|[Ss]ummit)\s+(?:for\s+)?({'|'.join(_CYCLES)}|20\d\d\.[12])\b")
 _NO_CYCLES = frozenset(
     "this the next last each every our one first second short long current previous that design openstack virtual new"
     " stable old final during any a another whole same forum boston berlin barcelona austin vancouver tokyo paris"
@@ -135,16 +139,22 @@ def _is_list(tag: str, mailing_list: str | None) -> bool:
     return _LIST_TAG.fullmatch(tag) is not None
 
 
-def find_cycle(subject: str | None, text: str) -> str | None:
-    """Find the release cycle that a mail speaks of: a release's name in its subject, else the one named most."""
+def find_cycle(subject: str | None, text: str, projects: Iterable[str] = ()) -> str | None:
+    """Find the release cycle that a mail speaks of: a release's name in its subject, else the one named most.
+
+    `projects` are those that the mail is about: `Nova PTG` names a project, not a cycle.
+    """
+    others = _NO_CYCLES | PROJECTS | {project.casefold() for project in projects}
     for source in (subject or "", text[:3000]):
         named = set(_RELEASE.findall(source)) if source is subject else set()
         if len(named) == 1:
             return str(named.pop()).lower()
         counts: dict[str, int] = {}
+        for match in _CYCLE_BEHIND.finditer(source):
+            counts[match[1]] = counts.get(match[1], 0) + 2
         for match in _CYCLE.finditer(source):
             name = match[1] or match[2]
-            if name.casefold() not in _NO_CYCLES:
+            if name.casefold() not in others:
                 counts[name] = counts.get(name, 0) + (3 if match[2] else 1)
         if counts:
             return max(counts, key=lambda name: counts[name]).lower()

@@ -61,7 +61,7 @@ def _read_any(message: Message) -> Notes:
         project_tags=tags.projects,
         mailing_list=tags.mailing_list,
         event=find_event(subject, text),
-        cycle=find_cycle(subject, text),
+        cycle=find_cycle(subject, text, tags.projects),
         tldr=find_tldr(lines),
         topics=() if log else tuple(place.topic for place in places if place.topic),
         links=classify_all([*find_urls(text), *find_urls("\n".join(message.urls))]),

@@ -154,6 +154,16 @@ LONE_GROUPS = frozenset(
 )
 """Groups that stand for themselves; others, as `people` and `contributors`, say nothing without another word."""
 
+PROJECTS = frozenset(
+    """
+    adjutant airship aodh barbican bifrost blazar castellan ceilometer cinder cloudkitty congress cyborg designate
+    devstack freezer glance gnocchi heat horizon ironic kayobe keystone kolla kuryr loci magnum manila masakari
+    mistral monasca murano neutron nova octavia oslo panko placement qinling rally sahara searchlight senlin skyline
+    solum starlingx storlets sunbeam swift tacker tempest tripleo trove venus vitrage watcher zaqar zun
+    """.split()
+)
+"""Names of OpenStack's projects, where a person or a release might be named (source: governance.openstack.org)."""
+
 PARTICLES = frozenset(
     "e y van von der den de da del della di du la le al el bin ibn ter ten dos das zu af av".split()
 )
