@@ -330,3 +330,24 @@ def test_a_semicolon_parts_two_owners_and_not_a_thing_from_who_does_it():
     assert found("Actions\n    Drop it where it can be; **lee** will ask\n") == [
         "Drop it where it can be; lee will ask"
     ]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Topic 2: Retro", "Session 2: Retro", "Retrospective of the cycle", "Retro (kim)"]
+)
+def test_a_heading_without_blank_line_ends_an_item(heading):
+    item = "ACTION: kim to check every page of the docs"
+    assert found(f"Pad\n\nTopic 1: Stores\n  * {item}\n{heading}\n  * fewer meetings\n") == [item[8:]]
+    listed = f"Actions:\n  * kim to check every page of the docs\n{heading}\n  * fewer meetings\n"
+    assert found(listed)[:1] == [item[8:]]
+
+
+def test_lines_that_are_counted_or_bold_are_headings_where_there_are_no_others():
+    (pad,) = read_notes(b"Pad\n\nTopic 1: Stores (kim)\n * slow\nTopic 2: Retro\n * agreed: fewer meetings\n")
+    assert [(topic.title, topic.notes) for topic in pad.topics] == [
+        ("Stores (kim)", " * slow"),
+        ("Retro", " * agreed: fewer meetings"),
+    ]
+    (mail,) = read_notes(b"**Quotas**\n  They are odd.\n\n**Next steps**\n- kim to fix them\n")
+    assert [(topic.title, topic.notes) for topic in mail.topics] == [("Quotas", "  They are odd.")]
+    assert [action.topic for action in mail.actions] == [None]

@@ -190,7 +190,17 @@ class _Finder:
         line, last = self._lines[index], item.nested[-1].last if item.nested else item.last
         if line.indent > base:
             return not (has_cue(line.text) and read_mark(line.text)) or item.has_paragraphs
+        if line.indent < base and self._heads_bullets(last, index):
+            return False
         return (line.indent == base or base <= NESTING + 1) and self._wrapping.goes_on(last, index)
+
+    def _heads_bullets(self, last: Line, index: int) -> bool:
+        """Tell whether a line left of a list heads the next bullets, and had room on the line before."""
+        line = self._lines[index]
+        below = self._lines[index + 1] if index + 1 < len(self._lines) else None
+        heads = below is not None and below.bullet != "" and below.indent > line.indent
+        named = line.text[:1].isupper() and not line.text.endswith((".", ",", ";", "!"))
+        return heads and named and not self._wrapping.is_full(last, line)
 
     # blocks without bullets
 
@@ -337,6 +347,8 @@ class _Finder:
                 break
             deeper = following.indent > line.indent and not (has_cue(following.text) and read_mark(following.text))
             if not deeper and not (_may_wrap(line, following) and self._wrapping.goes_on(item.last, behind)):
+                break
+            if following.indent < line.indent and self._heads_bullets(item.last, behind):
                 break
             item.add(following)
             behind += 1

@@ -12,6 +12,10 @@ _UNDERLINE = re.compile(r"[ ]{0,3}([=\-~^\"'#*+`_.])\1{2,}\s*")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _EQUALS = re.compile(r"(={1,6})\s*([^=].*?)\s*={1,6}\s*")
 _BOLD_LINE = re.compile(r"(\*\*|__)([^*_][^*]{0,100}?)\1\s*:?\s*|(?<!\S)\*([^*\s][^*]{0,100}?)\*\s*:?\s*")
+_COUNTED = re.compile(
+    r"(?:Topic #?\d{1,2}\s?[:\-\u2013\u2014] (?P<title>\S.*)"
+    r"|(?:Session|Day|Part) #?\d{1,2}\s?[:\-\u2013\u2014] \S.*)(?<![.,;])"
+)
 _BRACKETED = re.compile(r"\[([^\[\]]{2,80})\]\s*:?")
 _CODE = re.compile(
     r"\$ \S|>>> |#!|\w+ ?= ?\S+$|(?:def|class) \w+[(:]|import \w+$|.*[{}\\]$"
@@ -22,6 +26,7 @@ _SAMPLE_REACH = 20
 """Lines above and below one in which it is looked for what makes it a sample."""
 _NUMBERED = re.compile(r"\d{1,2}[.)]")
 _LABEL_LENGTH = 60
+_LONGEST_COUNTED = 80
 NUMBERED_RANK = 15
 """The rank of numbered topics, and of others that are named without markup."""
 UNMARKED_RANK = 20
@@ -72,7 +77,7 @@ class Heading:
 
 
 def heading_at(lines: list[Line], index: int) -> Heading | None:
-    """Read the heading that a line is: Markdown, underlined, between `==`, bold alone, in brackets alone."""
+    """Read the heading that a line is: Markdown, underlined, between `==`, `Topic 2: …`, bold alone, in brackets."""
     line = lines[index]
     if line.blank:
         return None
@@ -87,6 +92,8 @@ def heading_at(lines: list[Line], index: int) -> Heading | None:
         return Heading(line.text, "=-~^\"'#*+`_.".find(_mark(below)) + 1, index + 2)
     if len(line.text) <= 120 and (match := _BOLD_LINE.fullmatch(line.text)):
         return Heading((match[2] or match[3]).rstrip(": "), UNMARKED_RANK, index + 1)
+    if len(line.text) <= _LONGEST_COUNTED and (match := _COUNTED.fullmatch(line.text)):
+        return Heading(match["title"] or line.text, NUMBERED_RANK, index + 1)
     if match := _BRACKETED.fullmatch(line.text):
         return Heading(match[1], UNMARKED_RANK, index + 1)
     return None

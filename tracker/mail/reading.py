@@ -13,6 +13,7 @@ from tracker.mail.items import Item, ListHead
 from tracker.mail.layout import find_items
 from tracker.mail.lines import NUMBERED_RANK, UNMARKED_RANK, Line, split_lines
 from tracker.mail.links import classify_all, find_urls
+from tracker.mail.margins import Margins, find_margins
 from tracker.mail.message import Message, read_messages
 from tracker.mail.names import Likeness, Names, gather_names
 from tracker.mail.notes import FoundAction, FoundTopic, Notes
@@ -47,12 +48,16 @@ def _read_any(message: Message) -> Notes:
     author = message.author or top.author
     tags = read_tags(subject, message.mailing_list) if subject else Tags("", mailing_list=message.mailing_list)
     names = gather_names(text, author, tags.projects)
+    margins = Margins() if log else find_margins(lines, author)
+    lines = margins.without(lines)
     items = log.items if log else find_items(lines, lambda line: begins_with_owner(line, names))
     if log:
         places = [Place(number, NUMBERED_RANK, FoundTopic(title, "")) for title, number in log.topics]
     else:
         heads = frozenset(item.head.line for item in items if item.head)
-        places = locate_topics(lines, title=top.title or message.subject, heads=heads, listed=_listed(items, lines))
+        listed = _listed(items, lines)
+        title = top.title or message.subject
+        places = locate_topics(lines, title=title, heads=heads, listed=listed, margins=margins)
     return Notes(
         subject=subject,
         title=tags.title or None,
@@ -65,7 +70,7 @@ def _read_any(message: Message) -> Notes:
         tldr=find_tldr(lines),
         topics=() if log else tuple(place.topic for place in places if place.topic),
         links=classify_all([*find_urls(text), *find_urls("\n".join(message.urls))]),
-        actions=_read_actions(items, names, author, text, places),
+        actions=_read_actions(items, names, author, text, places, margins),
         is_cut=message.is_cut,
     )
 
@@ -106,7 +111,7 @@ class _Candidate:
 
 
 def _read_actions(
-    items: list[Item], names: Names, author: str | None, text: str, places: list[Place]
+    items: list[Item], names: Names, author: str | None, text: str, places: list[Place], margins: Margins
 ) -> tuple[FoundAction, ...]:
     items = items[:_MOST_ITEMS]
     # Owners of one item are names in another.
@@ -120,7 +125,7 @@ def _read_actions(
         if each.item.weak is not None and each.item.weak not in owned:
             continue
         topic = None if each.head and each.head == closing else topic_at(places, each.head, each.item.line)
-        found.append(_as_action(each, reading, author, topic))
+        found.append(_as_action(each, reading, author, topic, margins))
     return tuple(_without_repeats(found, minutes=_MINUTES.search(text) is not None))
 
 
@@ -189,8 +194,11 @@ def _has_sure_owner(text: str, names: Names) -> bool:
     return bool(owners) and all(owner.likeness is Likeness.STRONG for owner in owners)
 
 
-def _as_action(each: _Candidate, reading: Reading, author: str | None, topic: str | None) -> FoundAction:
-    urls = find_urls(each.text)
+def _as_action(
+    each: _Candidate, reading: Reading, author: str | None, topic: str | None, margins: Margins
+) -> FoundAction:
+    cited = margins.cited_in("\n".join([each.text, *each.notes]), each.item.line)
+    urls = find_urls("\n".join([each.text, *(note.text for note in cited)]))
     bugs = {link.number for url in urls if (link := parse_bug_link(url))}
     bugs |= {int(number) for number in _BUG.findall(each.text)}
     blueprints = {spec.name for url in urls if (spec := parse_blueprint_link(url))}
@@ -203,7 +211,7 @@ def _as_action(each: _Candidate, reading: Reading, author: str | None, topic: st
         tentative=reading.tentative or each.item.tentative,
         group=reading.group,
         done=reading.done,
-        notes=each.notes,
+        notes=(*each.notes, *(note.text for note in cited)),
         topic=topic,
         bug=bugs.pop() if len(bugs) == 1 else None,
         blueprint=blueprints.pop() if len(blueprints) == 1 else None,

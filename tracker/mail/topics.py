@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tracker.mail.items import ListHead
 from tracker.mail.lines import NUMBERED_RANK, UNMARKED_RANK, Line, heading_at, is_numbered, is_rule, is_underline
 from tracker.mail.links import classify_all, find_urls
+from tracker.mail.margins import NONE, Margins
 from tracker.mail.notes import FoundTopic
 
 _TLDR = re.compile(r"\s*(?:\*\*)?tl[;:,]?\s?dr\b(?:\*\*)?\s*[:\-\u2013]?(?:\*\*)?\s*", re.IGNORECASE)
@@ -46,6 +47,8 @@ class Place:
     line: int
     rank: int
     topic: FoundTopic | None = None
+    last: int = 0
+    """The number of the last line below it that is the topic's."""
     is_whole: bool = False
     """Whether it is the title of the whole text, so that what stands below it need not be about it."""
 
@@ -56,26 +59,33 @@ def locate_topics(
     title: str | None = None,
     heads: frozenset[int] = frozenset(),
     listed: frozenset[int] = frozenset(),
+    margins: Margins = NONE,
 ) -> list[Place]:
     """Find headings with what stands below each; else bullets with links below; without either there are none.
 
     `title` is that of the whole text, `heads` the numbers of the lines that announce actions, which are no topics,
     and `listed` those of the lines that are left out of what stands below one, because they are its actions.
+    The footnotes of the `margins`, of which the lines are blank, stand with each topic that cites them.
     """
-    starts = _heading_starts(lines) or _bullet_starts(lines)
+    starts = _heading_starts(lines) or _unmarked_starts(lines, heads) or _bullet_starts(lines)
     top = min((start.rank for start in starts if start.title), default=0)
     alone = sum(start.rank == top for start in starts) == 1
     found = []
     for start, following in zip(starts, [*starts[1:], None], strict=False):
         body = lines[start.below : following.index if following else None]
         shown = [line for line in body if not is_underline(line)]
-        raw = "\n".join(_render(line) for line in shown if line.number not in listed).strip("\n")[:_NOTES_LENGTH]
         number = lines[start.index].number
+        raw = "\n".join(_render(line) for line in shown if line.number not in listed).strip("\n")[:_NOTES_LENGTH]
+        whole = "\n".join(map(_render, shown))[:_NOTES_LENGTH]
+        if cited := margins.cited_in(raw, number):
+            raw += "\n\n" + "\n".join(note.text for note in cited)
+        urls = find_urls("\n".join([whole, *(note.text for note in margins.cited_in(whole, number))]))
         is_whole = start.title == title and start.rank == top and alone and len(starts) > 1
         is_topic = start.title and number not in heads and not _NO_TOPIC.match(start.title)
-        links = classify_all(find_urls("\n".join(map(_render, shown))[:_NOTES_LENGTH])) if is_topic else ()
-        topic = FoundTopic(start.title, re.sub(r"\n{3,}", "\n\n", raw), links) if is_topic else None
-        found.append(Place(number, start.rank, topic, is_whole))
+        notes = re.sub(r"\n{3,}", "\n\n", raw)
+        topic = FoundTopic(start.title, notes, classify_all(urls)) if is_topic else None
+        last = body[-1].number if body else lines[start.below - 1].number
+        found.append(Place(number, start.rank, topic, last, is_whole))
     return found[:_MOST]
 
 
@@ -133,6 +143,16 @@ def _heading_starts(lines: list[Line]) -> list[_Start]:
         if len(starts) > _MOST:
             break
     return starts if titled else []
+
+
+def _unmarked_starts(lines: list[Line], heads: frozenset[int]) -> list[_Start]:
+    """Find lines in bold, or in brackets, where a text has no other headings, with prose below any of them."""
+    starts = [
+        _Start(heading.text.strip(" .:*"), index, heading.end, NUMBERED_RANK)
+        for index, line in enumerate(lines)
+        if line.text[:1] in {"*", "_", "["} and (heading := heading_at(lines, index))
+    ]
+    return starts[: _MOST + 1] if any(lines[start.index].number not in heads for start in starts) else []
 
 
 def _stands_alone(lines: list[Line], index: int) -> bool:
