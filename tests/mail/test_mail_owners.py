@@ -390,3 +390,78 @@ def test_the_title_is_what_is_left_to_do():
 def test_the_first_person_stays_as_written_without_an_author():
     names = gather_names("", None, ())
     assert resolve_first_person(read_action("I will do it", names).owners, None) == ("I",)
+
+
+SEEN = "Attendees: gorse, Kerstin Bellweather\n\nAlaric said that it is slow.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "owners"),
+    [
+        ("Ivo/Kerstin: review the series", ["Ivo", "Kerstin"]),
+        ("Kerstin, Ivo - check the docs", ["Kerstin", "Ivo"]),
+        ("gorse and Ivo: review the series", ["gorse", "Ivo"]),
+        ("Alaric Vane -- the limits", ["Alaric Vane"]),
+        ("gorse: docs of the limits", ["gorse"]),
+        ("Everybody: read the spec!", ["Everybody"]),
+        ("document the plugin (ivo?)", ["ivo"]),
+        ("document the plugin (Ivo or Lum?)", ["Ivo", "Lum"]),
+    ],
+)
+def test_a_label_of_people_owns_what_follows(text, owners):
+    found = read_action(text, gather_names(SEEN, AUTHOR, ("puffin",)), listed=True)
+    assert [owner.text for owner in found.owners] == owners
+    assert found.tentative == text.endswith("?)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ivo/Lum: review the series",
+        "Nova/Kerstin: review the series",
+        "Puffin, Kerstin - review the series",
+        "Cache/Quota: review the limits",
+        "gorse: the gate is slow",
+        "gorse: does anybody mind?",
+        "gorse: I like it",
+        "gorse/Ivo: nobody has looked at the mirrors",
+        "Limits -- the docs",
+        "document the plugin (puffin?)",
+        "document the plugin (Nova?)",
+        "document the plugin (optional?)",
+    ],
+)
+def test_a_label_that_may_be_no_person_owns_nothing(text):
+    assert read_action(text, gather_names(SEEN, AUTHOR, ("puffin",)), listed=True).owners == ()
+
+
+def test_what_may_be_a_remark_is_no_action_of_who_said_it():
+    assert read_action("gorse: docs of the limits", gather_names(SEEN, AUTHOR, ())).owners == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "owners"),
+    [
+        ("#action gorse clean the wiki", ["gorse"]),
+        ("#action gorse and ivo_l clean the wiki", ["gorse", "ivo_l"]),
+        ("#action clean the wiki", []),
+        ("#action nova clean the wiki", []),
+        ("#action puffin clean the wiki", []),
+        ("ACTION: gorse clean the wiki", []),
+        ("(gorse) #action clean the wiki", ["gorse"]),
+        ("[gorse] #action ivo_l to clean the wiki", ["ivo_l"]),
+        ("<gorse> #action clean the wiki", []),
+        ("<gorse> #action I will clean the wiki", ["gorse"]),
+        ("gorse will clean the wiki (AI)", ["gorse"]),
+        ("clean the wiki [action item]", []),
+    ],
+)
+def test_a_command_of_meetbot_names_who_does_it_first(line, owners):
+    (notes,) = read_notes(f"Pad\n\n * {line}\n".encode(), projects=["puffin"])
+    assert [list(action.owners) for action in notes.actions] == [owners]
+
+
+def test_whom_people_yaml_has_is_somebody_but_no_word_is():
+    text = b"Pad\n\n- [AI] Ivo: write a test\n- [AI] Build: write a test\n- [AI] Lum: write a test\n"
+    (notes,) = read_notes(text, people=["Ivo Example", "build"])
+    assert [action.owners for action in notes.actions] == [("Ivo",), (), ()]

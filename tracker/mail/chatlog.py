@@ -64,7 +64,7 @@ def read_chat_log(text: str) -> ChatLog:
         elif word == "undo" and kept:
             kept.pop()
         elif word == "action" and rest:
-            kept.append((word, Item(rest, number, speaker=match["nick"])))
+            kept.append((word, Item(rest, number, speaker=match["nick"], is_command=True)))
         elif word == "topic":
             kept.append((word, (rest, number)))
         elif word in _KEPT or (not word and said.startswith(("http://", "https://"))):

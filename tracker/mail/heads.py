@@ -162,7 +162,11 @@ _MARKS = (
         rf"|:(?P<names2>[^()\[\]:]{{1,100}}))?[\])]\**\s*:?\s*(?P<text>\S.*)",
         re.DOTALL,
     ),
-    re.compile(rf"{_LEAD}#(?P<word>action|ACTION|Action|todo|TODO|ai|AI)\b\s*:?\s*(?P<text>\S.*)", re.DOTALL),
+    re.compile(
+        rf"{_LEAD}(?:[(\[](?P<by>[\w.|`^-]{{2,30}})[)\]]:?\s+|(?:<[@+ ]?)(?P<said>[\w.|`^-]{{2,30}})>\s+)?"
+        r"(?P<hash>#)(?P<word>action|ACTION|Action|todo|TODO|ai|AI)\b\s*:?\s*(?P<text>\S.*)",
+        re.DOTALL,
+    ),
     re.compile(r"(?P<word>ACTION|AI|AR|TODO)\s+(?P<text>\S+(?:\s+and\s+\S+)?\s+(?:to|will)\s.*)", re.DOTALL),
     re.compile(
         r"(?P<word>ACTION|AI|AR|TODO)\s+(?P<names>[\w.|-]{2,30}(?:(?:,\s*|/"
@@ -178,6 +182,9 @@ _INNER = re.compile(
 _BRACKETED = re.compile(
     r"\((?:action|ACTION|Action|AI|AR)(?:[ -](?:item|point|ITEM|POINT))?s?:\s*(?P<text>[^()]{8,400})\)"
 )
+_BEHIND = re.compile(
+    r"(?P<text>\S.{7,}?)\s+[(\[](?:AI|AR|TODO|ACTION|(?:ACTION|[Aa]ction)[- ](?:ITEM|item))[)\]][.;,]?", re.DOTALL
+)
 _NOTHING = re.compile(
     r"(?:none(?: (?:that|besides|except|so far|for now|yet|this time|today|here)\b.{0,60})?"
     r"|nothing|n/?a|no|tbd|tba|-+|nil|see (?:below|above).*|\(none\)|no .{0,30})[.!:]?\s*",
@@ -191,6 +198,12 @@ class Mark:
 
     text: str
     names: str | None = None
+    by: str | None = None
+    """Who stands before it in brackets, and does it unless the text names others: `(kim) #action …`."""
+    speaker: str | None = None
+    """Who said it: `<kim> #action …`."""
+    is_command: bool = False
+    """Whether it is one of MeetBot's, which a nick follows."""
 
 
 def read_mark(text: str) -> Mark | None:
@@ -208,7 +221,13 @@ def read_mark(text: str) -> Mark | None:
             continue  # `Next step: …` begins a sentence
         if is_nothing(match["text"]) or (match["text"].endswith(":") and not names):
             return None
-        return Mark(match["text"].strip(), names.strip() if names else None)
+        return Mark(
+            match["text"].strip(),
+            names.strip() if names else None,
+            by=groups.get("by"),
+            speaker=groups.get("said"),
+            is_command=groups.get("hash") is not None,
+        )
     return None
 
 
@@ -216,6 +235,8 @@ def read_inner_marks(text: str) -> list[Mark]:
     """Read markers that stand after other words of a line."""
     if (match := _INNER.search(text)) and not is_nothing(match["text"]):
         return [Mark(match["text"].strip(), match["names"])]
+    if (match := _BEHIND.fullmatch(text)) and not is_nothing(match["text"]):
+        return [Mark(match["text"].strip())]
     return [Mark(match["text"].strip()) for match in _BRACKETED.finditer(text)]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracker.mail.lines import Line
 
@@ -32,6 +32,10 @@ class Item:
     line: int
     names: str | None = None
     """The names that its marker has in brackets."""
+    by: str | None = None
+    """Who stands before its marker, and does it unless its text names others."""
+    is_command: bool = False
+    """Whether its marker is one of MeetBot's, which a nick follows."""
     speaker: str | None = None
     """Who wrote it, where minutes or a log say so: `I` is them."""
     head: ListHead | None = None
@@ -83,7 +87,7 @@ class OpenItem:
 
 def split_sentences(item: Item, begins_with_owner: BeginsWithOwner) -> list[Item]:
     """Split a paragraph where a sentence begins with somebody else who does something."""
-    items = [Item(item.text, item.line, names=item.names, speaker=item.speaker, nested=item.nested, last=item.last)]
+    items = [replace(item)]
     for match in _CLAUSE.finditer(item.text):
         rest = item.text[match.end() :]
         kept = items[-1]

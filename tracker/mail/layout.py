@@ -312,7 +312,8 @@ class _Finder:
         closed = item.close()
         if spoken := _SPEAKER_AND_TIME.search(closed.text):
             closed.text, closed.speaker = closed.text[: spoken.start()], spoken["speaker"]
-        closed.names = mark.names
+        closed.names, closed.by, closed.is_command = mark.names, mark.by, mark.is_command
+        closed.speaker = closed.speaker or mark.speaker
         self._items += split_sentences(closed, self._begins)
         return behind
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tracker.mail.words import GROUP_NOUNS, LONE_GROUPS, NOUNS, PARTICLES, QUANTITIES, VERBS, is_word
+from tracker.mail.words import GROUP_NOUNS, LONE_GROUPS, NOUNS, PARTICLES, PROJECTS, QUANTITIES, VERBS, is_word
 
 FIRST_PERSON = frozenset({"i", "me", "myself"})
 
@@ -43,6 +43,12 @@ _EMOTED = re.compile(
 )
 _BOLD = re.compile(r"\*\*([^*\n]{1,60})\*\*")
 _NICK_BEHIND = re.compile(r"[ ]\(([\w|`^-]{2,30})\)")
+# What a person does, and no project: `Kim said`, `@kim`.
+_TELLING = re.compile(
+    r"\b([A-Z][a-z]{2,20}) (?:(?:also |then |has )?(?:said|told|raised|mentioned|explained|volunteered|remarked"
+    r"|replied|thinks|wondered)|has a WIP)\b"
+)
+_CALLED = re.compile(r"(?<![\w@./])@([a-z][\w-]{2,30})\b(?![.(@])")
 # Given names, and nicks, that are words too.
 _GIVEN = frozenset(
     "mark will may april june chase drew grant bill rob art jay pierce miles rich frank pat max".split()
@@ -114,6 +120,15 @@ class Names:
     def is_project(self, name: str) -> bool:
         """Tell whether this is one of the projects that the mail is about."""
         return name.casefold() in self._projects
+
+    def may_be_person(self, name: Name) -> bool:
+        """Tell whether this is nobody's project, nor a group, and so somebody where a person is named."""
+        plain = name.text.casefold()
+        return bool(name.likeness) and not name.group and plain not in PROJECTS and not self.is_project(plain)
+
+    def knows_of(self, name: Name) -> bool:
+        """Tell whether a mail shows that this is somebody, if only by the first of their names."""
+        return self.knows(name.text) or (" " in name.text and self.knows(name.text.split(" ", 1)[0]))
 
     def parse_list(self, text: str, *, least: Likeness = Likeness.WORD, expected: bool = False) -> tuple[Name, ...]:
         """Read `A`, `A and B`, `A/B`, `A, B and/or C`; empty unless every part is a name.
@@ -280,14 +295,18 @@ def _protect(text: str) -> str:
     )
 
 
-def gather_names(text: str, author: str | None, projects: Iterable[str]) -> Names:
-    """Look through a text for its people and for words that are not."""
+def gather_names(text: str, author: str | None, projects: Iterable[str], people: Iterable[str] = ()) -> Names:
+    """Look through a text for its people and for words that are not; `people` are known without it."""
     text = text[:_EVIDENCE]
     nouns = {match.casefold() for match in _DETERMINED.findall(text)}
     judge = Names((), nouns, projects)
-    known: set[str] = set()
+    # Somebody's key or nick may be a word, which says less than the mail does.
+    known = {form for name in people for form in _forms(name) if " " in form or not is_word(form)}
     if author:
         known.add(author)
+    for told in (*_TELLING.findall(text), *_CALLED.findall(text)):
+        if (name := judge.parse(told)) and judge.may_be_person(name):
+            known.add(told)
     for present in _PRESENT.findall(text):
         known |= _read_present(present)
     for present in _PRESENT_LIST.findall(text):

@@ -81,6 +81,7 @@ _NOBODY = re.compile(
 _HEAD_BRACKET = re.compile(r"[\[(](?P<names>[^\[\]()]{1,100})[\])]\s*[:\-\u2013]?\s*(?=\S)")
 _TAIL_BRACKET = re.compile(r"\s*\[(?P<names>[^\[\]]{1,100})\]\s*[.;,]*$")
 _TAIL_ROUND = re.compile(r"\s*\((?P<names>[^()]{1,100})\)\s*[.;,]*$")
+_TAIL_UNSURE = re.compile(r"\s*\((?P<names>[^()?]{2,60}\?)\)\s*[.;,]*$")
 _TAIL_NAMED = re.compile(
     r"\s?[(\[,;\-\u2013\u2014]{0,4}\s?(?:owners?|assignees?|assigned to|lead"
     r"|who)\s*:?\s+(?P<names>[^()\[\]]{1,100}?)[)\]]?[.;,]*$",
@@ -91,6 +92,16 @@ _DASH_CLAUSE = re.compile(r"\s(?:--?|[\u2013\u2014])\s+")
 _COLON_HEAD = re.compile(r"(?P<names>[^:]{1,60}):\s+(?=\S)")
 _ASKED_HEAD = re.compile(r"(?P<names>[^:]{1,60}?),\s+(?=please\s)", re.IGNORECASE)
 _DASH_HEAD = re.compile(r"(?P<names>[^:\u2013\u2014]{1,60}?)\s+[-\u2013\u2014]{1,2}\s+(?=\S)")
+# What somebody says, and not what they do.
+_REMARK = re.compile(
+    r"(?:nothing|none|nobody|no|yes|yeah|i|we|you|they|he|she|that|this|it|ok|okay|agreed|same|maybe|not|there|what|why"
+    r"|how|lgtm|thanks|liked?|good|bad|short)\b|[-+]\d|[\"\u201c]"
+    r"|.{0,200}(?:\?$|\b(?:is|are|was|were|has|have|had|should|would|will|can|could|needs?|does|did|'s)\b)",
+    re.IGNORECASE,
+)
+_LONGEST_LABELLED = 12
+"""Words of what somebody does, where it begins with a thing and not with a verb."""
+_EVERYBODY = frozenset({"all", "everybody", "everyone"})
 _FIRST_WORD = re.compile(r"(?:(?:please|to|will)\s+)?(\w+)\b(?!\s*:)", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:when|if|once|in case|should|as soon as|after|unless)\b[^,]{1,200},\s+", re.IGNORECASE)
 _WHILE = re.compile(r"[,;]?\s+(?:while|whereas)\s+")
@@ -139,12 +150,20 @@ def begins_with_owner(text: str, names: Names) -> bool:
 
 
 def read_action(
-    text: str, names: Names, *, marked: str | None = None, inherited: str | None = None, round_tails: bool = True
+    text: str,
+    names: Names,
+    *,
+    marked: str | None = None,
+    inherited: str | None = None,
+    is_command: bool = False,
+    listed: bool = False,
+    round_tails: bool = True,
 ) -> Reading:
     """Read an item.
 
     `marked` are the names that its marker has: `NEXT STEP (Kevin):`; `inherited` those of the item above: `Kevin:`.
-    `round_tails` says whether names in round brackets at the end are owners, and not who said it.
+    `is_command` says that it is what MeetBot was told, whose first word is a nick, `listed` that it surely is an
+    action and no remark, `round_tails` that names in round brackets at the end are owners, and not who said it.
     """
     text, ticked = take_tick(text)
     if nobody := _NOBODY.match(text):
@@ -156,7 +175,15 @@ def read_action(
     if (match := _HEAD_BRACKET.match(text)) and text[0] == "[" and names.parse_list(match["names"], expected=True):
         text = text[match.end() :]
     owners, rest = next(
-        (found for found in _readings(plain, names, marked, round_tails=round_tails) if found[0]), ((), plain)
+        (
+            found
+            for found in (
+                *_readings(plain, names, marked, round_tails=round_tails, listed=listed),
+                _owners_before_command(plain, names, is_command=is_command),
+            )
+            if found[0]
+        ),
+        ((), plain),
     )
     owners = owners or names.parse_list(inherited or "")
     verb = _VERB.search(plain[:_HEAD_LENGTH])
@@ -174,7 +201,7 @@ def read_action(
 
 
 def _readings(
-    text: str, names: Names, marked: str | None, *, round_tails: bool
+    text: str, names: Names, marked: str | None, *, round_tails: bool, listed: bool
 ) -> Iterable[tuple[tuple[Name, ...], str]]:
     """Yield each way to read owners, the surest first."""
     if marked and (found := names.parse_list(marked, expected=True)):
@@ -193,24 +220,44 @@ def _readings(
     yield _tail_owners(text, names, round_tails=round_tails)
     yield _inner_owners(text, names)
     for head in (_COLON_HEAD, _ASKED_HEAD, _DASH_HEAD):
-        if (match := head.match(text)) and (found := names.parse_list(match["names"], least=Likeness.STRONG)):
+        if (match := head.match(text)) and (found := names.parse_list(match["names"])):
             rest = text[match.end() :]
-            if all(names.knows(name.text) or " " in name.text for name in found) and _is_command(rest):
+            if _heads_action(found, rest, names, listed=listed):
                 yield found, rest
-    yield _owners_before_command(text, names)
 
 
-def _owners_before_command(text: str, names: Names) -> tuple[tuple[Name, ...], str]:
-    """Read `nick write it` and `nick and nick write it`, of people that are known."""
+def _heads_action(found: tuple[Name, ...], rest: str, names: Names, *, listed: bool) -> bool:
+    """Tell `Kim: review it`, `Kim/Lee: review it` and `Kim Example -- the review` from other labels."""
+    if _is_command(rest):
+        if all(name.text.casefold() in _EVERYBODY for name in found):
+            return True
+        if _sure(found) and all(names.knows(name.text) or " " in name.text for name in found):
+            return True
+        # Beside somebody who is known stands nobody else's label.
+        known = any(names.knows_of(name) and not name.group for name in found)
+        return len(found) > 1 and known and all(names.may_be_person(name) for name in found)
+    known = all(names.knows_of(name) and names.may_be_person(name) for name in found)
+    return listed and known and len(rest.split()) <= _LONGEST_LABELLED and not _REMARK.match(rest)
+
+
+def _owners_before_command(text: str, names: Names, *, is_command: bool) -> tuple[tuple[Name, ...], str]:
+    """Read `nick write it` and `nick and nick write it`, of people that are known, or whom MeetBot was told."""
     words = text.split(" ", 6)
     for length in range(min(len(words), 6) - 1, 0, -1):
         found = names.parse_list(" ".join(words[:length]))
-        if not found or not all(names.knows(name.text) for name in found) or words[length - 1].endswith((":", ",")):
+        if not found or words[length - 1].endswith((":", ",")):
             continue
         rest = " ".join(words[length:])
-        if _is_command(rest) or (length == 1 and rest[:1].islower() and words[0] not in VERBS):
+        known = all(names.knows(name.text) for name in found)
+        if known and (_is_command(rest) or (length == 1 and rest[:1].islower() and words[0] not in VERBS)):
+            return found, rest
+        if is_command and _is_command(rest) and all(_may_be_nick(name, names) for name in found):
             return found, rest
     return (), text
+
+
+def _may_be_nick(name: Name, names: Names) -> bool:
+    return names.may_be_person(name) and name.text.islower() and " " not in name.text
 
 
 def _read_subject(text: str, names: Names) -> tuple[tuple[Name, ...], str] | None:
@@ -307,6 +354,10 @@ def _tail_owners(text: str, names: Names, *, round_tails: bool) -> tuple[tuple[N
         bold = match["names"].lstrip().startswith("**")
         found = names.parse_list(match["names"], least=Likeness.STRONG)
         if found and (bold or (round_tails and all(names.knows(name.text) or name.group for name in found))):
+            return found, text[: match.start()]
+    if end == ")" and round_tails and (match := _TAIL_UNSURE.search(text)):
+        found = names.parse_list(match["names"])
+        if found and all(names.may_be_person(name) for name in found):
             return found, text[: match.start()]
     if match := _TAIL_DASH.search(text):
         found = names.parse_list(match["names"])

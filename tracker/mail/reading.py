@@ -30,16 +30,16 @@ _LONGEST_HEAD = 40
 _MOST_ITEMS = 5000
 
 
-def read_notes(data: bytes) -> list[Notes]:
-    """Read a file; a mailbox gives one Notes for each of its messages. Nothing that it holds raises."""
-    return [_read_message(message) for message in read_messages(data)]
+def read_notes(data: bytes, *, people: Iterable[str] = (), projects: Iterable[str] = ()) -> list[Notes]:
+    """Read a file; a mailbox gives one Notes for each of its messages. Nothing that it holds raises.
+
+    `people` and `projects` are names that are known to be such, whatever a message shows.
+    """
+    people, projects = tuple(people), tuple(projects)
+    return [read_own(message) or _read_any(message, people, projects) for message in read_messages(data)]
 
 
-def _read_message(message: Message) -> Notes:
-    return read_own(message) or _read_any(message)
-
-
-def _read_any(message: Message) -> Notes:
+def _read_any(message: Message, people: Iterable[str], projects: Iterable[str]) -> Notes:
     text = _QUOTED.sub("", message.text) if message.is_mail else message.text
     lines = split_lines(text)
     log = read_chat_log(text) if is_chat_log(text) else None
@@ -47,7 +47,8 @@ def _read_any(message: Message) -> Notes:
     subject = message.subject or top.title
     author = message.author or top.author
     tags = read_tags(subject, message.mailing_list) if subject else Tags("", mailing_list=message.mailing_list)
-    names = gather_names(text, author, tags.projects)
+    projects = (*tags.projects, *projects)
+    names = gather_names(text, author, projects, people)
     margins = Margins() if log else find_margins(lines, author)
     lines = margins.without(lines)
     items = log.items if log else find_items(lines, lambda line: begins_with_owner(line, names))
@@ -66,7 +67,7 @@ def _read_any(message: Message) -> Notes:
         project_tags=tags.projects,
         mailing_list=tags.mailing_list,
         event=find_event(subject, text),
-        cycle=find_cycle(subject, text, tags.projects),
+        cycle=find_cycle(subject, text, projects),
         tldr=find_tldr(lines),
         topics=() if log else tuple(place.topic for place in places if place.topic),
         links=classify_all([*find_urls(text), *find_urls("\n".join(message.urls))]),
@@ -102,6 +103,7 @@ class _Candidate:
     head: ListHead | None
     marked: str | None
     inherited: str | None
+    is_command: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -140,7 +142,13 @@ def _read_items(
         reading = earlier.get(each.said)
         if reading is None or names.is_news(" ".join(filter(None, each.said))):
             reading = read_action(
-                each.text, names, marked=each.marked, inherited=each.inherited, round_tails=not spoken
+                each.text,
+                names,
+                marked=each.marked,
+                inherited=each.inherited,
+                is_command=each.is_command,
+                listed=each.item.weak is None,
+                round_tails=not spoken,
             )
         found.append((each, reading))
     return found
@@ -174,7 +182,9 @@ def _flatten(
             continue
         own = [child for child in item.nested if read_mark(child.text) or _has_sure_owner(child.text, names)]
         notes = tuple(child.text for child in item.nested if child not in own)
-        yield _Candidate(item, text, head, marked, inherited, notes)
+        by = (mark.by if mark else None) or item.by or inherited
+        is_command = item.is_command or (mark is not None and mark.is_command)
+        yield _Candidate(item, text, head, marked, by, is_command, notes)
         yield from _flatten(own, names, inherited, head)
 
 
