@@ -394,3 +394,21 @@ def test_a_recap_is_shown_as_it_would_be_under_an_id(repository):
     assert repository("import", MAIL, "gazpacho/agent").code == 0
     assert (repository.sessions / "gazpacho" / "agent.yaml").read_text() == shown.out
     assert repository("import", MAIL, "no id", "-o", "-").code == ExitCode.USAGE
+
+
+def test_what_is_left_out_is_said_with_its_lines(repository, tmp_path):
+    words = "\n\n".join(f"Of {n}.\n\nACTION: kim to do {n}" for n in range(12))
+    for name, text in {"one": "Notes\n\nHello,\nall.\n\n# A\n\nwords\n", "many": f"Notes\n\n{words}\n"}.items():
+        (tmp_path / name).write_text(text)
+    assert "left out: lines 3-4 of one\n" in repository("import", "one", "-o", "-").err
+    assert "left out: lines 3, 7, 11, 15, 19, 23, 27, 31 and 4 further places of many\n" in (
+        repository("import", "many", "-o", "-").err
+    )
+    assert "left out" not in repository("import", "one", "--format", "json").err
+    assert json.loads(repository("import", "one", "--format", "json").out)["left_out"] == [[3, 4]]
+
+
+def test_whom_people_yaml_has_is_known_in_a_mail(repository, tmp_path):
+    (tmp_path / "pad").write_text("Notes\n\n- [AI] Joren: write a test\n- [AI] Lum: write a test of Puffin\n")
+    found = json.loads(repository("import", "pad", "--format", "json").out)
+    assert [action["owners"] for action in found["actions"]] == [["Joren"], []]

@@ -18,9 +18,19 @@ from tracker.recap.newcomers import CrampedError, add_people, write_people
 from tracker.recap.parse import parse_people
 from tracker.recap.people import People, Person
 from tracker.recap.reader import read_document
-from tracker.recap.repository import PEOPLE_FILE, SETTINGS_FILE, Repository, find_folder, load_repository
+from tracker.recap.repository import (
+    PEOPLE_FILE,
+    SETTINGS_FILE,
+    Repository,
+    find_folder,
+    load_people,
+    load_repository,
+    load_settings,
+)
 
 STDOUT = "-"
+_MOST_RANGES = 8
+"""Places of a mail that are in no recap which are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +53,18 @@ class _Place:
 
 
 def write_drafts(
-    messages: Sequence[Notes], recap: str | None, output: str | None, *, force: bool, with_people: bool
+    messages: Sequence[Notes],
+    recap: str | None,
+    output: str | None,
+    *,
+    source: Path,
+    force: bool,
+    with_people: bool,
 ) -> None:
     """Write a recap of each message into `sessions/`, or of one to `output`, and tell what is left to a person.
 
-    `recap` is the id that a person wants it to have. Raises TrackerError before anything is written when a file is
-    there already, unless it may be replaced.
+    `recap` is the id that a person wants it to have, `source` the file that the messages are from. Raises
+    TrackerError before anything is written when a file is there already, unless it may be replaced.
     """
     repository = _find_repository(needed=output is None or recap is not None or with_people)
     if (recap is not None or output is not None) and len(messages) > 1:
@@ -67,7 +83,7 @@ def write_drafts(
     drafts = [_draft(notes, people, repository, place) for notes, place in zip(messages, places, strict=True)]
     if added is not None:
         _write(added.path, added.text, expected=added.before)
-    for draft, place in zip(drafts, places, strict=True):
+    for notes, draft, place in zip(messages, drafts, places, strict=True):
         if place.path is None:
             out(draft.text.rstrip("\n"))
         else:
@@ -79,6 +95,7 @@ def write_drafts(
             f"{count(len(draft.places), 'place')} for you to look at" if draft.places else "nothing is left to ask"
         )
         err(safe(f"{place.name}: {found}"))
+        _tell_left_out(notes, "stdin" if str(source) == "-" else str(source))
     if added is not None:
         names = ", ".join(f"{one.key} ({one.name})" for one in newcomers)
         err(safe(f"{os.path.relpath(added.path)}: added {names}; see that each is somebody, and add the accounts"))
@@ -86,6 +103,18 @@ def write_drafts(
         _tell_newcomers(newcomers, is_written=output != STDOUT)
     if any(place.recap_id is not None for place in places):
         _tell_next(places, drafts)
+
+
+def find_known() -> tuple[list[str], list[str]]:
+    """Return the names that people.yaml has, and the default project, as far as there is a repository to ask."""
+    try:
+        folder = find_folder(here())
+        _, settings = load_settings(folder)
+        _, people = load_people(folder, settings)
+    except TrackerError:
+        return [], []
+    names = [alias for one in (people or People()).entries.values() for alias in one.aliases]
+    return names, [settings.project] if settings and settings.project else []
 
 
 def refuse_own_file(file: Path) -> None:
@@ -273,6 +302,20 @@ def _write(place: Path, text: str, *, force: bool = True, expected: bytes | None
         raise TrackerError(
             f"{os.path.relpath(place)} cannot be written: {reason}", remedy="make room or give the right to write it"
         ) from None
+
+
+def _tell_left_out(notes: Notes, source: str) -> None:
+    """Say which lines of a message are nowhere in its recap."""
+    if not notes.left_out:
+        return
+    above = notes.above or 0
+    ranges = [(first + above, last + above) for first, last in notes.left_out]
+    named = [f"{first}-{last}" if last > first else str(first) for first, last in ranges[:_MOST_RANGES]]
+    if len(ranges) > _MOST_RANGES:
+        named.append(f"{len(ranges) - _MOST_RANGES} further places")
+    lines = "line" if ranges == [(ranges[0][0], ranges[0][0])] else "lines"
+    listed = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+    err(safe(f"left out: {lines} {listed} of {'the text of ' if notes.above is None else ''}{source}"))
 
 
 def _tell_next(places: Sequence[_Place], drafts: Sequence[Draft]) -> None:

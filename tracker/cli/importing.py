@@ -58,7 +58,7 @@ def import_notes(
     Example: tracker import recap.eml ocata/neutron-server-next --add-people
     """
     from tracker.cli.choosing import check_format
-    from tracker.cli.drafting import refuse_own_file, write_drafts
+    from tracker.cli.drafting import find_known, refuse_own_file, write_drafts
     from tracker.cli.output import err, out, render_json
     from tracker.mail.reading import read_notes
 
@@ -76,7 +76,8 @@ def import_notes(
             exit_code=ExitCode.USAGE,
         )
     refuse_own_file(file)
-    notes = read_notes(read_bytes(file))
+    people, projects = find_known()
+    notes = read_notes(read_bytes(file), people=people, projects=projects)
     if message is not None:
         if message > len(notes):
             raise TrackerError(
@@ -90,7 +91,7 @@ def import_notes(
     else:
         if len(notes) > 1:
             notes = _choose_recaps(notes)
-        write_drafts(notes, recap, output, force=force, with_people=add_people)
+        write_drafts(notes, recap, output, source=file, force=force, with_people=add_people)
     if any(each.is_cut for each in notes):
         err("a message is longer than any recap: what it says beyond 2 MB was not read")
     if not any(each.actions for each in notes):
@@ -170,6 +171,7 @@ def _message_as_json(notes: "Notes") -> dict[str, Any]:
         "event": notes.event,
         "cycle": notes.cycle,
         "tldr": notes.tldr,
+        "left_out": [list(lines) for lines in notes.left_out],
         "topics": [
             {"title": topic.title, "notes": topic.notes, "links": list(map(_link_as_json, topic.links))}
             for topic in notes.topics

@@ -7,7 +7,7 @@ import datetime
 import email
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message as Part
@@ -53,6 +53,8 @@ class Message:
     text: str
     subject: str | None = None
     author: str | None = None
+    address: str | None = None
+    """The author's."""
     date: datetime.date | None = None
     mailing_list: str | None = None
     is_mail: bool = False
@@ -61,6 +63,10 @@ class Message:
     """Where links lead whose address is not in the text."""
     is_cut: bool = False
     """Whether its text went on beyond MAX_TEXT."""
+    dropped: tuple[int, ...] = ()
+    """The numbers of the lines that archives and lists add, and of the signature, which are blank in the text."""
+    above: int | None = None
+    """How many lines of the file stand above its text; None where the text's lines are not the file's."""
 
 
 def is_text(data: bytes) -> bool:
@@ -76,7 +82,29 @@ def is_text(data: bytes) -> bool:
 
 def read_messages(data: bytes) -> list[Message]:
     """Split a file into its messages, and decode each."""
-    return [_read_message(piece) for piece in split_mailbox(data)]
+    messages = []
+    position = passed = 0
+    for piece in split_mailbox(data):
+        start = data.find(piece, position)
+        passed += _count_lines(data[position:start])
+        message = _read_message(piece)
+        messages.append(replace(message, above=message.above + passed if message.above is not None else None))
+        passed += _count_lines(piece)
+        position = start + len(piece)
+    return messages
+
+
+def _count_lines_above(data: bytes, part: Part) -> int | None:
+    """Return how many lines stand above a mail's text; None where it is not shown as it was sent."""
+    encoding = str(part.get("Content-Transfer-Encoding", "7bit")).strip().lower()
+    flowed = str(part.get_param("format", "")).lower() == "flowed"
+    if part.get_content_type() != "text/plain" or encoding not in {"7bit", "8bit", "binary"} or flowed:
+        return None
+    return _count_lines(data) - _count_lines(_payload(part))
+
+
+def _count_lines(data: bytes) -> int:
+    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
 
 
 def split_mailbox(data: bytes) -> Iterator[bytes]:
@@ -104,15 +132,20 @@ def _read_message(data: bytes) -> Message:
     except (RecursionError, ValueError):  # parts in parts, a thousand deep
         return _read_page(data)
     texts, urls, cut = _read_parts(part)
+    author, address = _read_author(_header(part, "From"))
+    text, dropped = _without_footers(clean("\n".join(texts)))
     return Message(
-        text=_without_footers(clean("\n".join(texts))),
+        text=text,
         subject=_header(part, "Subject") or None,
-        author=_read_author(_header(part, "From")),
+        author=author,
+        address=address,
         date=_read_date(_header(part, "Date")),
         mailing_list=_list_name(_header(part, "List-Id")),
         is_mail=True,
         urls=urls,
         is_cut=cut,
+        dropped=dropped,
+        above=_count_lines_above(data, part),
     )
 
 
@@ -140,8 +173,8 @@ def _decode_words(raw: str) -> str:
     return " ".join(clean("".join(words)).split())
 
 
-def _read_author(value: str) -> str | None:
-    """Return the name in a From header, else what its address begins with: `Name <a@b>`, `a at b (Name)`, `a@b`."""
+def _read_author(value: str) -> tuple[str | None, str | None]:
+    """Return name and address of a From header: `Name <a@b>`, `a at b (Name)`, `a@b`."""
     if match := re.fullmatch(r"(.*?)\s*<([^<>]*)>.*", value):
         name, address = match[1], match[2]
     elif match := re.fullmatch(r"([^()]*?)\s*\((.*)\)\s*", value):
@@ -150,7 +183,7 @@ def _read_author(value: str) -> str | None:
         name, address = "", value
     address = re.sub(r"\s+at\s+", "@", address.strip())
     name = re.sub(r"\s+via\s+\S.*", "", name.strip().strip("\"'").replace('\\"', '"')).strip()
-    return name or address.split("@")[0] or None
+    return name or address.split("@")[0] or None, address or None
 
 
 def _read_date(value: str) -> datetime.date | None:
@@ -304,21 +337,28 @@ def _read_page(data: bytes) -> Message:
         sent = _PAGE_DATE.fullmatch(lines[third])
         if author and sent:
             footer = _FOOTER_LIST.search(text, max(0, len(text) - 2000))
+            text, dropped = _without_footers("\n" * (third + 1) + text.split("\n", third + 1)[-1])
             return Message(
-                text=_without_footers("\n" * (third + 1) + text.split("\n", third + 1)[-1]),
+                text=text,
                 subject=lines[first].strip(),
                 author=" ".join(author[1].split()),
+                address=f"{author[2]}@{author[3]}",
                 date=make_date(sent[3], sent[1], sent[2]),
                 mailing_list=footer[1] if footer else None,
                 is_mail=True,
                 is_cut=is_cut,
+                dropped=dropped,
+                above=0,
             )
-    return Message(text=_without_footers(text), is_mail=_ATTRIBUTION.search(text) is not None, is_cut=is_cut)
+    text, dropped = _without_footers(text)
+    is_mail = _ATTRIBUTION.search(text) is not None
+    return Message(text=text, is_mail=is_mail, is_cut=is_cut, dropped=dropped, above=0)
 
 
-def _without_footers(text: str) -> str:
-    """Blank out what archives and lists add, and the signature; lines keep their numbers."""
+def _without_footers(text: str) -> tuple[str, tuple[int, ...]]:
+    """Blank out what archives and lists add, and the signature; lines keep their numbers, and those are returned."""
     lines = text.split("\n")
+    before = list(lines)
     scrubbed = False
     for index, line in enumerate(lines):
         if _NAVIGATION.match(line):
@@ -332,4 +372,7 @@ def _without_footers(text: str) -> str:
         following = " ".join(lines[index + 1 : index + 4])
         if lines[index].rstrip() == "--" or (lines[index].startswith("_" * 20) and "list" in following.lower()):
             lines[index:] = [""] * (len(lines) - index)
-    return "\n".join(lines)
+    dropped = (
+        number for number, (was, line) in enumerate(zip(before, lines, strict=True), 1) if was.strip() and not line
+    )
+    return "\n".join(lines), tuple(dropped)

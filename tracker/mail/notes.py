@@ -90,6 +90,12 @@ class Notes:
     actions: tuple[FoundAction, ...] = ()
     is_cut: bool = False
     """Whether the message goes on beyond what was read."""
+    left_out: tuple[tuple[int, int], ...] = ()
+    """The first and last lines, in the decoded text, of what is in none of this."""
+    above: int | None = None
+    """How many lines of the file stand above that text; None where its lines are not the file's."""
+    address: str | None = None
+    """The author's mail address."""
 
     # What only the mails of `tracker summary` say.
     session_date: datetime.date | None = None

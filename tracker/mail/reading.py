@@ -1,7 +1,9 @@
 """Bytes of a mail, a mailbox, minutes or a pad, to what they say of a session: one Notes for each message; pure."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -11,6 +13,7 @@ from tracker.mail.heading import Tags, Top, find_cycle, find_event, read_tags, r
 from tracker.mail.heads import has_cue, is_nothing, read_mark
 from tracker.mail.items import Item, ListHead
 from tracker.mail.layout import find_items
+from tracker.mail.leftovers import find_left_out
 from tracker.mail.lines import NUMBERED_RANK, UNMARKED_RANK, Line, split_lines
 from tracker.mail.links import classify_all, find_urls
 from tracker.mail.margins import Margins, find_margins
@@ -59,6 +62,8 @@ def _read_any(message: Message, people: Iterable[str], projects: Iterable[str]) 
         listed = _listed(items, lines)
         title = top.title or message.subject
         places = locate_topics(lines, title=title, heads=heads, listed=listed, margins=margins)
+    actions = _read_actions(items, names, author, text, places, margins)
+    tldr = find_tldr(lines)
     return Notes(
         subject=subject,
         title=tags.title or None,
@@ -68,12 +73,35 @@ def _read_any(message: Message, people: Iterable[str], projects: Iterable[str]) 
         mailing_list=tags.mailing_list,
         event=find_event(subject, text),
         cycle=find_cycle(subject, text, projects),
-        tldr=find_tldr(lines),
+        tldr=tldr.text if tldr else None,
         topics=() if log else tuple(place.topic for place in places if place.topic),
         links=classify_all([*find_urls(text), *find_urls("\n".join(message.urls))]),
-        actions=_read_actions(items, names, author, text, places, margins),
+        actions=tuple(_without_repeats(actions, minutes=_MINUTES.search(text) is not None)),
         is_cut=message.is_cut,
+        left_out=find_left_out(
+            message.text,
+            lines,
+            _items_of(actions, items),
+            places,
+            tldr=tldr.lines if tldr else range(0),
+            margins=margins,
+            top=top,
+            dropped=message.dropped,
+        ),
+        above=message.above,
+        address=message.address,
     )
+
+
+def _items_of(actions: Iterable[FoundAction], items: Iterable[Item]) -> list[Item]:
+    """Return the items that became actions, if only in what is nested in them."""
+    begun = sorted(action.line for action in actions)
+    found = []
+    for item in items:
+        index = bisect_left(begun, item.line)
+        if index < len(begun) and begun[index] <= max(item.line, item.last):
+            found.append(item)
+    return found
 
 
 def _listed(items: list[Item], lines: list[Line]) -> frozenset[int]:
@@ -114,12 +142,13 @@ class _Candidate:
 
 def _read_actions(
     items: list[Item], names: Names, author: str | None, text: str, places: list[Place], margins: Margins
-) -> tuple[FoundAction, ...]:
+) -> list[FoundAction]:
     items = items[:_MOST_ITEMS]
     # Owners of one item are names in another.
     first = _read_items(items, names, text)
     names = names.with_known(owner.text for _, reading in first for owner in reading.owners if not owner.group)
-    readings = _read_items(items, names, text, {each.said: reading for each, reading in first})
+    lists = {each.item.weak for each, reading in first if reading.owners}
+    readings = _read_items(items, names, text, {each.said: reading for each, reading in first}, lists)
     owned = {each.item.weak for each, reading in readings if reading.owners}
     closing = _closing_list(items, places)
     found = []
@@ -128,26 +157,33 @@ def _read_actions(
             continue
         topic = None if each.head and each.head == closing else topic_at(places, each.head, each.item.line)
         found.append(_as_action(each, reading, author, topic, margins))
-    return tuple(_without_repeats(found, minutes=_MINUTES.search(text) is not None))
+    return found
 
 
 def _read_items(
-    items: list[Item], names: Names, text: str, earlier: Mapping[_Said, Reading] = MappingProxyType({})
+    items: list[Item],
+    names: Names,
+    text: str,
+    earlier: Mapping[_Said, Reading] = MappingProxyType({}),
+    lists: AbstractSet[int | None] = frozenset(),
 ) -> list[tuple[_Candidate, Reading]]:
-    """Read each item; those read earlier again only where they may name who was not known then."""
+    """Read each item; those read earlier again only where they may name who was not known then.
+
+    `lists` are those under doubtful headings that turned out to be of actions.
+    """
     listed = [each.text for item in items for each in (item, *item.nested)]
     spoken = len(_SPEAKERS.findall(text)) > 1 + sum(_SPEAKERS.search(one) is not None for one in listed)
     found = []
     for each in _flatten(items, names):
         reading = earlier.get(each.said)
-        if reading is None or names.is_news(" ".join(filter(None, each.said))):
+        if reading is None or each.item.weak in lists - {None} or names.is_news(" ".join(filter(None, each.said))):
             reading = read_action(
                 each.text,
                 names,
                 marked=each.marked,
                 inherited=each.inherited,
                 is_command=each.is_command,
-                listed=each.item.weak is None,
+                listed=each.item.weak is None or each.item.weak in lists,
                 round_tails=not spoken,
             )
         found.append((each, reading))

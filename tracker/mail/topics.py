@@ -18,8 +18,18 @@ _NOTES_LENGTH = 20_000
 _MOST = 500
 
 
-def find_tldr(lines: list[Line]) -> str | None:
-    """Find the paragraph that begins with `tl;dr`, on one line."""
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The paragraph that begins with `tl;dr`."""
+
+    text: str
+    """All of it, on one line."""
+    lines: range
+    """The numbers of its lines, its heading's with them."""
+
+
+def find_tldr(lines: list[Line]) -> Summary | None:
+    """Find the paragraph that begins with `tl;dr`."""
     for index, line in enumerate(lines[:400]):
         if not _TLDR.match(line.text[:20]):
             continue
@@ -36,7 +46,8 @@ def find_tldr(lines: list[Line]) -> str | None:
             if following.blank or is_underline(following):
                 break
             pieces.append(following.text)
-        return " ".join(_TLDR.sub("", " ".join(pieces)).split())[:_NOTES_LENGTH] or None
+        text = " ".join(_TLDR.sub("", " ".join(pieces)).split())[:_NOTES_LENGTH]
+        return Summary(text, range(line.number, line.number + start - index + len(pieces))) if text else None
     return None
 
 
