@@ -54,7 +54,7 @@ def test_people_who_are_missing_are_shown_as_people_yaml_would_have_them(reposit
         "people.yaml lacks these; put them there, or import again with --add-people --force:\n"
     )
     missing = yaml.safe_load("\n".join(line for line in shown[2].splitlines() if line.startswith("  ")))
-    assert missing["people"]["tamsin"] == {"name": "Tamsin Oakrest"}
+    assert missing["people"]["tamsin"] == {"name": "Tamsin Oakrest", "email": "toakrest@example.org"}
     assert missing["teams"] == {"puffin-cores": {"name": "puffin cores"}}
 
 
@@ -412,3 +412,12 @@ def test_whom_people_yaml_has_is_known_in_a_mail(repository, tmp_path):
     (tmp_path / "pad").write_text("Notes\n\n- [AI] Joren: write a test\n- [AI] Lum: write a test of Puffin\n")
     found = json.loads(repository("import", "pad", "--format", "json").out)
     assert [action["owners"] for action in found["actions"]] == [["Joren"], []]
+
+
+def test_a_mail_that_was_imported_before_is_told(repository):
+    first = repository("import", MAIL, "a/first")
+    assert "has this title" not in first.err
+    told = "sessions/a/first.yaml has this title, too: if it is of the same mail, delete one of the two\n"
+    assert told in repository("import", MAIL, "a/second").err
+    assert told in repository("import", MAIL, "a/second", "--force").err
+    assert told not in repository("import", MAIL, "a/first", "--force").err

@@ -79,7 +79,7 @@ def test_a_mail_becomes_a_synced_recap(story, golden):
     )
     story.edit(
         "sessions/people.yaml",
-        ("    name: Mara Example\n  jon", "    name: Mara Example\n    launchpad: mara-example\n  jon"),
+        ("    email: mara@example.org\n  jon", "    email: mara@example.org\n    launchpad: mara-example\n  jon"),
         ("    name: Jon\n", "    name: Jon Example\n    launchpad: jon-example\n"),
         ("  core-reviewers:\n", "  core-reviewers:\n    launchpad: lighthouse-core\n"),
     )

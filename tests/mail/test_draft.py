@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import TESTS
+from tracker.mail.again import is_of
 from tracker.mail.draft import derive_recap_id, write_draft
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
 from tracker.mail.reading import read_notes
@@ -315,3 +316,35 @@ def test_no_id_is_made_of_an_address():
     assert [action.id for action in recap.actions] == ["fix", "action"]
     assert [action.title for action in recap.actions] == [action.title for action in actions]
     assert derive_recap_id(Notes(title="notes of https://pad.example.org/p/x")) == "notes"
+
+
+@pytest.mark.parametrize(
+    ("address", "email"), [("lee@example.org", "lee@example.org"), ("no address", None), (None, None)]
+)
+def test_an_author_whom_people_yaml_lacks_comes_with_the_address_of_the_mail(address, email):
+    actions = (FoundAction("Lee to do it", "do it", 1, ("Lee",)),)
+    draft = write_draft(Notes(title="x", author="Lee Example", address=address, actions=actions), PEOPLE)
+    assert draft.newcomers == (Person("lee", "Lee Example", email=email),)
+
+
+def test_an_author_is_known_by_the_address_too():
+    people = People.of([Person("lee", "Leona Example", email="Lee@example.org")])
+    draft = write_draft(Notes(title="x", author="Lee E.", address="lee@example.org"), people)
+    assert draft.newcomers == ()
+    assert "author: lee\n" in draft.text
+
+
+@pytest.mark.parametrize(
+    ("notes", "alike"),
+    [
+        (Notes(title="Logs  recap", date=date(2026, 10, 30)), True),
+        (Notes(title="logs recap", date=date(2026, 10, 31)), False),
+        (Notes(title="recap", date=date(2026, 10, 30)), False),
+        (Notes(title="logs recap", actions=(FoundAction("", "a", 1), FoundAction("", "b", 2))), True),
+        (Notes(title="logs recap", actions=(FoundAction("", "a", 1), FoundAction("", "c", 2))), False),
+    ],
+)
+def test_a_recap_of_one_title_is_alike_by_its_day_or_its_actions(notes, alike):
+    text = "title: logs recap\nowner: odd\ndate: 2026-10-30\nactions:\n- title: a\n- id: b\n  title: b\n- c\n"
+    assert is_of(read_document(text.encode(), "recap.yaml"), notes) is alike
+    assert not is_of(read_document(b"- a\n", "recap.yaml"), notes)

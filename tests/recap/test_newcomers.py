@@ -11,6 +11,7 @@ NEW = [
     Person("kevin", "Kevin Benton"),
     Person("core-x", "core reviewers of x", is_team=True),
     Person("no", "O: #x", irc=("[o]",)),
+    Person("mail", "Mail", email="o'x@example.org"),
 ]
 
 

@@ -11,6 +11,7 @@ from tracker.cli.output import err, out, safe
 from tracker.cli.places import check_place
 from tracker.cli.recap_places import SUFFIXES, find_schema, read_recap_id, require_free, require_readable
 from tracker.errors import ExitCode, TrackerError
+from tracker.mail.again import is_of
 from tracker.mail.draft import Draft, derive_recap_id, write_draft
 from tracker.mail.notes import Notes
 from tracker.recap.files import create_file, explain_read_error, replace_file
@@ -96,6 +97,7 @@ def write_drafts(
         )
         err(safe(f"{place.name}: {found}"))
         _tell_left_out(notes, "stdin" if str(source) == "-" else str(source))
+        _tell_imported(notes, place, repository)
     if added is not None:
         names = ", ".join(f"{one.key} ({one.name})" for one in newcomers)
         err(safe(f"{os.path.relpath(added.path)}: added {names}; see that each is somebody, and add the accounts"))
@@ -316,6 +318,14 @@ def _tell_left_out(notes: Notes, source: str) -> None:
     lines = "line" if ranges == [(ranges[0][0], ranges[0][0])] else "lines"
     listed = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
     err(safe(f"left out: {lines} {listed} of {'the text of ' if notes.above is None else ''}{source}"))
+
+
+def _tell_imported(notes: Notes, place: _Place, repository: Repository | None) -> None:
+    """Say which recaps were perhaps made of the same message."""
+    for file in repository.files if repository is not None else ():
+        if file.id != place.recap_id and is_of(file.document, notes):
+            path = os.path.relpath(file.path)
+            err(safe(f"{path} has this title, too: if it is of the same mail, delete one of the two"))
 
 
 def _tell_next(places: Sequence[_Place], drafts: Sequence[Draft]) -> None:

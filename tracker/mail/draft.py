@@ -14,6 +14,7 @@ from tracker.launchpad.links import parse_blueprint_link, parse_bug_link
 from tracker.mail.gerrit import review_value
 from tracker.mail.notes import FoundAction, FoundLink, FoundTopic, Notes
 from tracker.mail.plain import clean, one_line
+from tracker.recap.mail_settings import is_address
 from tracker.recap.marks import MARK
 from tracker.recap.model import is_recap_id
 from tracker.recap.naming import derive_id
@@ -84,7 +85,7 @@ def write_draft(
         day = notes.date.isoformat() if notes.date else ""
         writer.put("date", day, "on which day was the session?" + (" this is the mail's" if day else ""))
     if notes.author and _plain_name(notes.author):
-        author, question = writer.name(notes.author)
+        author, question = writer.author(notes.author, notes.address)
         writer.put("author", write_scalar(author), question)
     # A mail that states the day was written out of a recap, and has all that this had.
     topics = (
@@ -179,6 +180,22 @@ class _Writer:
         if question is None:
             self._note_newcomer(name, nick, is_team=is_team)
         return name, question or f"people.yaml has no {name}"
+
+    def author(self, found: str, address: str | None) -> tuple[str, str | None]:
+        """Return what the recap calls the author, whom the address tells too, and what there is to ask about it."""
+        name, question = self.name(found)
+        if address is None or question is None or not is_address(address):
+            return name, question
+        owners = [
+            one.key for one in self.people.entries.values() if (one.email or "").casefold() == address.casefold()
+        ]
+        known = self._find_newcomer(*_split_nick(_plain_name(found)))
+        if len(owners) == 1:
+            self.newcomers.pop(known.key if known else "", None)
+            return owners[0], None
+        if known is not None:
+            self.newcomers[known.key] = replace(known, email=address)
+        return name, question
 
     def _note_newcomer(self, name: str, nick: str | None, *, is_team: bool) -> None:
         """Remember somebody for people.yaml: `Kevin` and `Kevin Benton` are one, under the key `kevin`."""

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from tracker.mail.heading import Top, find_date
+from tracker.mail.days import find_date
+from tracker.mail.heading import Top
 from tracker.mail.items import Item
 from tracker.mail.lines import Line, is_underline, split_lines
 from tracker.mail.margins import Margins

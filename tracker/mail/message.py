@@ -182,8 +182,11 @@ def _read_author(value: str) -> tuple[str | None, str | None]:
     else:
         name, address = "", value
     address = re.sub(r"\s+at\s+", "@", address.strip())
-    name = re.sub(r"\s+via\s+\S.*", "", name.strip().strip("\"'").replace('\\"', '"')).strip()
-    return name or address.split("@")[0] or None, address or None
+    said = name.strip().strip("\"'").replace('\\"', '"')
+    name = re.sub(r"\s+via\s+\S.*", "", said).strip()
+    # What a list sent on in its own name has its address.
+    own = address if name == said.strip() else ""
+    return name or address.split("@")[0] or None, own or None
 
 
 def _read_date(value: str) -> datetime.date | None:

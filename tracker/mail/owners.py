@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracker.mail.labels import begins_with_verb, read_labels
 from tracker.mail.names import FIRST_PERSON, Likeness, Name, Names
 from tracker.mail.states import take_state, take_tick
 from tracker.mail.words import VERBS
@@ -89,20 +90,6 @@ _TAIL_NAMED = re.compile(
 )
 _TAIL_DASH = re.compile(r"(?P<before>.)\s+(?P<dash>--?|[\u2013\u2014])\s+(?P<names>[^\u2013\u2014]{1,60}?)[.;,]*$")
 _DASH_CLAUSE = re.compile(r"\s(?:--?|[\u2013\u2014])\s+")
-_COLON_HEAD = re.compile(r"(?P<names>[^:]{1,60}):\s+(?=\S)")
-_ASKED_HEAD = re.compile(r"(?P<names>[^:]{1,60}?),\s+(?=please\s)", re.IGNORECASE)
-_DASH_HEAD = re.compile(r"(?P<names>[^:\u2013\u2014]{1,60}?)\s+[-\u2013\u2014]{1,2}\s+(?=\S)")
-# What somebody says, and not what they do.
-_REMARK = re.compile(
-    r"(?:nothing|none|nobody|no|yes|yeah|i|we|you|they|he|she|that|this|it|ok|okay|agreed|same|maybe|not|there|what|why"
-    r"|how|lgtm|thanks|liked?|good|bad|short)\b|[-+]\d|[\"\u201c]"
-    r"|.{0,200}(?:\?$|\b(?:is|are|was|were|has|have|had|should|would|will|can|could|needs?|does|did|'s)\b)",
-    re.IGNORECASE,
-)
-_LONGEST_LABELLED = 12
-"""Words of what somebody does, where it begins with a thing and not with a verb."""
-_EVERYBODY = frozenset({"all", "everybody", "everyone"})
-_FIRST_WORD = re.compile(r"(?:(?:please|to|will)\s+)?(\w+)\b(?!\s*:)", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:when|if|once|in case|should|as soon as|after|unless)\b[^,]{1,200},\s+", re.IGNORECASE)
 _WHILE = re.compile(r"[,;]?\s+(?:while|whereas)\s+")
 _HELPERS = re.compile(
@@ -219,25 +206,7 @@ def _readings(
         yield owners + _further_owners(rest, names) if owners else (), rest
     yield _tail_owners(text, names, round_tails=round_tails)
     yield _inner_owners(text, names)
-    for head in (_COLON_HEAD, _ASKED_HEAD, _DASH_HEAD):
-        if (match := head.match(text)) and (found := names.parse_list(match["names"])):
-            rest = text[match.end() :]
-            if _heads_action(found, rest, names, listed=listed):
-                yield found, rest
-
-
-def _heads_action(found: tuple[Name, ...], rest: str, names: Names, *, listed: bool) -> bool:
-    """Tell `Kim: review it`, `Kim/Lee: review it` and `Kim Example -- the review` from other labels."""
-    if _is_command(rest):
-        if all(name.text.casefold() in _EVERYBODY for name in found):
-            return True
-        if _sure(found) and all(names.knows(name.text) or " " in name.text for name in found):
-            return True
-        # Beside somebody who is known stands nobody else's label.
-        known = any(names.knows_of(name) and not name.group for name in found)
-        return len(found) > 1 and known and all(names.may_be_person(name) for name in found)
-    known = all(names.knows_of(name) and names.may_be_person(name) for name in found)
-    return listed and known and len(rest.split()) <= _LONGEST_LABELLED and not _REMARK.match(rest)
+    yield from read_labels(text, names, listed=listed)
 
 
 def _owners_before_command(text: str, names: Names, *, is_command: bool) -> tuple[tuple[Name, ...], str]:
@@ -249,9 +218,9 @@ def _owners_before_command(text: str, names: Names, *, is_command: bool) -> tupl
             continue
         rest = " ".join(words[length:])
         known = all(names.knows(name.text) for name in found)
-        if known and (_is_command(rest) or (length == 1 and rest[:1].islower() and words[0] not in VERBS)):
+        if known and (begins_with_verb(rest) or (length == 1 and rest[:1].islower() and words[0] not in VERBS)):
             return found, rest
-        if is_command and _is_command(rest) and all(_may_be_nick(name, names) for name in found):
+        if is_command and begins_with_verb(rest) and all(_may_be_nick(name, names) for name in found):
             return found, rest
     return (), text
 
@@ -277,7 +246,7 @@ def _read_subject(text: str, names: Names) -> tuple[tuple[Name, ...], str] | Non
         together = _find_together(subject)
         whom = subject[: together.start()] if together else subject
         # `will to test`, but `mark to market`.
-        ordered = match["to"] is not None and _is_command(rest)
+        ordered = match["to"] is not None and begins_with_verb(rest)
         found = names.parse_list(_CLAUSE.sub("", whom) if "," in whom else whom, expected=ordered)
         if not found:
             continue
@@ -291,12 +260,6 @@ def _read_subject(text: str, names: Names) -> tuple[tuple[Name, ...], str] | Non
 
 def _find_together(subject: str) -> re.Match[str] | None:
     return _TOGETHER.search(subject) if "with" in subject.lower() else None
-
-
-def _is_command(text: str) -> bool:
-    """Tell whether a text begins with what somebody is to do."""
-    match = _FIRST_WORD.match(text)
-    return match is not None and match[1].lower() in VERBS
 
 
 def _sure(found: tuple[Name, ...]) -> bool:

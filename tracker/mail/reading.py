@@ -89,7 +89,7 @@ def _read_any(message: Message, people: Iterable[str], projects: Iterable[str]) 
             dropped=message.dropped,
         ),
         above=message.above,
-        address=message.address,
+        address=message.address if message.author else None,
     )
 
 

@@ -16,7 +16,7 @@ class CrampedError(ValueError):
 
 
 def write_people(newcomers: Iterable[Person]) -> str:
-    """Return people and teams, of whom a name and a nick are known, as they stand in a people.yaml."""
+    """Return people and teams, of whom a name, a nick and an address are known, as they stand in a people.yaml."""
     return "".join(
         f"{section}:\n{_write_entries(entries, '  ')}" for section, entries in _by_section(newcomers).items()
     )
@@ -58,7 +58,8 @@ def _write_entries(entries: Iterable[Person], indent: str) -> str:
 
 
 def _values(one: Person) -> list[tuple[str, str]]:
-    return [("name", one.name), *(("irc", nick) for nick in one.irc[:1])]
+    email = [("email", one.email)] if one.email else []
+    return [("name", one.name), *(("irc", nick) for nick in one.irc[:1]), *email]
 
 
 def _splice(document: Document, section: str, entries: Iterable[Person]) -> str:
