@@ -44,7 +44,7 @@ PURE = [
     "mail.days", "mail.digest", "mail.draft", "mail.envelope", "mail.gerrit", "mail.heading", "mail.links",
     "mail.markdown", "mail.meeting", "mail.moved", "mail.names", "mail.notes", "mail.outgoing", "mail.own",
     "mail.owners", "mail.plain", "mail.reading", "mail.sentences", "mail.states", "mail.summary", "mail.topics",
-    "mail.words", "mail.wrapping", "mail.again", "mail.labels", "mail.leftovers", "mail.margins",
+    "mail.words", "mail.wrapping", "mail.again", "mail.labels", "mail.leftovers", "mail.margins", "mail.tables",
 ]  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "time", "logging", "socket", "subprocess", "sys", "tempfile", "random", "shutil",

@@ -351,3 +351,55 @@ def test_lines_that_are_counted_or_bold_are_headings_where_there_are_no_others()
     (mail,) = read_notes(b"**Quotas**\n  They are odd.\n\n**Next steps**\n- kim to fix them\n")
     assert [(topic.title, topic.notes) for topic in mail.topics] == [("Quotas", "  They are odd.")]
     assert [action.topic for action in mail.actions] == [None]
+
+
+def owned(text):
+    (notes,) = read_notes(text.encode())
+    return [(action.title, *action.owners) for action in notes.actions]
+
+
+TABLE = """\
+| Who | {} | Due | Status |
+| --- | --- | --- | --- |
+| Kim | write it | M2 | |
+| Kim, Lee Bexley | read it | | done |
+| | find a tester | | open |
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "column"), [("", "Action"), ("## Action items\n\n", "What"), ("Actions:\n", "Task"), ("", "To-do")]
+)
+@pytest.mark.parametrize("rule", ["", "+---+---+\n"])
+def test_a_table_with_owners_and_actions_is_a_list(head, column, rule):
+    (notes,) = read_notes(f"Notes\n\n{head}{TABLE.format(column)}{rule}\nWords.\n".encode())
+    assert [(action.title, action.owners, action.done, action.notes) for action in notes.actions] == [
+        ("write it", ("Kim",), False, ("Due: M2",)),
+        ("read it", ("Kim", "Lee Bexley"), True, ()),
+        ("find a tester", (), False, ()),
+    ]
+    assert notes.topics == ()
+
+
+@pytest.mark.parametrize("header", ["| Who | What |", "| Host | Action |", "| Who | Host |", "| Who |", "|"])
+def test_another_table_is_none(header):
+    assert owned(f"{header}\n|---|---|\n| Kim | write it |\n") == []
+    assert owned("| Who | Action |\n| Kim | write it |\n") == []
+
+
+def test_the_first_of_a_numbered_list_is_no_topic():
+    (notes,) = read_notes(b"# Notes\n\n## Images\n\nActions:\n\n1. kim to write it\n2. read it\n\n## More\n\nwords\n")
+    assert [action.topic for action in notes.actions] == ["Images", "Images"]
+
+
+@pytest.mark.parametrize("label", ["{}:", "**{}**", "### {}"])
+def test_a_list_by_person_has_names_above_its_bullets(label):
+    kim, nobody = label.format("Kim"), label.format("Unassigned")
+    listed = f"{kim}\n\n- write it\n- read it\n\n{nobody}\n- test it\n"
+    text = f"Notes\n\n## Action items by person\n\n{listed}\n## Words\n- more\n"
+    assert owned(text) == [("write it", "Kim"), ("read it", "Kim"), ("test it",)]
+
+
+def test_a_label_in_a_list_of_actions_is_a_person_when_that_is_known():
+    text = "Attendees: Kim\n\nActions:\n\nKim:\n- write it\n\nLum:\n- read it\n\nDocs:\n- none\n"
+    assert owned(text) == [("write it", "Kim"), ("read it",)]

@@ -97,7 +97,8 @@ def test_cycle_and_event_are_those_that_are_stated():
         ("Glance PTG, 2026-10-27", None),
         ("Lighthouse PTG notes", None),
         ("Lighthouse PTG 2026.1", "2026.1"),
-        ("Zircon PTG notes", "zircon"),
+        ("Zircon PTG notes", None),
+        ("Zircon PTG notes of the Zircon cycle", "zircon"),
     ],
 )
 def test_no_project_is_taken_for_a_cycle(subject, cycle):

@@ -12,8 +12,8 @@ Subject: [lighthouse] recap
 
 Hello, the pad is at [1].
 
-Logs
-====
+Logs [6]
+========
 
 They are large [2]. The spec [3] merged.
 
@@ -31,6 +31,7 @@ Nothing was said of [2,5] yet.
 [4]
     https://bugs.launchpad.net/lighthouse/+bug/34
 [5] More of it: https://docs.example.org/metrics
+[6] https://blueprints.launchpad.net/lighthouse/+spec/logs
 
 Cheers,
 Mara
@@ -45,11 +46,12 @@ def read(text):
 def test_a_footnote_stands_with_the_topics_and_the_actions_that_cite_it():
     notes = read(MAIL)
     logs, metrics = notes.topics
+    assert logs.title == "Logs"
     assert logs.notes.splitlines()[2:] == [
         "[2] https://docs.example.org/sizes",
         "[3] https://review.opendev.org/c/lighthouse/lighthouse/+/12",
     ]
-    assert [link.kind for link in logs.links] == ["other", "review", "bug"]
+    assert [link.kind for link in logs.links] == ["blueprint", "other", "review", "bug"]
     assert metrics.notes.splitlines()[2:] == [
         "[2] https://docs.example.org/sizes",
         "[5] More of it: https://docs.example.org/metrics",

@@ -25,7 +25,7 @@ from tracker.recap.skeletons import name_schema
 _ABOUT_A_RECAP = {"etherpad", "schedule"}
 _ROUND_A_LINK = " \t-*\u2022\u00b7<>()[].,;"
 _WITH_NICK = re.compile(r"(?P<name>[^()]*[^()\s]) \((?P<nick>[^()\s~?]+)\)")
-_URL = re.compile(r"https?://[^\s()<>]*", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s()<>]*|\[\d{1,3}\]", re.IGNORECASE)
 _KEY = re.compile(r"[a-z0-9][a-z0-9._\-]*")
 
 
@@ -347,7 +347,7 @@ def _without_links(topic: FoundTopic) -> str:
 
 
 def _without_urls(text: str) -> str:
-    """Return a text without its addresses, whose words tell nothing in an id."""
+    """Return a text without addresses and numbers of footnotes, which tell nothing in an id."""
     return _URL.sub(" ", text).strip()
 
 

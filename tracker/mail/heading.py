@@ -29,8 +29,8 @@ _CYCLES = (
 ).split()
 _RELEASE = re.compile(rf"\b(?:{'|'.join(_CYCLES[12:])})\b")
 _CYCLE = re.compile(
-    r"\b(?:[Tt]he\s+)?([A-Z][a-z]{2,15}|20\d\d\.[12])\s+(?:cycle|release|series|PTG|Summit|vPTG|summit)\b"
-    r"|\b[Tt][Ll];?[Dd][Rr]:?\s+(?:for\s+)([A-Z][a-z]{2,15})\b"
+    r"\b(?:[Tt]he\s+)?([A-Z][a-z]{2,15}|20\d\d\.[12])\s+(?:cycle|release|series|(?P<event>v?PTG|[Ss]ummit))\b"
+    r"|\b[Tt][Ll];?[Dd][Rr]:?\s+(?:for\s+)(?P<summed>[A-Z][a-z]{2,15})\b"
 )
 _CYCLE_BEHIND = re.compile(rf"\b(?:v?PTG|[Ss]ummit)\s+(?:for\s+)?({'|'.join(_CYCLES)}|20\d\d\.[12])\b")
 _NO_CYCLES = frozenset(
@@ -144,6 +144,9 @@ def find_cycle(subject: str | None, text: str, projects: Iterable[str] = ()) -> 
 
     `projects` are those that the mail is about: `Nova PTG` names a project, not a cycle.
     """
+    # At a PTG, what stands before it may be a project, a town or a team as well.
+    stated = {match[1] for match in _CYCLE.finditer(f"{subject or ''}\n{text[:3000]}") if not match["event"]}
+    stated.update(_CYCLES)
     others = _NO_CYCLES | PROJECTS | {project.casefold() for project in projects}
     for source in (subject or "", text[:3000]):
         named = set(_RELEASE.findall(source)) if source is subject else set()
@@ -153,9 +156,11 @@ def find_cycle(subject: str | None, text: str, projects: Iterable[str] = ()) -> 
         for match in _CYCLE_BEHIND.finditer(source):
             counts[match[1]] = counts.get(match[1], 0) + 2
         for match in _CYCLE.finditer(source):
-            name = match[1] or match[2]
+            name = match[1] or match["summed"]
+            if match["event"] and name not in stated and not name[0].isdecimal():
+                continue
             if name.casefold() not in others:
-                counts[name] = counts.get(name, 0) + (3 if match[2] else 1)
+                counts[name] = counts.get(name, 0) + (3 if match["summed"] else 1)
         if counts:
             return max(counts, key=lambda name: counts[name]).lower()
     return None

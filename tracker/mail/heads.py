@@ -182,9 +182,8 @@ _INNER = re.compile(
 _BRACKETED = re.compile(
     r"\((?:action|ACTION|Action|AI|AR)(?:[ -](?:item|point|ITEM|POINT))?s?:\s*(?P<text>[^()]{8,400})\)"
 )
-_BEHIND = re.compile(
-    r"(?P<text>\S.{7,}?)\s+[(\[](?:AI|AR|TODO|ACTION|(?:ACTION|[Aa]ction)[- ](?:ITEM|item))[)\]][.;,]?", re.DOTALL
-)
+_BEHIND = re.compile(r"\s[(\[](?:AI|AR|TODO|ACTION|(?:ACTION|[Aa]ction)[- ](?:ITEM|item))[)\]][.;,]?$")
+_LONGEST_BEHIND = 20
 _NOTHING = re.compile(
     r"(?:none(?: (?:that|besides|except|so far|for now|yet|this time|today|here)\b.{0,60})?"
     r"|nothing|n/?a|no|tbd|tba|-+|nil|see (?:below|above).*|\(none\)|no .{0,30})[.!:]?\s*",
@@ -235,8 +234,8 @@ def read_inner_marks(text: str) -> list[Mark]:
     """Read markers that stand after other words of a line."""
     if (match := _INNER.search(text)) and not is_nothing(match["text"]):
         return [Mark(match["text"].strip(), match["names"])]
-    if (match := _BEHIND.fullmatch(text)) and not is_nothing(match["text"]):
-        return [Mark(match["text"].strip())]
+    if (match := _BEHIND.search(text, max(0, len(text) - _LONGEST_BEHIND))) and not is_nothing(text[: match.start()]):
+        return [Mark(text[: match.start()].strip())]
     return [Mark(match["text"].strip()) for match in _BRACKETED.finditer(text)]
 
 

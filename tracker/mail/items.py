@@ -40,6 +40,8 @@ class Item:
     """Who wrote it, where minutes or a log say so: `I` is them."""
     head: ListHead | None = None
     tentative: bool = False
+    is_by_person: bool = False
+    """Whether its text is the name of who does what is nested in it, as its heading says."""
     weak: int | None = None
     """Which list under a doubtful heading it belongs to; all of such a list count, or none."""
     nested: "list[Item]" = field(default_factory=list)

@@ -8,7 +8,12 @@ from tracker.mail.words import VERBS
 
 _COLON_HEAD = re.compile(r"(?P<names>[^:]{1,60}):\s+(?=\S)")
 _ASKED_HEAD = re.compile(r"(?P<names>[^:]{1,60}?),\s+(?=please\s)", re.IGNORECASE)
-_DASH_HEAD = re.compile(r"(?P<names>[^:\u2013\u2014]{1,60}?)\s+[-\u2013\u2014]{1,2}\s+(?=\S)")
+_DASH_HEAD = re.compile(r"(?P<names>[^:\u2013\u2014\u2192]{1,60}?)\s+(?:[-\u2013\u2014]{1,2}|[-=]>|\u2192)\s+(?=\S)")
+_NAMED_HEAD = re.compile(
+    r"(?:owners?|assignees?|assigned to|who)\s*:\s*(?P<names>[^:;\u2013\u2014]{1,60}?)\s*"
+    r"(?:\s-{1,2}|[:;\u2013\u2014])\s+(?=\S)",
+    re.IGNORECASE,
+)
 # What somebody says, and not what they do.
 _REMARK = re.compile(
     r"(?:nothing|none|nobody|no|yes|yeah|i|we|you|they|he|she|that|this|it|ok|okay|agreed|same|maybe|not|there|what|why"
@@ -27,6 +32,8 @@ def read_labels(text: str, names: Names, *, listed: bool) -> Iterator[tuple[tupl
 
     `listed` says that the text surely is an action, and no remark of theirs.
     """
+    if (match := _NAMED_HEAD.match(text)) and (found := names.parse_list(match["names"], expected=True)):
+        yield found, text[match.end() :]
     for head in (_COLON_HEAD, _ASKED_HEAD, _DASH_HEAD):
         if (match := head.match(text)) and (found := names.parse_list(match["names"])):
             rest = text[match.end() :]

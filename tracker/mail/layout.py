@@ -19,10 +19,12 @@ from tracker.mail.lines import (
     is_sample,
     is_underline,
 )
+from tracker.mail.tables import read_table
 from tracker.mail.wrapping import Wrapping
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _SHOUTED_LABEL = re.compile(r"(?:[A-Z]{3,12}:|#[a-z]+)\s")
+_BY_PERSON = re.compile(r"\b(?:by|per) (?:person|people|owner|assignee|name)\b", re.IGNORECASE)
 _SPEAKER_AND_TIME = re.compile(r"\s*\((?P<speaker>\S{1,40}),\s+\d\d:\d\d(?::\d\d)?\)\s*$")
 
 
@@ -43,6 +45,9 @@ class _Finder:
         index = 0
         while index < len(self._lines):
             line = self._lines[index]
+            if line.text.startswith("|") and (behind := self._read_table(index)):
+                index = behind
+                continue
             told = has_cue(line.text[:LONGEST_ITEM]) and not is_underline(line) and not is_sample(self._lines, index)
             # The cue of a sentence may stand on the line before the one with its colon.
             if told or self._ends_sentence_with_cue(index):
@@ -70,6 +75,8 @@ class _Finder:
         found: list[Item] = []
         section = heading is not None and heading.rank < UNMARKED_RANK and not line.bullet
         first = self._lines[start]
+        if (end := self._read_groups(start, line, found)) > start:
+            return self._close_list(end, line, heading, head, found)
         if not section and heading_at(self._lines, start) and not first.bullet and not self._begins(first.text):
             return 0
         if first.bullet and (not line.bullet or first.indent > line.indent or _numbers_topics(line, first)):
@@ -82,6 +89,9 @@ class _Finder:
             return 0
         if section and heading:
             end = self._read_rest_of_section(start if not found else end, line, heading, found)
+        return self._close_list(end, line, heading, head, found)
+
+    def _close_list(self, end: int, line: Line, heading: Heading | None, head: Head, found: list[Item]) -> int:
         for item in found:
             item.head = ListHead(line.number, _rank(line, heading))
         self._keep(found, head)
@@ -127,6 +137,42 @@ class _Finder:
                 each.tentative = head.tentative
                 each.weak = self._lists if head.weak else None
         self._items += found
+
+    def _read_table(self, index: int) -> int:
+        """Read the table that a line begins; return the index behind it, or 0."""
+        if index + 1 == len(self._lines) or not self._lines[index + 1].text.startswith(("|", "+")):
+            return 0
+        above = index - 1
+        while above > 0 and (self._lines[above].blank or is_underline(self._lines[above])):
+            above -= 1
+        line, heading = self._lines[max(0, above)], heading_at(self._lines, max(0, above))
+        head = self._head_of(max(0, above), heading) if heading or line.text.endswith(":") else None
+        found, behind = read_table(self._lines, index, announced=head is not None)
+        if head is not None:
+            return self._close_list(behind, line, heading, head, found)
+        self._items += found
+        return behind
+
+    def _read_groups(self, start: int, head: Line, found: list[Item]) -> int:
+        """Read bullets below the names of those who do them; return the index behind, or `start`."""
+        lines = self._lines
+        by_person = _BY_PERSON.search(head.text) is not None
+        index = end = start
+        while index < len(lines):
+            heading = heading_at(lines, index)
+            label = lines[index]
+            name = (heading.text if heading else label.text).rstrip(": ")
+            first = self._skip_blank(heading.end if heading else index + 1, 1)
+            if label.bullet or not (heading or is_label(label)) or not self._begins(f"[{name}] does it"):
+                break
+            if first >= len(lines) or not lines[first].bullet or is_underline(lines[first]):
+                break
+            nested: list[Item] = []
+            end = self._read_bullets(first, label, nested)
+            last = max((item.last for item in nested), default=label.number)
+            found.append(Item(f"{name}:", label.number, is_by_person=by_person, nested=nested, last=last))
+            index = self._skip_blank(end, 2)
+        return end
 
     # bullets
 

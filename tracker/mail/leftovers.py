@@ -15,6 +15,8 @@ _LINK = re.compile(r"(?:[^:]{0,60}:\s|\S{0,30}\s)?[(<\[]{0,2}https?://\S+\s{0,3}
 _FIELD = re.compile(r"(?:\.\. |:)?(?:title|date|authors?|subject)\s*:|---$|Meeting started by ", re.IGNORECASE)
 _TOP = 60
 """Lines in which a text says its own title and day."""
+_MOST_LINES = 20
+"""Lines of an item that begins in the middle of one."""
 
 Ranges = tuple[tuple[int, int], ...]
 """First and last line of each."""
@@ -61,7 +63,8 @@ def find_left_out(
 def _lines_of(item: Item, texts: Sequence[str]) -> range:
     """Return the numbers of an item's lines, also of one that begins in the middle of a line."""
     last = max(item.last, item.line)
-    while not item.last and last < len(texts) and texts[last] and " ".join(texts[last].split()) in item.text:
+    end = min(len(texts), last + _MOST_LINES)
+    while not item.last and last < end and texts[last] and " ".join(texts[last].split()) in item.text:
         last += 1
     return range(item.line, last + 1)
 

@@ -12,6 +12,7 @@ _FOOTNOTE = re.compile(r"(?:\.\. )?\[(?P<number>\d{1,3})\]\s?[:.\-\u2013]?\s*(?P
 _CITED = re.compile(r"\[(\d{1,3}(?:\s?[,;]\s?\d{1,3}){0,10})\]")
 _NUMBER = re.compile(r"\d+")
 _LONGEST_LABEL = 200
+_LONGEST = 2000
 _CLOSING = re.compile(
     r"(?:(?:many |kind |best |warm |all the |with (?:best |kind )?)?(?:thanks|thank you|thx|cheers|regards|wishes"
     r"|sincerely|yours|ciao|greetings|see you|talk soon|take care|happy hacking|have (?:a|fun))\b[^.:?]{0,50}"
@@ -66,6 +67,11 @@ class Margins:
             notes[min(bisect_left(notes, line, key=lambda note: note.first), len(notes) - 1)] for notes in meant
         )
 
+    def without_citations(self, title: str, line: int) -> str:
+        """Return a title without the numbers of footnotes behind it."""
+        bare = _CITED.sub("", title).rstrip()
+        return bare if bare and self.cited_in(title, line) else title
+
     def without(self, lines: Iterable[Line]) -> list[Line]:
         """Return the lines with blank ones in their place."""
         numbers = self.numbers
@@ -105,7 +111,7 @@ def _find_footnotes(lines: list[Line]) -> list[Footnote]:
             pieces.append(lines[index].text)
             last = lines[index].number
             index += 1
-        text = " ".join(pieces)
+        text = " ".join(pieces)[:_LONGEST]
         if "://" in text[:_LONGEST_LABEL]:
             found.append(Footnote(int(match["number"]), f"[{match['number']}] {text}", line.number, last))
     return found

@@ -88,6 +88,7 @@ _TAIL_NAMED = re.compile(
     r"|who)\s*:?\s+(?P<names>[^()\[\]]{1,100}?)[)\]]?[.;,]*$",
     re.IGNORECASE,
 )
+_TAIL_ARROW = re.compile(r"\s+(?:[-=]>|[\u2192\u21d2])\s*(?P<names>[^<>\u2192\u21d2]{2,60}?)[.;,]*$")
 _TAIL_DASH = re.compile(r"(?P<before>.)\s+(?P<dash>--?|[\u2013\u2014])\s+(?P<names>[^\u2013\u2014]{1,60}?)[.;,]*$")
 _DASH_CLAUSE = re.compile(r"\s(?:--?|[\u2013\u2014])\s+")
 _CONDITION = re.compile(r"(?:when|if|once|in case|should|as soon as|after|unless)\b[^,]{1,200},\s+", re.IGNORECASE)
@@ -322,12 +323,22 @@ def _tail_owners(text: str, names: Names, *, round_tails: bool) -> tuple[tuple[N
         found = names.parse_list(match["names"])
         if found and all(names.may_be_person(name) for name in found):
             return found, text[: match.start()]
+    if (match := _TAIL_ARROW.search(text)) and match.start():
+        found = names.parse_list(match["names"])
+        if found and all(_is_written_as_name(name, names) for name in found):
+            return found, text[: match.start()]
     if match := _TAIL_DASH.search(text):
         found = names.parse_list(match["names"])
         typographic = match["dash"] in {"\u2013", "\u2014", "--"} or match["before"] in ".!?"
         if found and not any(name.group for name in found) and (_sure(found) or typographic):
             return found, text[: match.start() + 1]
     return (), text
+
+
+def _is_written_as_name(name: Name, names: Names) -> bool:
+    """Tell whether this is somebody where a thing may stand, too: `from one -> another`."""
+    sure = name.likeness is Likeness.STRONG or names.knows(name.text) or name.text[0].isupper()
+    return sure and (name.group or names.may_be_person(name))
 
 
 def _inner_owners(text: str, names: Names) -> tuple[tuple[Name, ...], str]:

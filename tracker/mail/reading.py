@@ -212,7 +212,7 @@ def _flatten(
         bare = re.sub(r"^\[[ xX]?\]\s*|[:\s]+$", "", text)
         if is_nothing(bare) or not bare.strip("*"):
             continue
-        person = bool(item.nested) and _is_person(bare, names)
+        person = bool(item.nested) and _is_person(bare, names, expected=item.is_by_person)
         if item.nested and (text.endswith(":") or person or _is_nobody(bare)):
             yield from _flatten(item.nested, names, bare if person else inherited, head)
             continue
@@ -228,11 +228,11 @@ def _is_nobody(text: str) -> bool:
     return text.strip("*").casefold() == "unassigned"
 
 
-def _is_person(text: str, names: Names) -> bool:
+def _is_person(text: str, names: Names, *, expected: bool) -> bool:
     if _is_nobody(text):
         return False
     found = names.parse_list(text, least=Likeness.WORD)
-    return bool(found) and all(names.knows(name.text) or name.group for name in found)
+    return bool(found) and all(expected or names.knows(name.text) or name.group for name in found)
 
 
 def _has_sure_owner(text: str, names: Names) -> bool:

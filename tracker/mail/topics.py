@@ -90,11 +90,13 @@ def locate_topics(
         whole = "\n".join(map(_render, shown))[:_NOTES_LENGTH]
         if cited := margins.cited_in(raw, number):
             raw += "\n\n" + "\n".join(note.text for note in cited)
-        urls = find_urls("\n".join([whole, *(note.text for note in margins.cited_in(whole, number))]))
+        cited = margins.cited_in(f"{start.title}\n{whole}", number)
+        urls = find_urls("\n".join([whole, *(note.text for note in cited)]))
         is_whole = start.title == title and start.rank == top and alone and len(starts) > 1
         is_topic = start.title and number not in heads and not _NO_TOPIC.match(start.title)
         notes = re.sub(r"\n{3,}", "\n\n", raw)
-        topic = FoundTopic(start.title, notes, classify_all(urls)) if is_topic else None
+        title_alone = margins.without_citations(start.title, number)
+        topic = FoundTopic(title_alone, notes, classify_all(urls)) if is_topic else None
         last = body[-1].number if body else lines[start.below - 1].number
         found.append(Place(number, start.rank, topic, last, is_whole))
     return found[:_MOST]
@@ -170,7 +172,8 @@ def _stands_alone(lines: list[Line], index: int) -> bool:
     """Tell whether a numbered line heads a paragraph, and is no item of a list."""
     before = lines[index - 1] if index else None
     after = lines[index + 1] if index + 1 < len(lines) else None
-    return (before is None or before.blank) and after is not None and not after.blank
+    begins = before is None or before.blank
+    return begins and after is not None and not after.blank and not is_numbered(after)
 
 
 def _bullet_starts(lines: list[Line]) -> list[_Start]:
