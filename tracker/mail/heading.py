@@ -139,12 +139,15 @@ def _is_list(tag: str, mailing_list: str | None) -> bool:
     return _LIST_TAG.fullmatch(tag) is not None
 
 
-def find_cycle(subject: str | None, text: str, projects: Iterable[str] = ()) -> str | None:
+def find_cycle(
+    subject: str | None, text: str, projects: Iterable[str] = (), *, is_tagged: bool = False
+) -> str | None:
     """Find the release cycle that a mail speaks of: a release's name in its subject, else the one named most.
 
-    `projects` are those that the mail is about: `Nova PTG` names a project, not a cycle.
+    `projects` are those that the mail is about: `Nova PTG` names a project, not a cycle. `is_tagged` says that its
+    tags name all of them.
     """
-    # At a PTG, what stands before it may be a project, a town or a team as well.
+    # What stands before `PTG` may be a project, where no tag says which these are.
     stated = {match[1] for match in _CYCLE.finditer(f"{subject or ''}\n{text[:3000]}") if not match["event"]}
     stated.update(_CYCLES)
     others = _NO_CYCLES | PROJECTS | {project.casefold() for project in projects}
@@ -157,7 +160,7 @@ def find_cycle(subject: str | None, text: str, projects: Iterable[str] = ()) -> 
             counts[match[1]] = counts.get(match[1], 0) + 2
         for match in _CYCLE.finditer(source):
             name = match[1] or match["summed"]
-            if match["event"] and name not in stated and not name[0].isdecimal():
+            if match["event"] and not is_tagged and name not in stated and not name[0].isdecimal():
                 continue
             if name.casefold() not in others:
                 counts[name] = counts.get(name, 0) + (3 if match["summed"] else 1)

@@ -72,7 +72,7 @@ def _read_any(message: Message, people: Iterable[str], projects: Iterable[str]) 
         project_tags=tags.projects,
         mailing_list=tags.mailing_list,
         event=find_event(subject, text),
-        cycle=find_cycle(subject, text, projects),
+        cycle=find_cycle(subject, text, projects, is_tagged=bool(tags.projects)),
         tldr=tldr.text if tldr else None,
         topics=() if log else tuple(place.topic for place in places if place.topic),
         links=classify_all([*find_urls(text), *find_urls("\n".join(message.urls))]),
