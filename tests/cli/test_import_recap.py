@@ -354,7 +354,7 @@ def test_a_stdin_that_is_closed_is_an_empty_one(repository):
 
 
 @pytest.mark.parametrize(
-    "data", [b"\x7fELF\x02\x01\0\0 a program", b"one word\0\n", b"\x01\x02 packed \x03\x04" * 20]
+    "data", [b"\x7fELF\x02\x01\0\0 a program", b"many words " * 100 + b"\0\n", b"\x01\x02 packed \x03\x04" * 20]
 )
 def test_what_is_no_text_makes_no_recap(repository, tmp_path, data):
     (tmp_path / "ls").write_bytes(data)

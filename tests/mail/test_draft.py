@@ -348,3 +348,9 @@ def test_a_recap_of_one_title_is_alike_by_its_day_or_its_actions(notes, alike):
     text = "title: logs recap\nowner: odd\ndate: 2026-10-30\nactions:\n- title: a\n- id: b\n  title: b\n- c\n"
     assert is_of(read_document(text.encode(), "recap.yaml"), notes) is alike
     assert not is_of(read_document(b"- a\n", "recap.yaml"), notes)
+
+
+def test_what_stands_under_two_headings_of_one_title_is_kept_under_one():
+    topics = (FoundTopic("Docs", "first"), FoundTopic("Docs", ""), FoundTopic("Docs", "second"))
+    recap, _ = parse(write_draft(Notes(title="x", date=date(2026, 10, 30), topics=topics), PEOPLE, "example").text)
+    assert [(topic.title, topic.notes) for topic in recap.topics] == [("Docs", "first\n\nsecond\n")]

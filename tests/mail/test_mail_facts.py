@@ -108,6 +108,8 @@ def test_no_project_is_taken_for_a_cycle(subject, cycle):
 def test_where_tags_name_the_projects_a_ptg_is_that_of_its_cycle():
     (notes,) = read_notes(b"Subject: [lighthouse] Zircon PTG notes\n\nLighthouse PTG sessions were short.\n")
     assert notes.cycle == "zircon"
+    (notes,) = read_notes(b"Subject: [lighthouse] Nova PTG notes\n\nLighthouse PTG sessions were short.\n")
+    assert notes.cycle is None
     assert find_event("recap of the OpenStack Summit Barcelona", "") == "OpenStack Summit Barcelona"
     assert find_event("minutes", "nothing") is None
 

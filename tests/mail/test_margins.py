@@ -100,3 +100,8 @@ def test_a_last_sentence_is_no_signature(end):
 )
 def test_what_has_no_address_is_no_footnote(text):
     assert find_margins(split_lines(text), None).footnotes == ()
+
+
+def test_of_a_footnote_without_end_the_beginning_is_read():
+    (note,) = find_margins(split_lines("[1] https://a.example.org " + "x" * 9000), None).footnotes
+    assert len(note.text) < 3000

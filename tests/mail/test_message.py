@@ -164,3 +164,17 @@ def test_a_message_longer_than_any_recap_is_cut_and_says_so():
 def test_a_header_that_cannot_be_decoded_stays_as_written():
     (message,) = read_messages(b"From: a@b.org\nSubject: =?utf-8?b?W2RvdHRlcmVsXSBTdW1tYXJ5IOKAk?=\n\nHi.\n")
     assert message.subject == "=?utf-8?b?W2RvdHRlcmVsXSBTdW1tYXJ5IOKAk?="
+
+
+@pytest.mark.parametrize(
+    ("sender", "address"),
+    [
+        ("Ann Bee <ann@example.org>", "ann@example.org"),
+        ("ann at example.org (Ann Bee)", "ann@example.org"),
+        ("Ann Bee via list <list@example.org>", None),
+        ("Ann Bee", "Ann Bee"),
+    ],
+)
+def test_an_address_is_the_authors_and_not_that_of_the_list(sender, address):
+    (message,) = read_messages(f"From: {sender}\n\nwords\n".encode())
+    assert message.address == address

@@ -111,12 +111,14 @@ def write_draft(
 
 
 def _distinct(topics: Iterable[FoundTopic], named: Container[str | None]) -> list[FoundTopic]:
-    """Return topics that have anything to say or that actions name, each title once: it is what they are named by."""
+    """Return topics that have anything to say or that actions name; those of one title, which names them, as one."""
     kept: dict[str, FoundTopic] = {}
     for topic in topics:
         title = one_line(topic.title)
         if title and (topic.notes.strip() or topic.links or topic.title in named):
-            kept.setdefault(title, FoundTopic(title, topic.notes, topic.links))
+            before = kept.get(title, FoundTopic(title, ""))
+            notes = "\n\n".join(filter(str.strip, (before.notes, topic.notes)))
+            kept[title] = FoundTopic(title, notes, tuple(dict.fromkeys((*before.links, *topic.links))))
     return list(kept.values())
 
 

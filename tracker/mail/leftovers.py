@@ -57,7 +57,7 @@ def find_left_out(
         if _LINK.fullmatch(line.text) or (line.number <= _TOP and _is_top(line.text, top)):
             kept.add(line.number)
     filled = {line.number for line in said} | set(dropped)
-    return _as_ranges(sorted((filled - kept) | set(dropped)), filled)
+    return _as_ranges(sorted(filled - kept), filled)
 
 
 def _lines_of(item: Item, texts: Sequence[str]) -> range:
