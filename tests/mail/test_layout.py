@@ -403,3 +403,9 @@ def test_a_list_by_person_has_names_above_its_bullets(label):
 def test_a_label_in_a_list_of_actions_is_a_person_when_that_is_known():
     text = "Attendees: Kim\n\nActions:\n\nKim:\n- write it\n\nLum:\n- read it\n\nDocs:\n- none\n"
     assert owned(text) == [("write it", "Kim"), ("read it",)]
+
+
+def test_what_is_marked_at_its_end_is_no_note_of_its_topic():
+    (notes,) = read_notes(b"# Notes\n\n## Cache\nIt is slow.\n - kim will measure (AI)\n\n## More\n\nwords\n")
+    assert [action.title for action in notes.actions] == ["measure"]
+    assert notes.topics[1].notes == "It is slow."

@@ -379,7 +379,9 @@ class _Finder:
             behind = self._read_continuation(index, item)
             self._items.append(Item(item.close().text, line.number, names=marks[0].names))
             return behind
-        self._items += [Item(mark.text, line.number, names=mark.names) for mark in marks]
+        for mark in marks:  # what is marked at its end is all of its line
+            last = line.number if line.text.startswith(mark.text) else 0
+            self._items.append(Item(mark.text, line.number, names=mark.names, last=last))
         return behind
 
     def _read_continuation(self, index: int, item: OpenItem) -> int:
