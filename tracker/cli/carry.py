@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.check import count, here
+from tracker.cli.check import count, has_errors, here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _draft_all(repository: "Repository") -> "dict[str, Recap]":
 
     settings, people = repository.settings, repository.people
     if settings is None or people is None:
-        raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
+        raise has_errors("tracker.yaml or people.yaml")
     reader = Reader(repository.folder, settings, people)
     drafts = {}
     broken = [problem.path for problem in repository.hidden]

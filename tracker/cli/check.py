@@ -143,6 +143,11 @@ def here() -> Path:
         ) from None
 
 
+def has_errors(name: str) -> TrackerError:
+    """Return the failure for a file that a command rests on, and that cannot be read as what it should be."""
+    return TrackerError(f"{name} has errors", remedy="correct them; `tracker check` shows all")
+
+
 def count(number: int, noun: str) -> str:
     """Say how many there are of something."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.cli.check import count, here
+from tracker.cli.check import count, has_errors, here
 from tracker.cli.fixing import remembered_ids
 from tracker.cli.output import err, out, safe
 from tracker.cli.places import check_place
@@ -146,7 +146,7 @@ def _find_repository(*, needed: bool) -> Repository | None:
         return None
     for name, read in ((SETTINGS_FILE, repository.settings), (PEOPLE_FILE, repository.people)):
         if read is None:
-            raise TrackerError(f"{name} has errors", remedy="correct them; `tracker check` shows all")
+            raise has_errors(name)
     return repository
 
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.cli.check import here
+from tracker.cli.check import has_errors, here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def load(names: list[str]) -> "tuple[Repository, Settings, People]":
             raise _unknown(name, [file.id for file in load_repository(folder).files])
     repository = load_repository(folder, paths)
     if repository.settings is None or repository.people is None:
-        raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
+        raise has_errors("tracker.yaml or people.yaml")
     broken = [file.document.path for file in repository.files if file.recap is None]
     if broken:
         raise TrackerError(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.check import here
+from tracker.cli.check import has_errors, here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def new(
     require_free(path, folder)
     repository = load_repository(folder)
     if repository.settings is None:
-        raise TrackerError("tracker.yaml has errors", remedy="correct them; `tracker check` shows all")
+        raise has_errors("tracker.yaml")
     people, default = repository.people, repository.settings.project
 
     def find_problem(values: dict[str, str]) -> "Diagnostic | None":

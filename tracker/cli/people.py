@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.check import count, here
+from tracker.cli.check import count, has_errors, here
 from tracker.cli.login import ServiceOption, locate
 from tracker.cli.sandbox import repository_here
 from tracker.errors import ExitCode, TrackerError
@@ -63,7 +63,7 @@ def people(context: typer.Context, table_format: FormatOption = "simple") -> Non
     check_table_format(table_format)
     everybody = load_repository(find_folder(here())).people
     if everybody is None:
-        raise _broken_people()
+        raise has_errors("people.yaml")
     if not everybody.entries:
         err("people.yaml names nobody yet")
     _show(_list(everybody), table_format)
@@ -129,9 +129,9 @@ def check() -> None:
 
     repository = load_repository(find_folder(here()))
     if repository.people is None:
-        raise _broken_people()
+        raise has_errors("people.yaml")
     if repository.settings is None:
-        raise TrackerError("tracker.yaml has errors", remedy="correct them; `tracker check` shows all")
+        raise has_errors("tracker.yaml")
     everybody = repository.people.entries.values()
     service = find_service(repository.settings.service, repository.folder)
     results: list[tuple[Person, Difference | None]] = []
@@ -220,10 +220,6 @@ def _known_people() -> "People":
     if known is None:
         err("people.yaml has errors, so those whom it has are not told from others")
     return known or People()
-
-
-def _broken_people() -> TrackerError:
-    return TrackerError("people.yaml has errors", remedy="correct them; `tracker check` shows all")
 
 
 def _list(everybody: "People") -> Table:

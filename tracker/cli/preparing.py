@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.cli.check import count
+from tracker.cli.check import count, has_errors
 from tracker.cli.findings import render_diagnostic
 from tracker.cli.interrupting import NOTHING_CHANGED, interruptible
 from tracker.cli.output import err
@@ -70,7 +70,7 @@ def prepare(
     options = options or Options()
     settings, people = repository.settings, repository.people
     if settings is None or people is None:
-        raise TrackerError("tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all")
+        raise has_errors("tracker.yaml or people.yaml")
     choice = read_choice(repository.recaps, options.only, options.fields)
     service = find_service(settings.service, repository.folder)
     if to_write and service.account is None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.check import here
+from tracker.cli.check import has_errors, here
 from tracker.cli.interrupting import interruptible
 from tracker.errors import ExitCode, TrackerError
 
@@ -43,9 +43,7 @@ def rehearse(
     with interruptible("nothing was changed, and no copy is left"):
         repository = load_repository(find_folder(here()))
         if repository.settings is None or repository.people is None:
-            raise TrackerError(
-                "tracker.yaml or people.yaml has errors", remedy="correct them; `tracker check` shows all"
-            )
+            raise has_errors("tracker.yaml or people.yaml")
         with _place(folder, repository.folder) as copy:
             files, sessions = _gather(repository), copy / FOLDER
             is_whole = _tell_missing(repository, files)

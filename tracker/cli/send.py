@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.check import count, here
+from tracker.cli.check import count, has_errors, here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _load_settings(folder: Path) -> "MailSettings":
 
     _, settings = load_settings(folder)
     if settings is None:
-        raise TrackerError("tracker.yaml has errors", remedy="correct them; `tracker check` shows all")
+        raise has_errors("tracker.yaml")
     return settings.mail
 
 

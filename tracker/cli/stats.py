@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.check import here
+from tracker.cli.check import has_errors, here
 from tracker.cli.status import DateOption, LiveOption
 from tracker.errors import ExitCode, TrackerError
 
@@ -62,7 +62,7 @@ def stats(
         raise TrackerError("--by cannot go with --burndown", remedy="leave one out", exit_code=ExitCode.USAGE)
     repository = (load_repository if live else load_recaps)(find_folder(here()))
     if repository.people is None:
-        raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
+        raise has_errors("people.yaml")
     seen = ask_launchpad(repository) if live else None
     recaps = [seen.preview(recap) for recap in repository.recaps] if seen else repository.recaps
     if burndown is not None:

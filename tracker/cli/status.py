@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.check import here
+from tracker.cli.check import has_errors, here
 from tracker.errors import ExitCode, TrackerError
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ def _read_wanted(
 
     people, recaps = repository.people, repository.recaps
     if people is None and (named["owner"] or named["with"] or named["team"]):
-        raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
+        raise has_errors("people.yaml")
     actions = [action for recap in recaps for action in recap.actions]
     owners = {resolve_owner(name, people) for name in named["owner"] or []}
     if teams and not owners:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.check import here
+from tracker.cli.check import has_errors, here
 from tracker.cli.status import (
     ColumnsOption,
     CycleOption,
@@ -118,7 +118,7 @@ def _find_me(folder: "Path") -> str:
     _, settings = load_settings(folder)
     _, people = load_people(folder, settings)
     if people is None:
-        raise TrackerError("people.yaml has errors, so owners cannot be told apart", remedy="see `tracker check`")
+        raise has_errors("people.yaml")
     account = _find_account(folder, settings)
     key = people.key_of_account(account) if account else None
     if key and not key.startswith("~"):
