@@ -220,6 +220,15 @@ def test_two_people_of_one_name_are_told_and_none_is_chosen():
     assert draft.newcomers == ()
 
 
+@pytest.mark.parametrize("called", ["Kofi", "mensah"])
+def test_who_is_called_by_a_part_of_their_name_is_asked_about_and_no_newcomer(called):
+    people = People.of([Person("km", "Kofi Mensah"), Person("rolf", "Rolf")])
+    notes = Notes("s", "s", date(2016, 11, 3), None, ("example",), actions=(FoundAction("a", "a", 1, (called,)),))
+    draft = write_draft(notes, people)
+    assert f"owner: {called}  {MARK} {called} may be km\n" in draft.text
+    assert draft.newcomers == ()
+
+
 def test_the_id_is_of_the_cycle_and_the_title():
     assert derive_recap_id(COMPLETE) == "ocata/logs-recap"
     assert derive_recap_id(Notes(title="a b", cycle="../x")) == "b"

@@ -178,7 +178,8 @@ class _Writer:
             except AmbiguousPersonError as error:
                 question = f"{called} may be {' or '.join(error.candidates)}"
             except UnknownPersonError:
-                continue
+                if keys := self.people.find_by_part(called):
+                    question = f"{called} may be {' or '.join(keys)}"
         if question is None:
             self._note_newcomer(name, nick, is_team=is_team)
         return name, question or f"people.yaml has no {name}"

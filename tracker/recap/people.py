@@ -125,10 +125,14 @@ class People:
         """Return the keys of the teams of which somebody is a member, or the lead."""
         return frozenset(self._teams.get(key, ()))
 
+    def find_by_part(self, name: str) -> list[str]:
+        """Return the keys of those of whose name a word is a part: a first name, say."""
+        return self._keys_of(sorted(alias for alias in self._by_alias if fold(name) in alias.split()))
+
     def _nearest(self, name: str) -> list[str]:
         """Return the keys of who may be meant: those with it as a part of theirs, else those with nearly it."""
-        name = fold(name)[:_LONGEST_NAME]
-        parts = sorted(alias for alias in self._by_alias if name in alias.split())
-        close = parts or difflib.get_close_matches(name, self._by_alias, n=5, cutoff=0.6)
-        keys = [key for alias in close for key in sorted(self._by_alias[alias])]
-        return list(dict.fromkeys(keys))[:3]
+        close = difflib.get_close_matches(fold(name)[:_LONGEST_NAME], self._by_alias, n=5, cutoff=0.6)
+        return (self.find_by_part(name) or self._keys_of(close))[:3]
+
+    def _keys_of(self, aliases: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(key for alias in aliases for key in sorted(self._by_alias[alias])))
