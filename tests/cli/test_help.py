@@ -44,6 +44,11 @@ def test_every_command_has_help_with_an_example(installed, command):
     assert f"Example: tracker {command}" in answer.out
 
 
+@pytest.mark.parametrize("words", [(), ("people",), ("sandbox",), ("status",)])
+def test_nothing_but_completion_completes_and_no_command_edits_a_shells_files(tracker, words):
+    assert "-completion " not in tracker(*words, "--help", TERM="dumb").out
+
+
 def test_the_one_argument_that_must_be_named_is_shown_as_it_is_written(installed):
     assert "Usage: tracker forget [OPTIONS] [RECAP#]ID \n" in re.sub(
         " +", " ", installed("forget", "-h", TERM="dumb").out

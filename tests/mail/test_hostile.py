@@ -169,6 +169,9 @@ def test_parts_in_parts_end_nobody():
         b"Virtual Open ",
         b"[a] to do:\n",
         b"- a\n  - b\n",
+        b"(x) a to do it\n",
+        b"Jon (?), b to do x\n",
+        b"(done) Jon will #action jon to do x\n",
     ],
     ids=repr,
 )

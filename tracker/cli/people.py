@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracker.recap.document import Document
     from tracker.recap.people import People, Person
 
-app = typer.Typer(invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True, add_completion=False)
 
 LIMIT = 20
 """How many accounts `find` shows."""

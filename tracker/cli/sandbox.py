@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracker.sandbox.world import World
     from tracker.sync.entries import Entries, Entry
 
-app = typer.Typer(help="A Launchpad on this machine, for rehearsals.", no_args_is_help=True)
+app = typer.Typer(help="A Launchpad on this machine, for rehearsals.", no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

@@ -25,6 +25,8 @@ from tracker.mail.wrapping import Wrapping
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _SHOUTED_LABEL = re.compile(r"(?:[A-Z]{3,12}:|#[a-z]+)\s")
 _BY_PERSON = re.compile(r"\b(?:by|per) (?:person|people|owner|assignee|name)\b", re.IGNORECASE)
+_MOST_LINES = 10
+"""Lines in which a bracket that was broken is looked through for a mark: each line of a text may have one."""
 _SPEAKER_AND_TIME = re.compile(r"\s*\((?P<speaker>\S{1,40}),\s+\d\d:\d\d(?::\d\d)?\)\s*$")
 
 
@@ -368,7 +370,7 @@ class _Finder:
         item = OpenItem(line)
         marks: list[Mark] = read_inner_marks(line.text[:LONGEST_ITEM])
         if not marks and "(" in line.text and has_cue(line.text):
-            self._read_continuation(index, item)
+            self._read_continuation(index, item, _MOST_LINES)
             marks = read_inner_marks(item.close().text)
             item = OpenItem(line)
         if not marks:
@@ -384,11 +386,12 @@ class _Finder:
             self._items.append(Item(mark.text, line.number, names=mark.names, last=last))
         return behind
 
-    def _read_continuation(self, index: int, item: OpenItem) -> int:
-        """Read the lines that go on with a marked one."""
+    def _read_continuation(self, index: int, item: OpenItem, most: int | None = None) -> int:
+        """Read the lines that go on with a marked one, at most so many."""
         line = self._lines[index]
         behind = index + 1
-        while behind < len(self._lines):
+        end = len(self._lines) if most is None else min(len(self._lines), behind + most)
+        while behind < end:
             following = self._lines[behind]
             if following.blank or (following.bullet and not is_underline(following)):
                 break
