@@ -186,6 +186,7 @@ def test_each_option_chooses_what_it_says(gate, words, found):
         (["--teams"], "--teams goes with --owner", "--owner ihar --teams"),
         (["ocata/gat"], 'no recap "ocata/gat"', 'did you mean "ocata/gate"?'),
         (["ocata/gate#retri"], 'no action "retri"', 'did you mean "retry"?'),
+        (["ocata/"], '"ocata" is a cycle, and no recap', "write --cycle ocata"),
         (["ocata"], '"ocata" is a cycle, and no recap', "write --cycle ocata"),
         (["gate"], '"gate" means several recaps: ocata/gate, pike/gate', "write the id of one"),
         (["ocata/gate", "--session", "pike/gate"], '--session cannot go with "ocata/gate"', "leave one out"),
@@ -247,8 +248,14 @@ def test_one_action_is_shown_whole(gate, golden):
     assert value["base"]["fields"]["status"]["launchpad"] == "In Progress"
 
 
-@pytest.mark.parametrize("named", ["retry", "ocata/gate#retry", "sessions/ocata/gate.yaml#retry"])
+@pytest.mark.parametrize(
+    "named", ["retry", "#retry", "again", "ocata/gate#again", "ocata/gate#retry", "sessions/ocata/gate.yaml#retry"]
+)
 def test_one_action_may_be_named_as_elsewhere(gate, named):
+    recap = gate.folder / "sessions" / "ocata" / "gate.yaml"
+    recap.write_text(
+        RECAP.replace("    owner: mei\n", "    owner: mei\n    previously: again\n", 1), encoding="utf-8"
+    )
     assert gate("status", named).out.startswith("ocata/gate#retry\n")
 
 
@@ -282,6 +289,18 @@ def test_where_the_sandbox_is_down_its_bugs_are_not_taken_for_launchpads(gate):
         answer = gate(*words)
         assert (answer.code, answer.out) == (1, "")
         assert answer.err.startswith("error: the sandbox is not running, so where the pages of its bugs are")
+
+
+def test_a_bug_that_was_synced_on_another_service_has_no_page_here(gate):
+    assert [row["page"] for row in json.loads(gate("status", "--format", "json").out) if row["bug"]] != [None]
+    synced = gate.folder / "sessions" / ".synced"
+    (synced / "production").rename(synced / "qastaging")
+    rows = json.loads(gate("status", "--format", "json").out)
+    assert [row["page"] is None for row in rows if row["tracked_as"]] == [True, False, False]
+    for words in (["meeting"], ["digest"], ["summary", "ocata/gate"]):
+        answer = gate(*words)
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.startswith("error: the bug of ocata/gate#retry was synced on qastaging, and tracker.yaml")
 
 
 def test_letters_with_marks_are_the_same_however_they_are_written(gate):

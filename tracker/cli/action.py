@@ -50,13 +50,18 @@ def find_action(repository: "Repository", written: str) -> str | None:
     """
     from tracker.cli.choosing import choose_known, choose_recap
 
+    written = written.removeprefix("#")
     if "#" not in written:
         from tracker.recap.carried import find_carried
         from tracker.sync.choice import find_action as find_by_own_id
 
         if written in {file.id for file in repository.files}:
             return None
-        here = [recap.full_id(one) for recap in repository.recaps for one in recap.actions if one.id == written]
+        actions = [(recap, one) for recap in repository.recaps for one in recap.actions]
+        here = [recap.full_id(one) for recap, one in actions if one.id == written]
+        if not here:
+            here = [recap.full_id(one) for recap, one in actions if written in one.previously]
+            written = here[0] if len(here) == 1 else written
         return find_by_own_id(written, here, carried=find_carried(repository.recaps)) if here else None
     session, _, action_id = written.partition("#")
     session = choose_recap(session, repository)

@@ -57,9 +57,10 @@ def choose_recap(written: str, repository: "Repository") -> str:
     if place.is_relative_to(repository.folder):
         by_file = place.relative_to(repository.folder).with_suffix("").as_posix()
         written = by_file if by_file in known else written
-    if written not in known and written in {recap.cycle for recap in repository.recaps}:
+    cycle = written.rstrip("/")
+    if written not in known and cycle in {recap.cycle for recap in repository.recaps}:
         raise TrackerError(
-            f'"{written}" is a cycle, and no recap', remedy=f"write --cycle {written}", exit_code=ExitCode.USAGE
+            f'"{cycle}" is a cycle, and no recap', remedy=f"write --cycle {cycle}", exit_code=ExitCode.USAGE
         )
     ends = [one for one in known if one.rpartition("/")[2] == written]  # they are often named without their cycle
     if written not in known and len(ends) > 1:

@@ -5,8 +5,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tracker.errors import TrackerError
+from tracker.recap.repository import SYNCED_FOLDER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.mail.moved import Known
     from tracker.recap.lateness import Dates
     from tracker.recap.repository import Repository
@@ -80,7 +83,6 @@ def web_root(repository: "Repository") -> str | None:
     """
     from tracker.launchpad.links import SANDBOX
     from tracker.launchpad.services import locate_service
-    from tracker.recap.repository import SYNCED_FOLDER
 
     with suppress(TrackerError):
         if repository.settings and repository.settings.service:
@@ -89,8 +91,44 @@ def web_root(repository: "Repository") -> str | None:
     return None if is_of_sandbox else _PAGES
 
 
+def find_strangers(repository: "Repository") -> dict[str, str]:
+    """Return the actions whose bugs were synced on another service alone, by full id, and that service.
+
+    Here a bug of that number is some other one, if there is any.
+    """
+    from tracker.launchpad.services import service_name
+    from tracker.recap.model import BugTarget
+
+    setting = _service(repository)
+    own = service_name(setting) if setting is not None else ""
+    others: list[Path] = []
+    with suppress(OSError):  # where nothing was ever synced
+        others = [one for one in (repository.folder / SYNCED_FOLDER).iterdir() if one.name != own and one.is_dir()]
+    if not others:
+        return {}
+    from tracker.sync.base import Base, find_foreign
+
+    strangers = {}
+    for service, bugs in find_foreign(repository.folder, own).items():
+        for recap in repository.recaps:
+            known = {entry.bug for entry in Base(repository.folder, own).load(recap.id).values()} if own else set()
+            for action in recap.actions:
+                number = action.target.number if isinstance(action.target, BugTarget) else None
+                if number is not None and number not in known and bugs.get(recap.full_id(action)) == number:
+                    strangers[recap.full_id(action)] = service
+    return strangers
+
+
 def require_web_root(repository: "Repository") -> str:
-    """Return where the service has its pages for people; raises TrackerError where that is not known."""
+    """Return where the service has its pages for people; raises TrackerError where that is not known.
+
+    That is so for bugs that were synced on another service, too.
+    """
+    for full_id, service in find_strangers(repository).items():
+        raise TrackerError(
+            f"the bug of {full_id} was synced on {service}, and tracker.yaml names another service",
+            remedy="see `tracker plan`, which says what to do",
+        )
     root = web_root(repository)
     if root is None:
         raise TrackerError(
@@ -102,7 +140,5 @@ def require_web_root(repository: "Repository") -> str:
 
 def _service(repository: "Repository") -> str | None:
     """Return the service that the repository names, if anything was ever synced."""
-    from tracker.recap.repository import SYNCED_FOLDER
-
     is_synced = os.path.lexists(repository.folder / SYNCED_FOLDER)
     return repository.settings.service if repository.settings and is_synced else None

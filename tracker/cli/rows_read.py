@@ -1,5 +1,6 @@
 """The rows of `tracker status`, out of recaps, base and perhaps Launchpad, and what is told beside them."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 def load_rows(repository: "Repository", today: "date", seen: "Seen | None" = None) -> "list[Row]":
     """Return a row for each action, as far as recaps and base know it, and Launchpad if it was asked."""
-    from tracker.cli.remembered import load_dates, web_root
+    from tracker.cli.remembered import find_strangers, load_dates, web_root
     from tracker.status.rows import build_rows
 
-    return build_rows(
+    rows = build_rows(
         repository.recaps,
         today,
         last_changes=_last_changes(repository),
@@ -28,6 +29,8 @@ def load_rows(repository: "Repository", today: "date", seen: "Seen | None" = Non
         live=seen.actions if seen else None,
         web_root=web_root(repository),
     )
+    strangers = find_strangers(repository)
+    return [replace(row, page=None) if row.full_id in strangers else row for row in rows] if strangers else rows
 
 
 def finish(
