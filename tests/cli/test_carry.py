@@ -257,6 +257,8 @@ def test_an_old_recap_that_cannot_be_changed_keeps_all_as_it_is(tracker, session
     [
         ("ZIRCON", ["logging#default-format", "metrics#default-format", "metrics#names"]),
         ("zircon/", ["logging#default-format", "metrics#default-format", "metrics#names"]),
+        ("sessions/zircon", ["logging#default-format", "metrics#default-format", "metrics#names"]),
+        ("./sessions/zircon/", ["logging#default-format", "metrics#default-format", "metrics#names"]),
         ("sessions/zircon/metrics.yaml", ["metrics#default-format", "metrics#names"]),
         ("zircon/metrics.yaml", ["metrics#default-format", "metrics#names"]),
         ("Zircon/Metrics", ["metrics#default-format", "metrics#names"]),

@@ -126,9 +126,11 @@ def _find_sources(
     file = next((file for file in repository.files if file.path == path and file.id in recaps), None)
     if file is not None and file.id != written:
         return file.id, [recaps[file.id]]
+    if "/" in written and path.is_dir() and path.is_relative_to(repository.folder):
+        written = f"{path.relative_to(repository.folder).as_posix()}/"
     cycles = {one.cycle for one in recaps.values() if one.cycle}
     if not recaps:
-        raise TrackerError("there is no recap to carry from", remedy="write one first: tracker new")
+        raise TrackerError("there is no other recap to carry from", remedy="write one first: tracker new")
     known = cycles if written.endswith("/") else {*recaps, *cycles}
     (name,) = choose_known([written.removesuffix("/")], known, "cycle" if written.endswith("/") else "cycle or recap")
     of_cycle = [one for one in recaps.values() if one.cycle == name]
