@@ -108,6 +108,7 @@ def asked(folder, shell, line, *command, **further):
         ("tracker status --group-by te", ["team", "tentative"]),
         ("tracker stats --by ", ["cycle", "owner", "session", "team"]),
         ("tracker sync --prefer l", ["launchpad"]),
+        ("tracker sync --field m", ["milestone"]),
         ("tracker completion f", ["fish"]),
         ("tracker new z", [""]),
         ("tracker nothing z", [""]),

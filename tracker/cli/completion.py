@@ -110,6 +110,12 @@ def _statuses(_folder: Path, _incomplete: str) -> Iterable[str]:
     return STATUSES
 
 
+def _fields(_folder: Path, _incomplete: str) -> Iterable[str]:
+    from tracker.sync.choice import FIELD_NAMES
+
+    return FIELD_NAMES
+
+
 def _groupings(_folder: Path, _incomplete: str) -> Iterable[str]:
     from tracker.status.groups import GROUPINGS
 
@@ -136,6 +142,7 @@ _VALUES: dict[str, _Values] = {
     "owners": _owners,
     "team": _owners,
     "helper": _owners,
+    "field": _fields,
     "with_status": _statuses,
     "group_by": _groupings,
     "sort": _columns,
