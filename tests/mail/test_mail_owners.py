@@ -470,7 +470,31 @@ def test_a_command_of_meetbot_names_who_does_it_first(line, owners):
     assert [list(action.owners) for action in notes.actions] == [owners]
 
 
-def test_whom_people_yaml_has_is_somebody_but_no_word_is():
-    text = b"Pad\n\n- [AI] Ivo: write a test\n- [AI] Build: write a test\n- [AI] Lum: write a test\n"
-    (notes,) = read_notes(text, people=["Ivo Example", "build"])
-    assert [action.owners for action in notes.actions] == [("Ivo",), (), ()]
+@pytest.mark.parametrize(
+    ("line", "owners"),
+    [
+        ("Mara: write a test", ["Mara"]),
+        ("Lum: write a test", []),
+        ("core: review all", ["core"]),
+        ("Core: review two", ["Core"]),
+        ("Core/Jon: eight", ["Core", "Jon"]),
+        ("Core/Lum: eight", []),
+        ("**Core** - review all", ["Core"]),
+        ("Core (?): review all", ["Core"]),
+        ("Core to review all", ["Core"]),
+        ("Core and Jon to review all", ["Core", "Jon"]),
+        ("[core] review all", ["core"]),
+        ("lumen-core: the limits", ["lumen-core"]),
+        ("Docs: review all", []),
+        ("Core: nothing is needed", []),
+        ("core review of the limits", []),
+        ("Core reviews: write a list", []),
+        ("move the core to another tree", []),
+        ("review the core", []),
+        ("split patches for core and Jon", []),
+    ],
+)
+def test_whom_people_yaml_has_is_somebody_and_a_word_where_a_name_stands(line, owners):
+    people = ["mara", "Mara Example", "jon", "core", "Core", "lumen-core"]
+    (notes,) = read_notes(f"Pad\n\nActions:\n\n- {line}\n- Core: measure it\n".encode(), people=people)
+    assert [list(action.owners) for action in notes.actions] == [owners, ["Core"]]

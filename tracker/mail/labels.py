@@ -35,7 +35,7 @@ def read_labels(text: str, names: Names, *, listed: bool) -> Iterator[tuple[tupl
     if (match := _NAMED_HEAD.match(text)) and (found := names.parse_list(match["names"], expected=True)):
         yield found, text[match.end() :]
     for head in (_COLON_HEAD, _ASKED_HEAD, _DASH_HEAD):
-        if (match := head.match(text)) and (found := names.parse_list(match["names"])):
+        if (match := head.match(text)) and (found := names.parse_list(match["names"], expected=True)):
             rest = text[match.end() :]
             if _heads_action(found, rest, names, listed=listed):
                 yield found, rest
@@ -47,13 +47,17 @@ def _heads_action(found: tuple[Name, ...], rest: str, names: Names, *, listed: b
         if all(name.text.casefold() in _EVERYBODY for name in found):
             return True
         strong = all(name.likeness is Likeness.STRONG for name in found)
-        if strong and all(names.knows(name.text) or " " in name.text for name in found):
+        if strong and all(names.knows(name.text) or names.is_listed(name.text) or " " in name.text for name in found):
             return True
         # Beside somebody who is known stands nobody else's label.
-        known = any(names.knows_of(name) and not name.group for name in found)
-        return len(found) > 1 and known and all(names.may_be_person(name) for name in found)
-    known = all(names.knows_of(name) and names.may_be_person(name) for name in found)
+        known = any(names.is_listed(name.text) or (names.knows_of(name) and not name.group) for name in found)
+        return len(found) > 1 and known and all(_may_own(name, names) for name in found)
+    known = all(names.is_listed(name.text) or (names.knows_of(name) and _may_own(name, names)) for name in found)
     return listed and known and len(rest.split()) <= _LONGEST_LABELLED and not _REMARK.match(rest)
+
+
+def _may_own(name: Name, names: Names) -> bool:
+    return names.is_listed(name.text) or names.may_be_person(name)
 
 
 def begins_with_verb(text: str) -> bool:

@@ -91,8 +91,15 @@ class Name:
 class Names:
     """Judges what is a name, by what a mail shows of its people and its words."""
 
-    def __init__(self, known: Iterable[str] = (), nouns: Iterable[str] = (), projects: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        known: Iterable[str] = (),
+        nouns: Iterable[str] = (),
+        projects: Iterable[str] = (),
+        listed: Iterable[str] = (),
+    ) -> None:
         self._known = {form for name in known for form in _forms(name)}
+        self._listed = {name.casefold() for name in listed if len(name) > 1} - FIRST_PERSON
         self._nouns = set(nouns) - self._known
         self._projects = {project.casefold() for project in projects}
         self._fresh: frozenset[str] = frozenset()
@@ -101,7 +108,7 @@ class Names:
 
     def with_known(self, names: Iterable[str]) -> "Names":
         """Return a judge who knows more people."""
-        more = Names((), self._nouns, self._projects)
+        more = Names((), self._nouns, self._projects, self._listed)
         more._known = self._known | {form for name in names for form in _forms(name)}
         more._nouns = self._nouns - more._known
         more._fresh = frozenset(word for form in more._known - self._known for word in _WORD.findall(form)[:1])
@@ -116,6 +123,10 @@ class Names:
         plain = _MARKUP.sub("", name).strip().casefold()
         match = _WITH_NICK.fullmatch(plain) if plain.endswith(")") else None
         return plain in self._known or (match is not None and (match[1] in self._known or match[2] in self._known))
+
+    def is_listed(self, name: str) -> bool:
+        """Tell whether people.yaml has exactly this name, which may be a word: somebody, where a name is expected."""
+        return name.casefold() in self._listed
 
     def is_project(self, name: str) -> bool:
         """Tell whether this is one of the projects that the mail is about."""
@@ -153,7 +164,7 @@ class Names:
             part = piece.replace("\0", "/").replace("\1", ",")
             name = self.parse(part) or self._abbreviated(part)
             if name is None:
-                name = self._given(part)
+                name = self._given(part, expected=expected)
                 if name is None:
                     return ()
                 given.append(name)
@@ -197,8 +208,10 @@ class Names:
         name = self.parse(text) if " " in text else None
         return name is not None and not name.group and name.likeness is Likeness.STRONG
 
-    def _given(self, part: str) -> Name | None:
+    def _given(self, part: str, *, expected: bool) -> Name | None:
         plain = _UNSURE.sub("", part.strip())
+        if expected and self.is_listed(bare := _MARKUP.sub("", plain).strip().lstrip("@~")):
+            return Name(bare, Likeness.STRONG, tentative=plain != part.strip())
         return Name(plain, Likeness.WORD, tentative=plain != part.strip()) if plain in _GIVEN else None
 
     def _abbreviated(self, part: str) -> Name | None:
@@ -299,8 +312,9 @@ def gather_names(text: str, author: str | None, projects: Iterable[str], people:
     """Look through a text for its people and for words that are not; `people` are known without it."""
     text = text[:_EVIDENCE]
     nouns = {match.casefold() for match in _DETERMINED.findall(text)}
-    judge = Names((), nouns, projects)
-    # Somebody's key or nick may be a word, which says less than the mail does.
+    people = tuple(people)
+    judge = Names((), nouns, projects, people)
+    # Somebody's key or nick may be a word, which says less than the mail does: it is a name only where one stands.
     known = {form for name in people for form in _forms(name) if " " in form or not is_word(form)}
     if author:
         known.add(author)

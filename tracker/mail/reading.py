@@ -146,7 +146,8 @@ def _read_actions(
     items = items[:_MOST_ITEMS]
     # Owners of one item are names in another.
     first = _read_items(items, names, text)
-    names = names.with_known(owner.text for _, reading in first for owner in reading.owners if not owner.group)
+    owners = (owner for _, reading in first for owner in reading.owners if not owner.group)
+    names = names.with_known(owner.text for owner in owners if not names.is_listed(owner.text))
     lists = {each.item.weak for each, reading in first if reading.owners}
     readings = _read_items(items, names, text, {each.said: reading for each, reading in first}, lists)
     owned = {each.item.weak for each, reading in readings if reading.owners}
