@@ -381,6 +381,17 @@ def test_a_table_with_owners_and_actions_is_a_list(head, column, rule):
     assert notes.topics == ()
 
 
+@pytest.mark.parametrize(
+    "row", ["| Mara | measure it |", "| Mara | measure it", "| Mara | measure it | |", "|Mara|measure it||"]
+)
+def test_a_row_may_end_before_its_header_does(row):
+    table = (
+        f"| Who | Action | Due |\n|---|---|---|\n{row}\n| Mara |\n|| read it |\n| Mara | a | b | c |\n+ more words\n"
+    )
+    assert owned(f"Notes\n\n{table}") == [("measure it", "Mara"), ("read it",)]
+    assert owned("Notes\n\n| Task | Who |\n|---|---|\n| words |\n+ more words\n") == []
+
+
 @pytest.mark.parametrize("header", ["| Who | What |", "| Host | Action |", "| Who | Host |", "| Who |", "|"])
 def test_another_table_is_none(header):
     assert owned(f"{header}\n|---|---|\n| Kim | write it |\n") == []

@@ -33,6 +33,8 @@ def read_table(lines: list[Line], index: int, *, announced: bool) -> tuple[list[
         line = lines[behind]
         behind += 1
         cells = [] if _RULE.fullmatch(_text(line)) else _cells(line)
+        if cells and not line.bullet:  # what is empty at a row's end may be missing
+            cells += [""] * (len(header) - len(cells))
         if len(cells) != len(header) or not cells[actions]:
             continue
         others = [at for at in range(len(cells)) if at not in {owners, actions} and cells[at]]
@@ -51,7 +53,7 @@ def _text(line: Line) -> str:
 
 
 def _cells(line: Line) -> list[str]:
-    return [cell.strip() for cell in line.text.strip().strip("|").split("|")]
+    return [cell.strip() for cell in line.text.strip().removeprefix("|").removesuffix("|").split("|")]
 
 
 def _plain(cell: str) -> str:
