@@ -368,7 +368,14 @@ TABLE = """\
 
 
 @pytest.mark.parametrize(
-    ("head", "column"), [("", "Action"), ("## Action items\n\n", "What"), ("Actions:\n", "Task"), ("", "To-do")]
+    ("head", "column"),
+    [
+        ("", "Action"),
+        ("## Action items\n\n", "What"),
+        ("Actions:\n", "Task"),
+        ("Next actions\n\n", "What"),
+        ("", "To-do"),
+    ],
 )
 @pytest.mark.parametrize("rule", ["", "+---+---+\n"])
 def test_a_table_with_owners_and_actions_is_a_list(head, column, rule):
@@ -396,6 +403,19 @@ def test_a_row_may_end_before_its_header_does(row):
 def test_another_table_is_none(header):
     assert owned(f"{header}\n|---|---|\n| Kim | write it |\n") == []
     assert owned("| Who | Action |\n| Kim | write it |\n") == []
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "",
+        "- next actions\n",
+        "We told the next actions to everybody who was in Lisbon\n\n",
+        "Next actions\n\nWords.\n\n",
+    ],
+)
+def test_a_table_of_things_that_nothing_announces_is_none(above):
+    assert owned(f"{above}|Who|What|\n|---|---|\n|Kim|write it|\n") == []
 
 
 def test_the_first_of_a_numbered_list_is_no_topic():

@@ -148,7 +148,8 @@ class _Finder:
         while above > 0 and (self._lines[above].blank or is_underline(self._lines[above])):
             above -= 1
         line, heading = self._lines[max(0, above)], heading_at(self._lines, max(0, above))
-        head = self._head_of(max(0, above), heading) if heading or line.text.endswith(":") else None
+        may_head = above >= 0 and (not line.bullet or line.text.endswith(":"))
+        head = self._head_of(above, heading) if may_head else None
         found, behind = read_table(self._lines, index, announced=head is not None)
         if head is not None:
             return self._close_list(behind, line, heading, head, found)
