@@ -49,6 +49,23 @@ def test_what_the_mail_of_a_recap_says_of_an_action_is_in_the_json(tracker, tmp_
     assert (third["status"], third["tracked_as"], third["due"]) == (None, None, None)
 
 
+@pytest.mark.parametrize(("head", "above"), [("", 3), ("Content-Transfer-Encoding: 8bit\n", 4)])
+def test_lines_in_the_json_are_those_of_the_file(tracker, tmp_path, head, above):
+    mail = tmp_path / "recap.eml"
+    text = "Hello,\n\nNext actions:\n- Mara to measure it\n"
+    mail.write_text(f"From: Mara Example <mara@example.org>\nSubject: recap\n{head}\n{text}")
+    found = json.loads(tracker("import", str(mail), "--format", "json").out)
+    assert found["left_out"] == [[above + 1, above + 1]]
+    assert [action["line"] for action in found["actions"]] == [above + 4]
+
+
+def test_lines_of_a_text_that_is_not_in_the_file_as_it_is_are_its_own(tracker, tmp_path):
+    mail = tmp_path / "recap.eml"
+    mail.write_text("Subject: recap\nContent-Type: text/plain; format=flowed\n\nAction: Mara to measure it\n")
+    found = json.loads(tracker("import", str(mail), "--format", "json").out)
+    assert [action["line"] for action in found["actions"]] == [1]
+
+
 def test_a_message_that_is_not_there_is_told_with_those_that_are(tracker):
     file = SAMPLES / "07-thread.mbox"
     answer = tracker("import", str(file), "--message", "3")
