@@ -105,3 +105,17 @@ def test_what_has_no_address_is_no_footnote(text):
 def test_of_a_footnote_without_end_the_beginning_is_read():
     (note,) = find_margins(split_lines("[1] https://a.example.org " + "x" * 9000), None).footnotes
     assert len(note.text) < 3000
+
+
+@pytest.mark.parametrize(
+    ("between", "bugs"),
+    [("", []), ("Words of it [1].\n\n", ["bug"]), ("Actions:\n- Mara to read it [1]\n\n", ["bug"])],
+)
+def test_what_only_an_action_of_all_topics_cites_is_not_the_last_topics(between, bugs):
+    text = f"Subject: recap\n\nOne\n===\n\nWords.\n\nTwo\n===\n\nMore words.\n\n{between}"
+    notes = read(f"{text}Next actions:\n- Jon to fix it [1]\n\n[1] https://bugs.launchpad.net/lighthouse/+bug/7\n")
+    assert [(topic.title, [link.kind for link in topic.links]) for topic in notes.topics] == [
+        ("One", []),
+        ("Two", bugs),
+    ]
+    assert notes.actions[-1].bug == 7

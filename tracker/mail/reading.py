@@ -63,6 +63,9 @@ def _read_any(message: Message, people: Iterable[str], projects: Iterable[str]) 
         title = top.title or message.subject
         places = locate_topics(lines, title=title, heads=heads, listed=listed, margins=margins)
     actions = _read_actions(items, names, author, text, places, margins)
+    if not log and (closing := _closing_list(items, places)):
+        apart = _lines_of(item for item in _items_of(actions, items) if item.head == closing)
+        places = locate_topics(lines, title=title, heads=heads, listed=listed, apart=apart, margins=margins)
     tldr = find_tldr(lines)
     return Notes(
         subject=subject,
@@ -108,10 +111,14 @@ def _listed(items: list[Item], lines: list[Line]) -> frozenset[int]:
     """Return the numbers of the lines that are actions, or announce them and say nothing else."""
     sure = [item for item in items if item.weak is None]
     heads = {item.head.line for item in sure if item.head}
-    alone = {
+    alone = frozenset(
         number for number in heads if len(lines[number - 1].text) <= _LONGEST_HEAD and _begins(lines, number - 1)
-    }
-    return frozenset(alone.union(*(range(item.line, item.last + 1) for item in sure)))
+    )
+    return alone | _lines_of(sure)
+
+
+def _lines_of(items: Iterable[Item]) -> frozenset[int]:
+    return frozenset(number for item in items for number in range(item.line, item.last + 1))
 
 
 def _begins(lines: list[Line], index: int) -> bool:

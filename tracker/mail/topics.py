@@ -70,12 +70,14 @@ def locate_topics(
     title: str | None = None,
     heads: frozenset[int] = frozenset(),
     listed: frozenset[int] = frozenset(),
+    apart: frozenset[int] = frozenset(),
     margins: Margins = NONE,
 ) -> list[Place]:
     """Find headings with what stands below each; else bullets with links below; without either there are none.
 
     `title` is that of the whole text, `heads` the numbers of the lines that announce actions, which are no topics,
-    and `listed` those of the lines that are left out of what stands below one, because they are its actions.
+    and `listed` those of the lines that are left out of what stands below one, because they are its actions. The
+    addresses of these are the topic's, too, but for those that are `apart`: actions of no topic.
     The footnotes of the `margins`, of which the lines are blank, stand with each topic that cites them.
     """
     starts = _heading_starts(lines) or _unmarked_starts(lines, heads) or _bullet_starts(lines)
@@ -87,7 +89,7 @@ def locate_topics(
         shown = [line for line in body if not is_underline(line)]
         number = lines[start.index].number
         raw = "\n".join(_render(line) for line in shown if line.number not in listed).strip("\n")[:_NOTES_LENGTH]
-        whole = "\n".join(map(_render, shown))[:_NOTES_LENGTH]
+        whole = "\n".join(_render(line) for line in shown if line.number not in apart)[:_NOTES_LENGTH]
         if cited := margins.cited_in(raw, number):
             raw += "\n\n" + "\n".join(note.text for note in cited)
         cited = margins.cited_in(f"{start.title}\n{whole}", number)
