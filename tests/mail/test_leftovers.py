@@ -94,3 +94,12 @@ def test_lines_of_a_mailbox_are_those_of_the_file(end):
     message = b"From mara@example.org Tue Oct 27 10:00:00 2026\nSubject: a\n\nOf nothing\n\n"
     notes = read_notes(message.replace(b"\n", end) * 2)
     assert [(one.above, one.left_out) for one in notes] == [(3, ((1, 1),)), (8, ((1, 1),))]
+
+
+def test_a_topic_of_a_log_is_one_where_an_action_names_it_and_else_left_out():
+    said = ["#startmeeting x", "#topic Old format", "it is old", "#topic Logs", "#action jon to measure it", "fine"]
+    log = "".join(f"10:00:0{second} <mara> {words}\n" for second, words in enumerate(said))
+    (notes,) = read_notes(log.encode())
+    assert [(topic.title, topic.notes) for topic in notes.topics] == [("Logs", "")]
+    assert [action.topic for action in notes.actions] == ["Logs"]
+    assert notes.left_out == ((2, 3), (6, 6))

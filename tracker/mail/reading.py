@@ -66,6 +66,9 @@ def _read_any(message: Message, people: Iterable[str], projects: Iterable[str]) 
     if not log and (closing := _closing_list(items, places)):
         apart = _lines_of(item for item in _items_of(actions, items) if item.head == closing)
         places = locate_topics(lines, title=title, heads=heads, listed=listed, apart=apart, margins=margins)
+    if log:  # what was said of a topic is not read, so without actions there is nothing of it
+        named = {action.topic for action in actions}
+        places = [place for place in places if place.topic and place.topic.title in named]
     tldr = find_tldr(lines)
     return Notes(
         subject=subject,
@@ -77,7 +80,7 @@ def _read_any(message: Message, people: Iterable[str], projects: Iterable[str]) 
         event=find_event(subject, text),
         cycle=find_cycle(subject, text, projects, is_tagged=bool(tags.projects)),
         tldr=tldr.text if tldr else None,
-        topics=() if log else tuple(place.topic for place in places if place.topic),
+        topics=tuple(place.topic for place in places if place.topic),
         links=classify_all([*find_urls(text), *find_urls("\n".join(message.urls))]),
         actions=tuple(_without_repeats(actions, minutes=_MINUTES.search(text) is not None)),
         is_cut=message.is_cut,
