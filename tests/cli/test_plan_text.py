@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.sync.plans import plans
 from tracker.cli.plan_text import _say_sum
@@ -32,7 +32,6 @@ def test_whatever_a_plan_writes_is_counted_in_its_sum(step, said):
     assert _say_sum(Plan((one,))) == f"Plan: {said}."
 
 
-@settings(max_examples=40)
 @given(plans)
 def test_a_plan_has_a_sum_of_steps_where_it_has_any(plan):
     said = _say_sum(plan)

@@ -310,8 +310,7 @@ def _tell_left_out(notes: Notes, source: str) -> None:
     """Say which lines of a message are nowhere in its recap."""
     if not notes.left_out:
         return
-    above = notes.above or 0
-    ranges = [(first + above, last + above) for first, last in notes.left_out]
+    ranges = [(notes.file_line(first), notes.file_line(last)) for first, last in notes.left_out]
     named = [f"{first}-{last}" if last > first else str(first) for first, last in ranges[:_MOST_RANGES]]
     if len(ranges) > _MOST_RANGES:
         named.append(f"{len(ranges) - _MOST_RANGES} further places")

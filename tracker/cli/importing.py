@@ -161,7 +161,6 @@ def as_json(notes: "list[Notes]") -> dict[str, Any]:
 
 
 def _message_as_json(notes: "Notes") -> dict[str, Any]:
-    above = notes.above or 0  # lines are those of the file, where its text stands in it as it is
     return {
         "subject": notes.subject,
         "title": notes.title,
@@ -172,13 +171,13 @@ def _message_as_json(notes: "Notes") -> dict[str, Any]:
         "event": notes.event,
         "cycle": notes.cycle,
         "tldr": notes.tldr,
-        "left_out": [[first + above, last + above] for first, last in notes.left_out],
+        "left_out": [[notes.file_line(first), notes.file_line(last)] for first, last in notes.left_out],
         "topics": [
             {"title": topic.title, "notes": topic.notes, "links": list(map(_link_as_json, topic.links))}
             for topic in notes.topics
         ],
         "links": list(map(_link_as_json, notes.links)),
-        "actions": [_action_as_json(action, above) for action in notes.actions],
+        "actions": [_action_as_json(action, notes.file_line(action.line)) for action in notes.actions],
     }
 
 
@@ -186,7 +185,7 @@ def _link_as_json(link: "FoundLink") -> dict[str, Any]:
     return {"kind": link.kind, "url": link.url}
 
 
-def _action_as_json(action: "FoundAction", above: int) -> dict[str, Any]:
+def _action_as_json(action: "FoundAction", line: int) -> dict[str, Any]:
     key, value = action.target or (None, None)
     return {
         "text": action.text,
@@ -206,5 +205,5 @@ def _action_as_json(action: "FoundAction", above: int) -> dict[str, Any]:
         "due": action.due.isoformat() if action.due else None,
         "project": action.project,
         "evidence": list(action.evidence),
-        "line": action.line + above,
+        "line": line,
     }

@@ -106,16 +106,18 @@ def find_strangers(repository: "Repository") -> dict[str, str]:
         others = [one for one in (repository.folder / SYNCED_FOLDER).iterdir() if one.name != own and one.is_dir()]
     if not others:
         return {}
-    from tracker.sync.base import Base, find_foreign
+    from tracker.sync.base import find_foreign
 
+    base, foreign = open_base(repository), find_foreign(repository.folder, own)
     strangers = {}
-    for service, bugs in find_foreign(repository.folder, own).items():
-        for recap in repository.recaps:
-            known = {entry.bug for entry in Base(repository.folder, own).load(recap.id).values()} if own else set()
-            for action in recap.actions:
-                number = action.target.number if isinstance(action.target, BugTarget) else None
-                if number is not None and number not in known and bugs.get(recap.full_id(action)) == number:
-                    strangers[recap.full_id(action)] = service
+    for recap in repository.recaps:
+        known = {entry.bug for entry in base.load(recap.id).values()} if base else set()
+        for action in recap.actions:
+            number = action.target.number if isinstance(action.target, BugTarget) else None
+            full_id = recap.full_id(action)
+            service = next((name for name, bugs in foreign.items() if bugs.get(full_id) == number), None)
+            if number is not None and number not in known and service is not None:
+                strangers[full_id] = service
     return strangers
 
 

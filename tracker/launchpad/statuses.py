@@ -159,16 +159,6 @@ def blueprint_changes(status: str, definition: str) -> dict[str, str]:
     return {"implementation_status": status, **reopened}
 
 
-def bug_status_agrees(word: str, bug_status: str, previous: str | None = None) -> bool:
-    """Tell whether a recap's word and a bug's status say the same; see `Vocabulary.agrees`."""
-    return BUGS.agrees(word, bug_status, previous)
-
-
-def read_bug_status(bug_status: str) -> str | None:
-    """Return the recap's word for a bug's status; None for one that says nothing (Unknown)."""
-    return BUGS.read(bug_status)
-
-
 def bug_status_to_send(word: str, chosen: Mapping[str, str]) -> str:
     """Return the bug status that a recap's word is sent as; `chosen` is the repository's own choice."""
     return BUGS.to_send(word, chosen)

@@ -101,3 +101,7 @@ class Notes:
     session_date: datetime.date | None = None
     session_links: tuple[FoundLink, ...] | None = None
     """The links of the session itself, apart from those of its topics."""
+
+    def file_line(self, number: int) -> int:
+        """Return the number that a line of the text has in the file, where it stands in it as it is."""
+        return number + (self.above or 0)
